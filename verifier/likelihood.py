@@ -1,0 +1,58 @@
+"""Likelihood ratios and the words for them.
+
+LR = P(score | first proposition) / P(score | second proposition). The verbal scale follows the practice of forensic
+institutes (ENFSI guideline for evaluative reporting, 2015), either way.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+_WORDS = ((4.0, "very strong"), (3.0, "strong"), (2.0, "moderately strong"), (1.0, "moderate"), (0.0, "weak"))
+INCONCLUSIVE_LOG10 = math.log10(2.0)
+"""An interval that reaches across LR 2 or 1/2 supports neither proposition."""
+
+
+class Support(StrEnum):
+    FIRST = "first"
+    INCONCLUSIVE = "inconclusive"
+    SECOND = "second"
+
+
+@dataclass(frozen=True)
+class LikelihoodRatio:
+    """log10 of the ratio with its 95 % bounds (log10 too) and the calibration that it rests on."""
+
+    log10: float
+    lower: float
+    upper: float
+    calibration: str
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.log10) and self.lower <= self.log10 <= self.upper):
+            raise ValueError(f"bounds do not enclose the ratio: {self.lower}, {self.log10}, {self.upper}")
+
+    @property
+    def support(self) -> Support:
+        if self.lower > INCONCLUSIVE_LOG10:
+            return Support.FIRST
+        if self.upper < -INCONCLUSIVE_LOG10:
+            return Support.SECOND
+        return Support.INCONCLUSIVE
+
+    @property
+    def strength(self) -> str:
+        """"weak" ... "very strong"; "no" when it supports neither proposition."""
+        if self.support is Support.INCONCLUSIVE:
+            return "no"
+        return next(word for floor, word in _WORDS if abs(self.log10) >= floor)
+
+    def times(self) -> str:
+        """How many times more likely under the supported proposition, rounded to one leading digit: "about 300"."""
+        ratio = 10 ** abs(self.log10)
+        if ratio < 10:
+            return f"about {max(2, round(ratio))}"
+        digits = len(str(int(ratio))) - 1
+        return f"about {round(ratio / 10**digits) * 10**digits:,}"
