@@ -44,7 +44,7 @@ class LikelihoodRatio:
 
     @property
     def strength(self) -> str:
-        """"weak" ... "very strong"; "no" when it supports neither proposition."""
+        """ "weak" ... "very strong"; "no" when it supports neither proposition."""
         if self.support is Support.INCONCLUSIVE:
             return "no"
         return next(word for floor, word in _WORDS if abs(self.log10) >= floor)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.timing import MediaTime
+if TYPE_CHECKING:
+    from verifier.timing import MediaTime
 
 Image = NDArray[np.uint8]
 """RGB, shape [height, width, 3], upright (rotation already applied)."""
@@ -37,6 +39,8 @@ class AudioBlock:
 
 @dataclass(frozen=True)
 class VideoFacts:
+    """The picture track that is read."""
+
     codec: str
     width: int
     height: int
@@ -49,6 +53,8 @@ class VideoFacts:
 
 @dataclass(frozen=True)
 class AudioFacts:
+    """One sound track."""
+
     index: int
     """Position among the file's sound tracks, from 0."""
     codec: str
