@@ -1,0 +1,85 @@
+"""A face cut out of a picture on one standard scale: what is kept of a frame, and what comparators embed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from verifier.media.types import Image
+    from verifier.observe.face_detector import FaceBox
+    from verifier.observe.face_mesh import Mesh
+
+CROP_PIXELS = 256
+CROP_INTER_EYE = 48.0
+"""Distance of the eyes in a crop, pixels: above what every comparator's own input keeps (35 to 45)."""
+_BOX_TO_INTER_EYE = 0.42
+"""Eyes are this share of a detector's box apart; used only where there is no mesh."""
+
+
+@dataclass(frozen=True)
+class FaceCrop:
+    """image: RGB [256, 256, 3], head level as in the picture, eyes about 48 px apart."""
+
+    image: Image
+    five: NDArray[np.float32] | None
+    """Eyes, nose tip, mouth corners in crop pixels, [5, 2]; None without a mesh."""
+    inter_eye_px: float
+    """In the picture it was cut from: what it really resolves."""
+
+
+def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
+    """The crop around a face; parts outside the picture are filled with its edge."""
+    if mesh is None:
+        inter_eye, (cx, cy) = box.width * _BOX_TO_INTER_EYE, box.centre
+    else:
+        inter_eye = mesh.inter_eye
+        cx, cy = (float(v) for v in mesh.points[:, :2].mean(axis=0))
+    scale = CROP_INTER_EYE / max(inter_eye, 1.0)
+    if scale < 0.5:  # far larger than needed: shrink by area first, a warp alone would alias
+        image = cv2.resize(image, None, fx=scale * 2, fy=scale * 2, interpolation=cv2.INTER_AREA)
+        cx, cy, shrink, scale = cx * scale * 2, cy * scale * 2, scale * 2, 0.5
+    else:
+        shrink = 1.0
+    half = CROP_PIXELS / 2
+    affine = np.array([[scale, 0, half - cx * scale], [0, scale, half - cy * scale]])
+    crop = cv2.warpAffine(
+        image,
+        affine,
+        (CROP_PIXELS, CROP_PIXELS),
+        flags=cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    five = None
+    if mesh is not None:
+        five = (mesh.five * shrink * scale + affine[:, 2]).astype(np.float32)
+    return FaceCrop(crop, five, inter_eye)
+
+
+def align(crop: FaceCrop, template: NDArray[np.float32], size: int) -> Image:
+    """The crop moved onto a comparator's five points by the least-squares similarity; five must not be None."""
+    assert crop.five is not None
+    aligned: Image = cv2.warpAffine(
+        crop.image,
+        similarity(crop.five, template),
+        (size, size),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return aligned
+
+
+def similarity(source: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The 2x3 rotation, scale and shift that moves `source` nearest to `target`, both [n, 2] (Umeyama 1991)."""
+    a, b = source.astype(np.float64), target.astype(np.float64)
+    ca, cb = a.mean(axis=0), b.mean(axis=0)
+    a, b = a - ca, b - cb
+    norm = max(float((a * a).sum()), 1e-9)
+    cos = float((a * b).sum()) / norm
+    sin = float((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()) / norm
+    turn = np.array([[cos, -sin], [sin, cos]])
+    return np.hstack([turn, (cb - turn @ ca)[:, None]])

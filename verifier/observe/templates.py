@@ -1,0 +1,94 @@
+"""From kept crops to templates: each crop is embedded at most once by each comparator, and only if somebody needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verifier.observe.comparators.base import FaceComparator, Vector, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verifier.observe.faces import KeptCrop
+
+FRAMES_PER_TEMPLATE = 5
+"""Five well-spread frames do; fifteen add almost nothing (models/face_calibration/card.md)."""
+
+
+@dataclass(frozen=True)
+class FaceTemplate:
+    """The mean template of a few frames of one face, by comparator."""
+
+    vectors: dict[str, Vector]
+    """Comparator name -> unit vector."""
+    frames: tuple[KeptCrop, ...]
+    """Those it is the mean of, best first."""
+
+    @property
+    def is_photo(self) -> bool:
+        return all(f.is_photo for f in self.frames)
+
+    @property
+    def inter_eye_px(self) -> float:
+        """Median over its frames."""
+        return float(np.median([f.quality.inter_eye_px for f in self.frames]))
+
+
+class Embedder:
+    """Embeds crops by every comparator, remembering what it has done: one per case."""
+
+    def __init__(self, comparators: Sequence[FaceComparator]) -> None:
+        self._comparators = {c.name: c for c in comparators}
+        self._done: dict[tuple[str, int], tuple[KeptCrop, Vector | None]] = {}
+        self.embedded = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._comparators)
+
+    @property
+    def quickest(self) -> str | None:
+        """The comparator for joining tracklets: the aligned one where present (several times quicker than dlib)."""
+        return next((n for n in self._comparators if n != "dlib"), next(iter(self._comparators), None))
+
+    def embed(self, kept: KeptCrop, name: str) -> Vector | None:
+        key = (name, id(kept))
+        if key not in self._done:
+            self.embedded += 1
+            self._done[key] = (kept, self._comparators[name].embed(kept.crop))  # kept is held: its id stays its own
+        return self._done[key][1]
+
+    def template(self, kept: Sequence[KeptCrop], names: Sequence[str] | None = None) -> FaceTemplate | None:
+        """Mean template of the best, well-spread crops; None when no comparator can use any of them."""
+        vectors: dict[str, Vector] = {}
+        used: list[KeptCrop] = []
+        for name in names or self.names:
+            found: list[Vector] = []
+            for crop in spread(kept):
+                vector = self.embed(crop, name)
+                if vector is None:
+                    continue
+                found.append(vector)
+                if all(crop is not u for u in used):
+                    used.append(crop)
+                if len(found) == FRAMES_PER_TEMPLATE:
+                    break
+            if found:
+                vectors[name] = unit(np.mean(found, axis=0))
+        return FaceTemplate(vectors, tuple(used)) if vectors else None
+
+
+def spread(kept: Sequence[KeptCrop]) -> list[KeptCrop]:
+    """Crops in the order in which they should be tried: best of each fifth of the time first, then the rest by rank."""
+    if not kept:
+        return []
+    ordered = sorted(kept, key=lambda k: k.time)
+    parts = np.array_split(np.arange(len(ordered)), min(FRAMES_PER_TEMPLATE, len(ordered)))
+    first = [max((ordered[i] for i in part), key=lambda k: k.quality.rank) for part in parts]
+    good = max(k.quality.rank for k in ordered)
+    firsts = sorted((k for k in first if k.quality.rank > 0.4 * good), key=lambda k: -k.quality.rank)
+    chosen = {id(k) for k in firsts}
+    return firsts + sorted((k for k in ordered if id(k) not in chosen), key=lambda k: -k.quality.rank)
