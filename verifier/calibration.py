@@ -1,0 +1,115 @@
+"""Comparison scores -> likelihood ratios, by curves fitted on labelled pairs (models/face_calibration/card.md).
+
+A curve is a logistic regression on the cosines of one set of comparators, for one size of face (Morrison 2013,
+"Tutorial on logistic-regression calibration and fusion"). Its interval comes from refits on people drawn anew (bootstrap
+over identities); it never says more than the number of people behind it supports.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier import weights
+from verifier.likelihood import LikelihoodRatio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from verifier.observe.comparators.base import FaceComparator
+    from verifier.observe.templates import FaceTemplate
+
+BINS = (("clear", 36.0), ("small", 20.0), ("tiny", 10.0))
+"""Name and least distance of the eyes in pixels, of the smaller of the two faces."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One fitted curve. weights: [refits + 1, comparators + 1], natural log units, intercept last; row 0 is the fit."""
+
+    comparators: tuple[str, ...]
+    kind: str
+    """"round-round" (both from recordings) or "photo" (a photo on at least one side)."""
+    bin: str
+    weights: NDArray[np.float64]
+    cap_same: float
+    cap_different: float
+    """Largest |log10 LR| either way: one third of the unlike pairs of people, and of the people, behind the curve."""
+    people: int
+    name: str
+
+    def lr(self, scores: Mapping[str, float]) -> LikelihoodRatio:
+        features = np.array([*(scores[c] for c in self.comparators), 1.0])
+        log10 = np.clip(self.weights @ features / np.log(10), -self.cap_different, self.cap_same)
+        lower, upper = np.quantile(log10, (0.025, 0.975))
+        best = float(log10[0])
+        return LikelihoodRatio(best, min(best, float(lower)), max(best, float(upper)), self.name)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two faces compared: scores by comparator, and the ratio, or the reason why there is none."""
+
+    scores: dict[str, float]
+    lr: LikelihoodRatio | None
+    reason: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """Mean cosine over the comparators."""
+        return sum(self.scores.values()) / len(self.scores) if self.scores else None
+
+
+class FaceCalibration:
+    """All curves of a calibration file."""
+
+    def __init__(self, curves: Iterable[Curve], models: Mapping[str, str], title: str) -> None:
+        self._curves = {(c.kind, c.comparators, c.bin): c for c in curves}
+        self._models = dict(models)
+        self.title = title
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> FaceCalibration:
+        """The organisation's own file in VERIFIER_HOME where there is one, else the shipped one."""
+        own = weights.home() / "face_calibration.json"
+        path = path or (own if own.is_file() else weights.packaged("face_calibration", "calibration.json"))
+        raw: dict[str, Any] = json.loads(path.read_text())
+        curves = [
+            Curve(
+                tuple(c["comparators"]),
+                c["kind"],
+                c["bin"],
+                np.array(c["weights"], np.float64),
+                float(c["cap_same"]),
+                float(c["cap_different"]),
+                int(c["people"]),
+                f"{raw['title']}, {c['kind']}, {c['bin']} faces, {' + '.join(c['comparators'])}, {c['people']} people",
+            )
+            for c in raw["curves"]
+        ]
+        return cls(curves, raw["models"], raw["title"])
+
+    def usable(self, comparators: Iterable[FaceComparator]) -> tuple[str, ...]:
+        """Names of those it was fitted for, with these very weights."""
+        return tuple(sorted(c.name for c in comparators if self._models.get(c.name) == c.model_sha256))
+
+    def compare(self, a: FaceTemplate, b: FaceTemplate, usable: tuple[str, ...]) -> Comparison:
+        """Scores and the ratio for "the same person" against "different people"."""
+        shared = tuple(sorted(set(a.vectors) & set(b.vectors)))
+        scores = {name: float(a.vectors[name] @ b.vectors[name]) for name in shared}
+        size = min(a.inter_eye_px, b.inter_eye_px)
+        kind = "photo" if a.is_photo or b.is_photo else "round-round"
+        bin_name = next((name for name, least in BINS if size >= least), None)
+        if not shared:
+            return Comparison(scores, None, "no comparator could use the face on both sides")
+        if bin_name is None:
+            return Comparison(scores, None, f"the face is too small (eyes {size:.0f} pixels apart, 10 are needed)")
+        curve = self._curves.get((kind, tuple(n for n in shared if n in usable), bin_name))
+        if curve is None:
+            return Comparison(scores, None, "no calibration for this comparator: run verifier calibrate")
+        return Comparison(scores, curve.lr(scores))
