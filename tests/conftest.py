@@ -1,0 +1,45 @@
+"""Fixtures of all tests: real media where they are, and a home of its own for every test."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real media; tests that need it are skipped elsewhere."""
+    folder = Path(os.environ.get("VERIFIER_DATA") or SHARED / "data")
+    if not (folder / "clips.csv").is_file():
+        pytest.skip("real media are not here: set VERIFIER_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """The local mirror of model files."""
+    folder = Path(os.environ.get("VERIFIER_MODELS_MIRROR") or SHARED / "models")
+    if not (folder / "mobileface_v2").is_dir():
+        pytest.skip("real media are not here: no mirror of model files")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the models and cases of whoever runs it."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("VERIFIER_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def with_mobileface(home: Path, mirror: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    from verifier import weights
+
+    monkeypatch.setenv("VERIFIER_MODELS_MIRROR", str(mirror))
+    weights.get(weights.manifest()["mobileface"])
+    return home

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verifier.likelihood import LikelihoodRatio, Support
+
+
+def test_an_interval_across_two_supports_nothing() -> None:
+    assert LikelihoodRatio(1.0, 0.2, 1.5, "c").support is Support.INCONCLUSIVE
+    assert LikelihoodRatio(1.0, 0.4, 1.5, "c").support is Support.FIRST
+    assert LikelihoodRatio(-1.0, -1.5, -0.4, "c").support is Support.SECOND
+
+
+@pytest.mark.parametrize(
+    ("log10", "word"), [(0.5, "weak"), (1.5, "moderate"), (2.5, "moderately strong"), (3.5, "strong")]
+)
+def test_words_are_the_same_either_way(log10: float, word: str) -> None:
+    assert LikelihoodRatio(log10, log10 - 0.1, log10, "c").strength == word
+    assert LikelihoodRatio(-log10, -log10, -log10 + 0.1, "c").strength == word
+
+
+def test_bounds_must_enclose_the_ratio() -> None:
+    with pytest.raises(ValueError, match="enclose"):
+        LikelihoodRatio(1.0, 1.5, 2.0, "c")
+
+
+@given(st.floats(0.31, 6))
+def test_times_has_one_leading_digit(log10: float) -> None:
+    text = LikelihoodRatio(log10, log10, log10, "c").times().removeprefix("about ").replace(",", "")
+    assert int(text) == pytest.approx(10**log10, rel=0.5)
+    assert len(text.rstrip("0")) <= 2

@@ -1,0 +1,221 @@
+"""The facade: what the command line, the pages and other programs call, and nothing deeper."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
+
+from verifier import __version__
+from verifier.calibration import FaceCalibration
+from verifier.case import Participant
+from verifier.checks import catalogue
+from verifier.gather import Gatherer
+from verifier.intake import take_in
+from verifier.media.types import MediaError
+from verifier.observe.comparators.registry import load_comparators
+from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
+from verifier.timing import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from verifier.checks.base import CaseFaces, RoundFaces
+    from verifier.observe.comparators.registry import Comparators
+
+    Progress = Callable[[str, float], None]
+
+CONSENT = (
+    "Nothing biometric was kept: faces and templates were held in memory and are gone. This report shows faces; "
+    "keep it as the consent of the people in it allows."
+)
+
+
+class NothingUsable(Exception):
+    """None of the inputs can be used; `reasons` has name and reason of each."""
+
+    def __init__(self, reasons: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("no usable input")
+        self.reasons = reasons
+
+
+def check_case(
+    rounds: Sequence[Path],
+    references: Sequence[Path] = (),
+    *,
+    candidate: str | None = None,
+    name: str | None = None,
+    checks: Iterable[str] | None = None,
+    progress: Progress = lambda stage, share: None,
+) -> Report:
+    """Checks the rounds of one candidate against each other and against references.
+
+    candidate: id of a face ("round-1/B") when the assumption about who it is was wrong. checks: ids, None = all.
+    Raises NothingUsable, or catalogue.UnknownCheck. Inputs that cannot be used are named in the report.
+    """
+    started = time.monotonic()
+    selected = catalogue.select(checks)
+    intake = take_in(rounds, references)
+    if not intake.rounds:
+        raise NothingUsable(intake.unusable)
+    comparators, calibration = load_comparators(), FaceCalibration.load()
+    gatherer = Gatherer(comparators, calibration)
+    stages = [("set-up", time.monotonic() - started)]
+    observed, unusable = [], list(intake.unusable)
+    for case_round in intake.rounds:
+        at = time.monotonic()
+        try:
+            observed.append(gatherer.round(case_round, partial(progress, case_round.label)))
+        except MediaError as error:
+            unusable.append((case_round.evidence[0].name, str(error)))
+        stages.append((case_round.label, time.monotonic() - at))
+    if not observed:
+        raise NothingUsable(tuple(unusable))
+    at = time.monotonic()
+    seen_references = [gatherer.reference(e) for e in intake.references]
+    case, basis = gatherer.case(observed, seen_references, candidate, f"interview-verifier {__version__}")
+    findings = [finding for check in selected for finding in catalogue.run(check, case)]
+    stages += [("comparison", time.monotonic() - at), ("total", time.monotonic() - started)]
+    return Report(
+        claimed_name=name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        rounds=tuple(r.round for r in case.rounds),
+        references=tuple(r.evidence for r in case.references),
+        participants=tuple(p for r in case.rounds for p in _participants(r)),
+        candidate_basis=basis,
+        findings=tuple(findings),
+        checks=tuple(check.spec for check in selected),
+        matrices=(_matrix(case),) if len(case.rounds) + len(case.references) > 1 else (),
+        timelines=tuple(_timeline(r) for r in case.rounds if r.looked_at),
+        pictures=tuple(gatherer.pictures.values()),
+        unusable=tuple(unusable),
+        consent=CONSENT,
+        versions=_versions(comparators, calibration),
+        timing=tuple(stages),
+    )
+
+
+def _participants(r: RoundFaces) -> list[Participant]:
+    return [
+        Participant(
+            s.id, r.round.id, s.person.spans, s.person.visible, s.pictures[0] if s.pictures else "", s is r.candidate
+        )
+        for s in r.seen
+    ]
+
+
+def _matrix(case: CaseFaces) -> Matrix:
+    subjects = [(r.round.id, r.round.label, r.candidate.pictures if r.candidate else (), r.reason) for r in case.rounds]
+    subjects += [(ref.evidence.id, ref.evidence.name, ref.pictures, ref.reason) for ref in case.references]
+    cells = []
+    for i, (a, _, pictures_a, reason_a) in enumerate(subjects):
+        for b, _, pictures_b, reason_b in subjects[i + 1 :]:
+            comparison = case.compared.get((a, b))
+            reason = comparison.reason if comparison else reason_a or reason_b
+            pairs = tuple(zip(pictures_a, pictures_b, strict=False))
+            cells.append(MatrixCell(a, b, comparison.lr if comparison else None, reason, pairs))
+    ids, labels = tuple(s[0] for s in subjects), tuple(s[1] for s in subjects)
+    return Matrix("Same face?", ids, labels, tuple(cells))
+
+
+def _timeline(r: RoundFaces) -> Timeline:
+    lanes = [
+        Lane("Candidate" if s is r.candidate else f"Face {s.id.partition('/')[2]}",
+             "candidate" if s is r.candidate else "other", s.person.spans)
+        for s in r.seen
+    ]  # fmt: skip
+    shown = r.candidate.person.spans if r.candidate else ()
+    lanes.append(Lane("Candidate not visible", "unobservable", _gaps(shown, Fraction(r.end))))
+    return Timeline(r.round.id, r.round.label, Fraction(r.end), tuple(lanes))
+
+
+def _gaps(spans: tuple[Span, ...], end: Fraction) -> tuple[Span, ...]:
+    gaps, at = [], Fraction(0)
+    for span in spans:
+        if span.start - at > 1:
+            gaps.append(Span(at, span.start))
+        at = max(at, span.end)
+    if end - at > 1:
+        gaps.append(Span(at, end))
+    return tuple(gaps)
+
+
+def _versions(comparators: Comparators, calibration: FaceCalibration) -> tuple[tuple[str, str], ...]:
+    used = [(f"Comparator {c.name}", f"sha256 {c.model_sha256[:16]}") for c in comparators.loaded]
+    missing = [(f"Comparator {name}", f"not used: {reason}") for name, reason in comparators.missing]
+    return (("Tool", f"interview-verifier {__version__}"), *used, *missing, ("Face calibration", calibration.title))
+
+
+@dataclass(frozen=True)
+class CompareRow:
+    """One comparison of two files, as `verifier compare` gives it."""
+
+    a: str
+    b: str
+    kind: str = "face"
+    score: float | None = None
+    log10_lr: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    support: str = ""
+    outcome: str = "not_available"
+    reason: str = ""
+    unusable: bool = False
+    """One of the files could not be read at all (as against: nothing to compare in it)."""
+
+
+def compare(a: Path, b: Path) -> CompareRow:
+    """Compares the faces of two photos or clips."""
+    return compare_pairs([(a, b)])[0]
+
+
+def compare_pairs(
+    pairs: Sequence[tuple[Path, Path]], progress: Progress = lambda stage, share: None
+) -> list[CompareRow]:
+    """Compares pair by pair, each file read and embedded once; one row per pair, in order."""
+    from verifier.checks.base import outcome_of
+
+    comparators = load_comparators()
+    gatherer = Gatherer(comparators, FaceCalibration.load())
+    known: dict[Path, tuple[object, str, bool]] = {}
+    rows = []
+    for number, (a, b) in enumerate(pairs):
+        sides = []
+        for path in (a, b):
+            if path not in known:
+                known[path] = _template_of(path, gatherer)
+                gatherer.pictures.clear()
+            sides.append(known[path])
+        progress("pairs", (number + 1) / len(pairs))
+        reasons = [f"{p.name}: {s[1]}" for p, s in zip((a, b), sides, strict=True) if s[1]]
+        if reasons:
+            rows.append(
+                CompareRow(str(a), str(b), reason="; ".join(dict.fromkeys(reasons)), unusable=any(s[2] for s in sides))
+            )
+            continue
+        comparison = gatherer.compare(sides[0][0], sides[1][0])  # type: ignore[arg-type]
+        lr = comparison.lr
+        if lr is None:
+            rows.append(CompareRow(str(a), str(b), score=comparison.score, reason=comparison.reason))
+            continue
+        rows.append(
+            CompareRow(str(a), str(b), "face", comparison.score, lr.log10, lr.lower, lr.upper,
+                       lr.support.value, outcome_of(lr).value)
+        )  # fmt: skip
+    return rows
+
+
+def _template_of(path: Path, gatherer: Gatherer) -> tuple[object, str, bool]:
+    """Template, or the reason why there is none, and whether the file itself is unusable."""
+    intake = take_in([], [path])
+    if intake.unusable:
+        return None, intake.unusable[0][1].rstrip("."), True
+    try:
+        reference = gatherer.reference(intake.references[0])
+    except MediaError as error:
+        return None, str(error).rstrip("."), True
+    return reference.template, reference.reason, False

@@ -1,0 +1,46 @@
+"""The checks, in the order in which reports show them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from verifier.checks import container, face_across_rounds, face_continuity, face_reference
+from verifier.checks.base import CaseFaces, Check
+from verifier.findings import Finding, FindingFactory, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+log = logging.getLogger(__name__)
+CHECKS: dict[str, Check] = {
+    module.spec.id: cast("Check", module) for module in (face_reference, face_across_rounds, face_continuity, container)
+}
+
+
+@dataclass(frozen=True)
+class UnknownCheck(Exception):
+    """A check was asked for by a name that does not exist."""
+
+    name: str
+
+
+def select(ids: Iterable[str] | None) -> list[Check]:
+    """The checks of these ids, or all; UnknownCheck names the first that there is not."""
+    if ids is None:
+        return list(CHECKS.values())
+    wanted = set(ids)
+    for name in wanted - CHECKS.keys():
+        raise UnknownCheck(name)
+    return [check for name, check in CHECKS.items() if name in wanted]
+
+
+def run(check: Check, case: CaseFaces) -> list[Finding]:
+    """The findings of one check; a check that fails says so and the others go on."""
+    try:
+        return check.run(case)
+    except Exception as error:
+        log.exception("check %s failed", check.spec.id)
+        text = f"This check failed inside the tool ({type(error).__name__}); the other checks are not affected."
+        return [FindingFactory(check.spec, case.origin).make(Outcome.ERROR, text)]

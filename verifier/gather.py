@@ -1,0 +1,202 @@
+"""Files -> observations of a whole case: who was seen, who the candidate is, and every comparison a check may ask for."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import cv2
+
+from verifier.calibration import Comparison, FaceCalibration
+from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
+from verifier.intake import with_facts
+from verifier.likelihood import Support
+from verifier.media.recording import Recording
+from verifier.media.still import read_stills
+from verifier.media.types import Image, MediaError
+from verifier.observe.decode_pass import observe_recording
+from verifier.observe.face_crop import cut_crop
+from verifier.observe.face_detector import FaceDetector
+from verifier.observe.face_mesh import FaceMesher
+from verifier.observe.face_quality import measure
+from verifier.observe.faces import FaceObserver, KeptCrop
+from verifier.observe.templates import Embedder, FaceTemplate
+from verifier.report.model import Picture
+from verifier.timing import clock
+from verifier.tracks import Person, join_tracklets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from verifier.case import Evidence, Round
+    from verifier.observe.comparators.registry import Comparators
+
+MAX_PEOPLE = 12
+"""Faces of a round that are named; a wall of faces behind them is counted, not listed."""
+NO_FACE = "no face was found that is large and clear enough to compare"
+
+
+@dataclass
+class Gatherer:
+    """Reads evidence and compares faces; one per case. Every crop is embedded at most once per comparator."""
+
+    comparators: Comparators
+    calibration: FaceCalibration
+    pictures: dict[str, Picture] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.embedder = Embedder(self.comparators.loaded)
+        self.usable = self.calibration.usable(self.comparators.loaded)
+
+    def compare(self, a: FaceTemplate, b: FaceTemplate) -> Comparison:
+        return self.calibration.compare(a, b, self.usable)
+
+    def round(self, case_round: Round, progress: Callable[[float], None]) -> RoundFaces:
+        """Who is seen in a round; the candidate is still open (the longest on screen stands in)."""
+        first = case_round.evidence[0]
+        if first.kind != "recording":
+            facts = _sound_facts(case_round)
+            return RoundFaces(facts, (), None, Fraction(0), 0, "the recording has no picture")
+        observer = FaceObserver()
+        seen_by = observe_recording(first.path, [observer], progress)
+        table = seen_by.tables["faces"]
+        evidence = (with_facts(first, seen_by.facts, seen_by.problems), *case_round.evidence[1:])
+        case_round = replace(case_round, evidence=evidence)
+        people = join_tracklets(table, self.embedder)[:MAX_PEOPLE]
+        letters = string.ascii_uppercase
+        seen = tuple(self._seen(f"{case_round.id}/{letters[i]}", case_round, p) for i, p in enumerate(people))
+        able = [s for s in seen if s.template is not None]
+        end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
+        return RoundFaces(case_round, seen, able[0] if able else None, end, len(table.sampled), "" if able else NO_FACE)
+
+    def reference(self, evidence: Evidence) -> ReferenceFace:
+        """The largest face of a photo, a page or a clip."""
+        if evidence.kind == "recording":
+            as_round = self.round(_round_of(evidence), lambda share: None)
+            candidate = as_round.candidate
+            evidence = as_round.round.evidence[0]
+            if candidate is None:
+                return ReferenceFace(evidence, None, (), as_round.reason)
+            return ReferenceFace(evidence, candidate.template, candidate.pictures, "")
+        if evidence.kind == "sound":
+            return ReferenceFace(evidence, None, (), "it has sound only")
+        try:
+            kept = self._largest_face([still.image for still in read_stills(evidence.path)])
+        except MediaError as error:
+            return ReferenceFace(evidence, None, (), str(error).rstrip("."))
+        if kept is None:
+            return ReferenceFace(evidence, None, (), "no face was found in it")
+        template = self.embedder.template([kept])
+        keys = self._picture(evidence.id, evidence.id, evidence.name, [kept], photo=True)
+        return ReferenceFace(evidence, template, keys, "" if template else NO_FACE)
+
+    def case(
+        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidate: str | None, origin: str
+    ) -> tuple[CaseFaces, str]:
+        """Picks the candidate of each round, makes every comparison, and says how the candidate was picked."""
+        rounds, basis = self._pick(rounds, references, candidate)
+        compared: dict[tuple[str, str], Comparison] = {}
+        subjects = [(r.round.id, r.candidate.template) for r in rounds if r.candidate is not None]
+        subjects += [(ref.evidence.id, ref.template) for ref in references]
+        for (id_a, a), (id_b, b) in combinations([(i, t) for i, t in subjects if t is not None], 2):
+            compared[(id_a, id_b)] = self.compare(a, b)
+        for r in rounds:
+            compared.update(self._within(r))
+        return CaseFaces(tuple(rounds), tuple(references), compared, origin), basis
+
+    def _within(self, r: RoundFaces) -> dict[tuple[str, str], Comparison]:
+        if r.candidate is None or r.candidate.template is None:
+            return {}
+        compared = {
+            (r.round.id, other.id): self.compare(r.candidate.template, other.template)
+            for other in r.seen
+            if other is not r.candidate and other.template is not None
+        }
+        kept = r.candidate.person.kept
+        if len(kept) >= 2:
+            first = self.embedder.template(kept[: len(kept) // 2])
+            last = self.embedder.template(kept[len(kept) // 2 :])
+            if first is not None and last is not None:
+                compared[(f"{r.round.id}#first", f"{r.round.id}#last")] = self.compare(first, last)
+        return compared
+
+    def _pick(
+        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidate: str | None
+    ) -> tuple[list[RoundFaces], str]:
+        named = {s.id: s for r in rounds for s in r.seen}
+        anchor = next((ref.template for ref in references if ref.template is not None), None)
+        picked, ways = [], set()
+        for r in rounds:
+            able = [s for s in r.seen if s.template is not None]
+            chosen, way = r.candidate, "the face that is longest on screen"
+            if candidate in named and named[candidate] in r.seen:
+                chosen, way = named[candidate], "the face that you named"
+            elif anchor is not None and len(able) > 1:
+                nearest = max(able, key=lambda s: self._log10(anchor, s))
+                comparison = self.compare(anchor, nearest.template) if nearest.template else None
+                if comparison and comparison.lr and comparison.lr.support is Support.FIRST:
+                    chosen, way = nearest, "the face nearest to the first reference"
+            ways.add(way)
+            picked.append(
+                replace(r, candidate=chosen, reason="" if chosen and chosen.template else r.reason or NO_FACE)
+            )
+        return picked, "Taken as the candidate: " + " or ".join(
+            sorted(ways)
+        ) + ". This is an assumption; change it with --candidate."
+
+    def _log10(self, anchor: FaceTemplate, seen: Seen) -> float:
+        comparison = self.compare(anchor, seen.template) if seen.template else None
+        return comparison.lr.log10 if comparison and comparison.lr else -99.0
+
+    def _seen(self, seen_id: str, case_round: Round, person: Person) -> Seen:
+        template = self.embedder.template(person.kept)
+        shown = list(template.frames) if template else list(person.kept[:1])
+        return Seen(seen_id, person, template, self._picture(seen_id, case_round.id, case_round.label, shown))
+
+    def _picture(
+        self, prefix: str, subject: str, label: str, kept: list[KeptCrop], *, photo: bool = False
+    ) -> tuple[str, ...]:
+        keys = []
+        for number, k in enumerate(kept):
+            key = f"{prefix}#{number}"
+            done, jpeg = cv2.imencode(
+                ".jpg", cv2.cvtColor(k.crop.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88]
+            )
+            if done:
+                height, width = k.crop.image.shape[:2]
+                caption = label if photo else f"{label}, {clock(k.time)}"
+                time = None if photo else k.time
+                self.pictures[key] = Picture(key, jpeg.tobytes(), width, height, caption, subject, time)
+                keys.append(key)
+        return tuple(keys)
+
+    def _largest_face(self, images: list[Image]) -> KeptCrop | None:
+        detector, mesher = FaceDetector(), FaceMesher()
+        best: tuple[float, KeptCrop] | None = None
+        for image in images:
+            for turns in range(4):  # phone photos of documents lie on any side
+                turned = image if turns == 0 else cv2.rotate(image, turns - 1)
+                for box in detector.find(turned, scan=True):
+                    mesh = mesher.fit(turned, box)
+                    crop = cut_crop(turned, box, mesh)
+                    quality = measure(crop, mesh)
+                    if quality.usable and (best is None or crop.inter_eye_px > best[0]):
+                        best = (crop.inter_eye_px, KeptCrop(Fraction(0), crop, quality, is_photo=True))
+                if best is not None:
+                    break
+        return best[1] if best else None
+
+
+def _round_of(evidence: Evidence) -> Round:
+    from verifier.case import Round
+
+    return Round(evidence.id, evidence.name, (evidence,))
+
+
+def _sound_facts(case_round: Round) -> Round:
+    first = case_round.evidence[0]
+    with Recording(first.path) as recording:
+        return replace(case_round, evidence=(with_facts(first, recording.facts, ()), *case_round.evidence[1:]))

@@ -1,0 +1,83 @@
+"""Files as they were handed in -> evidence with a kind, or a name with the reason why it cannot be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from verifier.case import Evidence, Role, Round
+from verifier.media.identify import identify, sha256_of
+from verifier.media.types import MediaError
+from verifier.timing import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from verifier.media.types import RecordingFacts
+
+MAX_FILES_PER_ROUND = 50
+
+
+@dataclass(frozen=True)
+class Intake:
+    rounds: tuple[Round, ...]
+    references: tuple[Evidence, ...]
+    unusable: tuple[tuple[str, str], ...]
+    """Name and reason, one line each."""
+
+
+def take_in(rounds: Sequence[Path], references: Sequence[Path]) -> Intake:
+    """Identifies every file by its content; a round is a file, or a folder with the files of one call."""
+    unusable: list[tuple[str, str]] = []
+    taken: list[Round] = []
+    for number, path in enumerate(rounds, 1):
+        round_id = f"round-{number}"
+        evidence = []
+        for index, file in enumerate(_files(path)):
+            item = _evidence(file, round_id if index == 0 else f"{round_id}-{index + 1}", Role.PROBE, unusable)
+            if item is not None and item.kind in ("photo", "document page"):
+                unusable.append((item.name, "A photo is not a recording of a call; hand it in with --reference."))
+            elif item is not None:
+                evidence.append(item)
+        if path.is_dir() and not evidence:
+            unusable.append((path.name, "The folder holds no recording that can be used."))
+        if evidence:
+            evidence.sort(key=lambda e: e.kind != "recording")  # those with a picture first
+            taken.append(Round(round_id, f"Round {number}", tuple(evidence)))
+    found = [_evidence(p, f"reference-{n}", Role.REFERENCE, unusable) for n, p in enumerate(references, 1)]
+    return Intake(tuple(taken), tuple(r for r in found if r is not None), tuple(unusable))
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))[:MAX_FILES_PER_ROUND]
+
+
+def _evidence(path: Path, evidence_id: str, role: Role, unusable: list[tuple[str, str]]) -> Evidence | None:
+    try:
+        kind = identify(path)
+        digest = sha256_of(path)
+        size = path.stat().st_size
+    except MediaError as error:
+        unusable.append((path.name, str(error)))
+        return None
+    except OSError as error:
+        unusable.append((path.name, f"The file cannot be read ({error.strerror})."))
+        return None
+    shown = {"pdf": "document page"}.get(kind, kind)
+    return Evidence(evidence_id, digest, path, path.name, role, shown, size)
+
+
+def with_facts(evidence: Evidence, facts: RecordingFacts, problems: tuple[str, ...]) -> Evidence:
+    """The evidence with what its container says, in words."""
+    lines: list[tuple[str, str]] = [("Container", facts.container)]
+    if facts.duration is not None:
+        lines.append(("Length", clock(facts.duration)))
+    if facts.video is not None:
+        rate = f", {facts.video.mean_rate:.3g} pictures a second" if facts.video.mean_rate else ""
+        lines.append(("Picture", f"{facts.video.width} x {facts.video.height}, {facts.video.codec}{rate}"))
+    lines += [("Sound", f"{a.codec}, {a.sample_rate} Hz, {a.channels} channels") for a in facts.audio]
+    lines += [(key, value) for key, value in facts.metadata]
+    return replace(evidence, facts=tuple(lines), problems=problems)
