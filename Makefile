@@ -1,0 +1,29 @@
+# Every target sets up what it needs. UV_FIND_LINKS: where pip is configured to find extra wheels (a CPU build of torch).
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+FIND_LINKS := $(shell pip config get global.find-links 2>/dev/null)
+TORCH := $(if $(FIND_LINKS),--find-links $(FIND_LINKS),--torch-backend cpu)
+
+.PHONY: setup test lint clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or name it with PYTHON=..."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed: apt-get install python3.11-venv"; exit 2; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH) --editable '.[dev]'
+	@$(BIN)/python -c "import cv2" 2>/dev/null || { echo "OpenCV needs libGL and GLib: apt-get install libgl1 libglib2.0-0"; exit 2; }
+	@touch $@
+
+test: setup
+	$(BIN)/pytest -m "not slow"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) .work verifier-report
