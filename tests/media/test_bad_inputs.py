@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -98,28 +99,25 @@ def test_a_name_that_looks_like_a_protocol_is_a_file(clip, tmp_path, monkeypatch
         assert identify(Path(name)) == "recording"
 
 
-def test_a_file_that_may_not_be_read(tmp_path):
-    path = tmp_path / "secret.mp4"
-    path.write_bytes(b"\0\0\0\x18ftypmp42")
-    path.chmod(0)
-    if os.geteuid() != 0:
-        with pytest.raises(MediaError, match="may not be read"):
-            probe(path)
-        return
-    # root may read everything: ask as somebody else, who gets this one folder opened up
-    for folder in (tmp_path, *tmp_path.parents):
-        if not folder.stat().st_mode & 0o001:
-            pytest.skip("the test's folder is closed to other users")
-    script = (
-        "import sys, os; from pathlib import Path\n"
-        "import verifier.media.recording as r, verifier.media.types as t, av.error\n"
-        "os.setgid(65534); os.setuid(65534)\n"
-        "try: r.probe(Path(sys.argv[1]))\n"
-        "except t.MediaError as e: print(e)\n"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=60, check=False
-    )
+def test_a_file_that_may_not_be_read():
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other users
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "secret.mp4"
+        path.write_bytes(b"\0\0\0\x18ftypmp42")
+        path.chmod(0)
+        if os.geteuid() != 0:
+            with pytest.raises(MediaError, match="may not be read"):
+                probe(path)
+            return
+        script = (  # root may read everything: ask as somebody else
+            "import sys, os; from pathlib import Path\n"
+            "import verifier.media.recording as recording\n"
+            "os.setgid(65534); os.setuid(65534)\n"
+            "try: recording.probe(Path(sys.argv[1]))\n"
+            "except recording.MediaError as error: print(error)\n"
+        )
+        command = [sys.executable, "-c", script, str(path)]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert "may not be read" in run.stdout, run.stderr
 
 
