@@ -53,11 +53,13 @@ def _hevc(image: np.ndarray, folder: Path) -> tuple[bytes, bytes]:
     movie = folder / "one.mp4"
     with av.open(str(movie), "w") as out:
         stream = out.add_stream(
-            "libx265", rate=1, options={"x265-params": "log-level=none:crf=5", "preset": "ultrafast"}
+            "libx265", rate=1, options={"x265-params": "log-level=none:crf=5:keyint=1:bframes=0", "preset": "ultrafast"}
         )
         stream.height, stream.width = image.shape[:2]
         stream.pix_fmt = "yuv420p"
-        out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+        frame.pts = 0
+        out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     with av.open(str(movie)) as container:
         stream = container.streams.video[0]

@@ -140,7 +140,7 @@ def _looks_like_text(head: bytes) -> bool:
         # hold mostly letters, compressed media do not.
         if error.start >= len(head) - 3 and len(head) == HEAD_BYTES:
             return True
-        return sum(byte < 0x80 for byte in head) > 0.85 * len(head)
+        return sum(byte < 0x80 for byte in head) > 0.7 * len(head)
     return True
 
 
