@@ -153,7 +153,7 @@ class VideoPass:
                 needed += spare
             needed -= 1
             ahead.drop(1)
-            if not self._only_keys and not self._plan.wants_all:
+            if self._skipping and not self._only_keys and not self._plan.wants_all:
                 time = self._packet_time(packet)
                 wanted = time is None or self._selector.could_want(time, packet.is_keyframe)
                 self._context.skip_frame = "DEFAULT" if wanted else "NONREF"
