@@ -138,6 +138,13 @@ def test_nothing_is_printed(clip, tmp_path, capfd):
     assert captured.err == ""
 
 
+def test_a_codec_mark_that_is_no_text(clip, tmp_path):
+    path = tmp_path / "bent.mp4"
+    path.write_bytes(clip("h264_mp4").read_bytes().replace(b"mp4a", b"\x80p4a"))
+    with Recording(path) as recording:
+        assert len(list(recording.frames(SamplingPlan()))) == 90
+
+
 def _read_all(path):
     """Everything that may be done with a file; MediaError is the only error that may come of it."""
     for read in (identify, read_stills):

@@ -229,7 +229,10 @@ def _is_sound(stream: AudioStream, problems: list[str]) -> bool:
 
 
 def _refuse_encrypted(stream: Stream) -> None:
-    tag = stream.codec_context.codec_tag if stream.codec_context is not None else ""
+    try:
+        tag = stream.codec_context.codec_tag if stream.codec_context is not None else ""
+    except UnicodeDecodeError:  # four arbitrary bytes in a bent file: none of the known marks
+        tag = ""
     if tag in ("encv", "enca", "drms", "drmi") or "enc_key_id" in stream.metadata:
         raise MediaError(ENCRYPTED)
 

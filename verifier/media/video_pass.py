@@ -153,15 +153,19 @@ class VideoPass:
                 needed += spare
             needed -= 1
             ahead.drop(1)
-            if self._skipping and not self._only_keys and not self._plan.wants_all:
-                time = self._packet_time(packet)
-                wanted = time is None or self._selector.could_want(time, packet.is_keyframe)
-                self._context.skip_frame = "DEFAULT" if wanted else "NONREF"
+            self._ease(packet)
             yield from self._decode(packet)
         yield from self._drain()
         no_keys = self._only_keys and not self._log.decoded and self._log.last_end is not None
         if self._resync is not None or self._keys_sent or no_keys:
             raise _UncleanKeyframeError
+
+    def _ease(self, packet: Packet[Stream]) -> None:
+        """Spares the decoder a picture that neither is wanted nor carries others."""
+        if self._skipping and not self._only_keys and not self._plan.wants_all:
+            time = self._packet_time(packet)
+            wanted = time is None or self._selector.could_want(time, packet.is_keyframe)
+            self._context.skip_frame = "DEFAULT" if wanted else "NONREF"
 
     def _check_landing(self, packet: Packet[Stream] | None) -> None:
         """A jump through the file's index must end at a keyframe before the span, which must come out clean."""
