@@ -1,8 +1,8 @@
 """Comparison scores -> likelihood ratios, by curves fitted on labelled pairs (models/face_calibration/card.md).
 
-A curve is a logistic regression on the cosines of one set of comparators, for one size of face (Morrison 2013,
-"Tutorial on logistic-regression calibration and fusion"). Its interval comes from refits on people drawn anew (bootstrap
-over identities); it never says more than the number of people behind it supports.
+A curve is a logistic regression with a floor (calibrate.py) on the cosines of one set of comparators, for one size of face
+(Morrison 2013, "Tutorial on logistic-regression calibration and fusion"). Its interval comes from refits on people drawn
+anew (bootstrap over identities); it never says more than the number of people behind it supports.
 """
 
 from __future__ import annotations
@@ -26,29 +26,45 @@ if TYPE_CHECKING:
 
 BINS = (("clear", 36.0), ("small", 20.0), ("tiny", 10.0))
 """Name and least distance of the eyes in pixels, of the smaller of the two faces."""
+KINDS = ("round-round", "photo-round", "photo-photo")
+"""By the number of photos in the pair."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One fitted curve. weights: [refits + 1, comparators + 1], natural log units, intercept last; row 0 is the fit."""
+    """One fitted curve. parameters: [refits + 1, comparators + 2], natural log units, then intercept and floor; row 0 is the
+    fit."""
 
     comparators: tuple[str, ...]
     kind: str
-    """"round-round" (both from recordings) or "photo" (a photo on at least one side)."""
+    """"photo-photo", "photo-round" or "round-round"; a round is a face of a recording."""
     bin: str
-    weights: NDArray[np.float64]
+    parameters: NDArray[np.float64]
     cap_same: float
     cap_different: float
-    """Largest |log10 LR| either way: one third of the unlike pairs of people, and of the people, behind the curve."""
+    """Largest |log10 LR| either way: a third of the independent unlike pairs, and of the people, behind the curve."""
     people: int
     name: str
 
+    def log10(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+        """log10 LR of pairs [n, comparators], with its lower and upper 95 % bounds: three arrays [n]."""
+        line = scores @ self.parameters[:, :-2].T + self.parameters[:, -2]
+        floor = self.parameters[:, -1]
+        natural = np.logaddexp(line + np.log1p(-floor), np.log(floor))
+        log10 = np.clip(natural / np.log(10), -self.cap_different, self.cap_same)
+        best = log10[:, 0]
+        lower, upper = np.quantile(log10, (0.025, 0.975), axis=1)
+        return best, np.minimum(best, lower), np.maximum(best, upper)
+
     def lr(self, scores: Mapping[str, float]) -> LikelihoodRatio:
-        features = np.array([*(scores[c] for c in self.comparators), 1.0])
-        log10 = np.clip(self.weights @ features / np.log(10), -self.cap_different, self.cap_same)
-        lower, upper = np.quantile(log10, (0.025, 0.975))
-        best = float(log10[0])
-        return LikelihoodRatio(best, min(best, float(lower)), max(best, float(upper)), self.name)
+        best, lower, upper = self.log10(np.array([[scores[c] for c in self.comparators]]))
+        return LikelihoodRatio(float(best[0]), float(lower[0]), float(upper[0]), self.name)
+
+
+def kind_and_bin(a: FaceTemplate, b: FaceTemplate) -> tuple[str, str | None]:
+    """Which curve speaks of this pair; no bin where a face is smaller than all of them."""
+    size = min(a.inter_eye_px, b.inter_eye_px)
+    return KINDS[a.is_photo + b.is_photo], next((name for name, least in BINS if size >= least), None)
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,18 @@ class Comparison:
         return sum(self.scores.values()) / len(self.scores) if self.scores else None
 
 
+def own_path() -> Path:
+    """Where an organisation's own curves lie once `verifier calibrate` has made them."""
+    return weights.home() / "face_calibration.json"
+
+
+def read_raw(path: Path | None = None) -> dict[str, Any]:
+    """A calibration file as stored; None: the shipped one."""
+    path = path or weights.packaged("face_calibration", "calibration.json")
+    raw: dict[str, Any] = json.loads(path.read_text())
+    return raw
+
+
 class FaceCalibration:
     """All curves of a calibration file."""
 
@@ -76,19 +104,17 @@ class FaceCalibration:
     @classmethod
     def load(cls, path: Path | None = None) -> FaceCalibration:
         """The organisation's own file in VERIFIER_HOME where there is one, else the shipped one."""
-        own = weights.home() / "face_calibration.json"
-        path = path or (own if own.is_file() else weights.packaged("face_calibration", "calibration.json"))
-        raw: dict[str, Any] = json.loads(path.read_text())
+        raw = read_raw(path or (own_path() if own_path().is_file() else None))
         curves = [
             Curve(
                 tuple(c["comparators"]),
                 c["kind"],
                 c["bin"],
-                np.array(c["weights"], np.float64),
+                np.array(c["parameters"], np.float64),
                 float(c["cap_same"]),
                 float(c["cap_different"]),
                 int(c["people"]),
-                f"{raw['title']}, {c['kind']}, {c['bin']} faces, {' + '.join(c['comparators'])}, {c['people']} people",
+                f"{c.get('title', raw['title'])}, {c['kind']}, {c['bin']} faces, {' + '.join(c['comparators'])}, {c['people']} people",
             )
             for c in raw["curves"]
         ]
@@ -102,12 +128,11 @@ class FaceCalibration:
         """Scores and the ratio for "the same person" against "different people"."""
         shared = tuple(sorted(set(a.vectors) & set(b.vectors)))
         scores = {name: float(a.vectors[name] @ b.vectors[name]) for name in shared}
-        size = min(a.inter_eye_px, b.inter_eye_px)
-        kind = "photo" if a.is_photo or b.is_photo else "round-round"
-        bin_name = next((name for name, least in BINS if size >= least), None)
+        kind, bin_name = kind_and_bin(a, b)
         if not shared:
             return Comparison(scores, None, "no comparator could use the face on both sides")
         if bin_name is None:
+            size = min(a.inter_eye_px, b.inter_eye_px)
             return Comparison(scores, None, f"the face is too small (eyes {size:.0f} pixels apart, 10 are needed)")
         curve = self._curves.get((kind, tuple(n for n in shared if n in usable), bin_name))
         if curve is None:

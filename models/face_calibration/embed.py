@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,18 +16,19 @@ import av
 import cv2
 import numpy as np
 
-from verifier.calibration import FaceCalibration
-from verifier.case import Evidence, Role, Round
-from verifier.gather import Gatherer
 from verifier.media.still import read_stills
 from verifier.observe.comparators.registry import load_comparators
+from verifier.observe.decode_pass import observe_recording
 from verifier.observe.face_crop import cut_crop
 from verifier.observe.face_detector import FaceDetector
 from verifier.observe.face_mesh import FaceMesher
+from verifier.observe.faces import FaceObserver
+from verifier.observe.templates import Embedder
+from verifier.tracks import join_tracklets
 
-CONDITIONS = {"clear": None, "small": (20.0, 34.0, 30), "tiny": (11.0, 19.0, 30)}
+CONDITIONS = {"clear": None, "call": (38.0, 56.0, 30), "small": (20.0, 34.0, 30), "tiny": (11.0, 19.0, 30)}
 """Eye distance range in pixels and x264 constant rate factor; None: the photo as it is."""
-PHOTOS_PER_PERSON = {"clear": 4, "small": 2, "tiny": 2}
+PHOTOS_PER_PERSON = 4
 
 
 def through_call(image: np.ndarray, crf: int, rng: np.random.Generator) -> np.ndarray:
@@ -57,7 +59,7 @@ def main() -> None:
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     detector, mesher, comparators = FaceDetector(), FaceMesher(), load_comparators().loaded
-    if args.shard == 0:
+    if args.shard == 0 and not (args.work / "clips.npz").exists():
         embed_clips(args.data, args.work / "clips.npz")
     people = sorted(p for p in (args.data / "faces" / "lfw").iterdir() if p.is_dir())
     for condition, ladder in CONDITIONS.items():
@@ -67,7 +69,7 @@ def main() -> None:
         rows: dict[str, list] = {c.name: [] for c in comparators} | {"person": [], "photo": [], "inter_eye": []}
         for number, person in list(enumerate(people))[args.shard :: args.shards]:
             rng = np.random.default_rng(number)
-            for photo, path in enumerate(sorted(person.glob("*.jpg"))[: PHOTOS_PER_PERSON[condition]]):
+            for photo, path in enumerate(sorted(person.glob("*.jpg"))[: PHOTOS_PER_PERSON]):
                 image = read_stills(path)[0].image
                 found = central(detector.find(image), image)
                 mesh = mesher.fit(image, found) if found else None
@@ -93,22 +95,47 @@ def main() -> None:
 
 
 def embed_clips(data: Path, target: Path) -> None:
-    """One template per genuine clip, as a round of the product has it; person: by the label of clips.csv."""
+    """Every usable crop of every genuine clip, as it is and after 360 lines at 300 kbit/s; person: by clips.csv."""
     rows = [r for r in csv.DictReader((data / "clips.csv").open()) if r["label"] == "genuine"]
     identities = sorted({r["identity"] for r in rows})
-    gatherer = Gatherer(load_comparators(), FaceCalibration((), {}, ""))
-    out: dict[str, list] = {n: [] for n in gatherer.embedder.names} | {"person": [], "inter_eye": []}
+    embedder = Embedder(load_comparators().loaded)
+    columns = ("person", "clip", "time", "coded", "inter_eye", "rank")
+    out: dict[str, list] = {n: [] for n in (*embedder.names, *columns)}
     for number, row in enumerate(rows):
-        evidence = Evidence(f"c{number}", "", data / row["path"], row["path"], Role.PROBE, "recording", 0)
-        seen = gatherer.round(Round(f"c{number}", "", (evidence,)), lambda share: None).candidate
-        if seen is None or seen.template is None or set(seen.template.vectors) != set(gatherer.embedder.names):
-            continue
-        for name, vector in seen.template.vectors.items():
-            out[name].append(vector)
-        out["person"].append(identities.index(row["identity"]))
-        out["inter_eye"].append(seen.template.inter_eye_px)
+        for coded in (False, True):
+            with tempfile.TemporaryDirectory() as folder:
+                path = data / row["path"]
+                if coded:
+                    path = through_ladder(path, Path(folder) / "coded.mp4")
+                table = observe_recording(path, [FaceObserver()]).tables["faces"]
+            people = join_tracklets(table, embedder)
+            for kept in people[0].kept if people else ():
+                vectors = {n: embedder.embed(kept, n) for n in embedder.names}
+                if any(v is None for v in vectors.values()):
+                    continue
+                figures = (identities.index(row["identity"]), number, float(kept.time), coded,
+                           kept.crop.inter_eye_px, kept.quality.rank)  # fmt: skip
+                for name, value in (*vectors.items(), *zip(columns, figures, strict=True)):
+                    out[name].append(value)
     np.savez(target, **{k: np.array(v) for k, v in out.items()})
-    print("clips", len(out["person"]), flush=True)
+    print("clips", len(out["person"]), "crops", flush=True)
+
+
+def through_ladder(path: Path, target: Path) -> Path:
+    """The recording at 360 lines and 300 kbit/s, H.264, its time stamps kept."""
+    with av.open(str(path)) as source, av.open(str(target), "w") as sink:
+        picture = source.streams.video[0]
+        height = min(360, picture.height)
+        width = picture.width * height // picture.height // 2 * 2
+        stream = sink.add_stream("libx264", rate=round(picture.average_rate or 25), options={"preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = width, height // 2 * 2, "yuv420p", 300_000
+        stream.time_base = picture.time_base
+        for frame in source.decode(picture):
+            small = frame.reformat(width=stream.width, height=stream.height, format="yuv420p")
+            small.pts, small.time_base, small.pict_type = frame.pts, picture.time_base, 0
+            sink.mux(stream.encode(small))
+        sink.mux(stream.encode(None))
+    return target
 
 
 def central(boxes, image):  # type: ignore[no-untyped-def]
