@@ -171,12 +171,14 @@ class FaceObserver:
         return due | {id(t) for t in waiting[:MAX_MEASURED] if t.overdue(time) >= 0}
 
     def _start(self, frame: VideoFrame, box: FaceBox) -> None:
+        if len(self._all) >= MAX_TRACKLETS or self._samples >= MAX_SAMPLES:
+            self._not_followed += 1
+            return
         looked = self._measure(frame, box)
         if looked is None:
             return
-        if len(self._all) >= MAX_TRACKLETS:
-            self._not_followed += 1
-            return
+        if sum(len(t.kept) for t in self._all) > KEEP_CROPS_TOTAL + KEEP_CROPS_TOTAL // 4:
+            _thin(self._all, KEEP_CROPS_TOTAL)  # not only at the end: many cuts must not fill the memory
         tracklet = Tracklet(len(self._all))
         self._all.append(tracklet)
         self._live.append(tracklet)
