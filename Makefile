@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FIND_LINKS := $(shell pip config get global.find-links 2>/dev/null)
 TORCH := $(if $(FIND_LINKS),--find-links $(FIND_LINKS),--torch-backend cpu)
 
-.PHONY: setup test lint clean
+.PHONY: setup test lint bench clean
 
 setup: $(VENV)/.ready
 
@@ -24,6 +24,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m tests.benchmarks
 
 clean:
 	rm -rf $(VENV) .work verifier-report

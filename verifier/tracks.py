@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.observe.templates import FRAMES_PER_TEMPLATE, spread
 from verifier.timing import MediaTime, Span, merge_spans
 
 if TYPE_CHECKING:
@@ -45,20 +50,11 @@ class Person:
 def join_tracklets(table: FaceTable, embedder: Embedder) -> tuple[Person, ...]:
     """The people of a recording, longest on screen first."""
     name = embedder.quickest
+    if name is not None:
+        embedder.embed_all([k for t in table.tracklets for k in _outline(t.kept)], name)
     parts = [part for t in table.tracklets for part in _split_at_change(t, embedder, name)]
-    groups: list[list[_Part]] = [[part] for part in parts]
     threshold = JOIN_COSINE.get(name or "", JOIN_COSINE_OTHER)
-    while True:
-        best: tuple[float, int, int] | None = None
-        for i in range(len(groups)):
-            for j in range(i):
-                score = _linkage(groups[i], groups[j])
-                if score is not None and score >= threshold and (best is None or score > best[0]):
-                    best = (score, j, i)
-        if best is None:
-            break
-        _, j, i = best
-        groups[j] += groups.pop(i)
+    groups = [[parts[i] for i in group] for group in _average_linkage(*_between(parts), threshold)]
     step = _typical_step(table)
     people = [_person(group, step) for group in groups]
     return tuple(sorted(people, key=lambda p: (-p.visible, p.first_seen)))
@@ -82,8 +78,12 @@ def _split_at_change(tracklet: Tracklet, embedder: Embedder, name: str | None) -
     start, end = tracklet.samples[0].time, tracklet.samples[-1].time
     if name is None:
         return [_Part(tracklet, start, end, None)]
+    join = JOIN_COSINE.get(name, JOIN_COSINE_OTHER)
+    if not _may_change(tracklet, embedder, name, join):
+        return [_Part(tracklet, start, end, embedder.template(tracklet.kept, [name]))]
+    embedder.embed_all(tracklet.kept, name)
     crops = [(k, v) for k in tracklet.kept if (v := embedder.embed(k, name)) is not None]
-    threshold = JOIN_COSINE.get(name, JOIN_COSINE_OTHER) - 0.2 * (1 - JOIN_COSINE.get(name, JOIN_COSINE_OTHER))
+    threshold = join - 0.2 * (1 - join)
     split = None
     for at in range(2, len(crops) - 1):  # two crops on either side, so that one odd frame is no change
         before = embedder.template([k for k, _ in crops[:at]], [name])
@@ -102,29 +102,72 @@ def _split_at_change(tracklet: Tracklet, embedder: Embedder, name: str | None) -
     return parts
 
 
-def _linkage(a: list[_Part], b: list[_Part]) -> float | None:
-    """Mean cosine between the parts of two groups; None when they must not be joined."""
-    scores = []
-    for x in a:
-        for y in b:
-            if x.start <= y.end and y.start <= x.end and x.times() & y.times():
-                return None
-            if x.template is None or y.template is None:
-                continue
-            name = next(iter(x.template.vectors))
-            if name in y.template.vectors:
-                scores.append(float(x.template.vectors[name] @ y.template.vectors[name]))
-    return sum(scores) / len(scores) if scores else None
+def _outline(kept: Sequence[KeptCrop]) -> list[KeptCrop]:
+    """The crops that a template is made of, the first and the last, in order of time."""
+    wanted = {id(k) for k in (*spread(kept)[:FRAMES_PER_TEMPLATE], *kept[:1], *kept[-1:])}
+    return [k for k in kept if id(k) in wanted]
+
+
+def _may_change(tracklet: Tracklet, embedder: Embedder, name: str, join: float) -> bool:
+    """Whether some neighbours among a few crops are so unlike that all crops should be looked at for a change of face."""
+    vectors = [v for k in _outline(tracklet.kept) if (v := embedder.embed(k, name)) is not None]
+    return any(float(a @ b) < join for a, b in pairwise(vectors))
+
+
+def _between(parts: Sequence[_Part]) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Cosine, whether there is one, and whether the two were visible at once, for each pair of parts: [n, n] each."""
+    count = len(parts)
+    cosine, known, together = np.zeros((count, count)), np.zeros((count, count), bool), np.zeros((count, count), bool)
+    vectors = [next(iter(p.template.vectors.items())) if p.template else None for p in parts]
+    times = [p.times() for p in parts]
+    for i, x in enumerate(parts):
+        for j, y in enumerate(parts[:i]):
+            if x.start <= y.end and y.start <= x.end and not times[i].isdisjoint(times[j]):
+                together[i, j] = together[j, i] = True
+            a, b = vectors[i], vectors[j]
+            if a is not None and b is not None and a[0] == b[0]:
+                cosine[i, j] = cosine[j, i] = float(a[1] @ b[1])
+                known[i, j] = known[j, i] = True
+    return cosine, known, together
+
+
+def _average_linkage(
+    cosine: NDArray[np.float64], known: NDArray[np.bool_], together: NDArray[np.bool_], threshold: float
+) -> list[list[int]]:
+    """Groups of parts: the two with the highest mean cosine are joined as long as it reaches the threshold.
+
+    Groups with two parts that were visible at once are never joined.
+    """
+    total, pairs, apart = np.where(known, cosine, 0.0), known.astype(float), together | np.eye(len(cosine), dtype=bool)
+    groups = [[i] for i in range(len(cosine))]
+    while len(groups) > 1:
+        mean = np.where((pairs > 0) & ~apart, total / np.maximum(pairs, 1), -2.0)
+        i, j = sorted(int(k) for k in np.unravel_index(int(mean.argmax()), mean.shape))
+        if mean[i, j] < threshold:
+            break
+        groups[i] += groups.pop(j)
+        for matrix in (total, pairs):
+            matrix[i] += matrix[j]
+            matrix[:, i] = matrix[i]
+        apart[i] |= apart[j]
+        apart[:, i] = apart[i]
+        total, pairs, apart = (np.delete(np.delete(m, j, 0), j, 1) for m in (total, pairs, apart))
+    return groups
 
 
 def _person(parts: Sequence[_Part], step: MediaTime) -> Person:
     spans: list[Span] = []
     kept: list[KeptCrop] = []
+    parts = sorted(parts, key=lambda p: p.start)
     for part in parts:
         times = sorted(part.times())
         spans += merge_spans([Span(t, t + step) for t in times], MERGE_GAP)
         kept += [k for k in part.tracklet.kept if part.start <= k.time <= part.end]
-    return Person(tuple(p.tracklet for p in parts), tuple(merge_spans(spans, MERGE_GAP)), tuple(kept))
+    return Person(
+        tuple(p.tracklet for p in parts),
+        tuple(merge_spans(spans, MERGE_GAP)),
+        tuple(sorted(kept, key=lambda k: k.time)),
+    )
 
 
 def _typical_step(table: FaceTable) -> MediaTime:

@@ -40,7 +40,10 @@ def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
         inter_eye = mesh.inter_eye
         cx, cy = (float(v) for v in mesh.points[:, :2].mean(axis=0))
     scale = CROP_INTER_EYE / max(inter_eye, 1.0)
+    left = top = 0
     if scale < 0.5:  # far larger than needed: shrink by area first, a warp alone would alias
+        left, top, image = _around(image, cx, cy, CROP_PIXELS / 2 / scale + 4 / scale)
+        cx, cy = cx - left, cy - top
         image = cv2.resize(image, None, fx=scale * 2, fy=scale * 2, interpolation=cv2.INTER_AREA)
         cx, cy, shrink, scale = cx * scale * 2, cy * scale * 2, scale * 2, 0.5
     else:
@@ -56,8 +59,15 @@ def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
     )
     five = None
     if mesh is not None:
-        five = (mesh.five * shrink * scale + affine[:, 2]).astype(np.float32)
+        five = ((mesh.five - (left, top)) * shrink * scale + affine[:, 2]).astype(np.float32)
     return FaceCrop(crop, five, inter_eye)
+
+
+def _around(image: Image, cx: float, cy: float, reach: float) -> tuple[int, int, Image]:
+    """Left, top and the part of a picture within `reach` pixels of a point: no more than that need be shrunk."""
+    height, width = image.shape[:2]
+    left, top = (int(min(max(0.0, c - reach), side - 1)) for c, side in ((cx, width), (cy, height)))
+    return left, top, image[top : max(top + 1, int(cy + reach)), left : max(left + 1, int(cx + reach))]
 
 
 def align(crop: FaceCrop, template: NDArray[np.float32], size: int) -> Image:

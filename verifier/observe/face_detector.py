@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from verifier.observe.mediapipe_import import quiet_native_log, solutions
 
@@ -24,6 +25,10 @@ WHOLE_WIDTH = 640
 TILE = 400
 """Side of a scan tile in pixels: a 40 px face is a tenth of it, which the short-range model finds."""
 MIN_SCORE = 0.4
+TILE_CELL = 20
+TILE_SAME = 5
+"""Largest difference (0..255) between thumbnails of a tile, one pixel per `TILE_CELL`, that is noise: a face of 40 px
+covers four of their pixels."""
 HINT_ZOOM = 3.5
 """Side of the region searched around a known face, in widths of that face."""
 
@@ -70,6 +75,8 @@ class FaceDetector:
     def __init__(self) -> None:
         mp = solutions()
         self._full: Any = None
+        self._empty: dict[tuple[int, int], NDArray[np.uint8]] = {}
+        """Tile corner -> thumbnail of a tile in which the last scan found nothing."""
         if mp is not None:
             with quiet_native_log():
                 detection = mp.face_detection.FaceDetection
@@ -90,8 +97,7 @@ class FaceDetector:
             return _find_with_dlib(image)
         boxes = self._whole(image)
         if scan:
-            for x, y, tile in _tiles(image):
-                boxes += _shifted(self._run(self._short, tile), x, y)
+            boxes += self._scan(image)
         boxes = suppress(boxes)
         for known in near:
             if all(known.overlap(box) < 0.3 for box in boxes):
@@ -105,6 +111,21 @@ class FaceDetector:
         small = cv2.resize(image, (WHOLE_WIDTH, round(image.shape[0] / scale)), interpolation=cv2.INTER_AREA)
         found = self._run(self._full, small)
         return [FaceBox(b.x * scale, b.y * scale, b.width * scale, b.height * scale, b.score) for b in found]
+
+    def _scan(self, image: Image) -> list[FaceBox]:
+        """Faces in tiles; a tile that looks as it did when it held none (a wall, a shared page) is not searched again."""
+        found: list[FaceBox] = []
+        for x, y, tile in _tiles(image):
+            small = cv2.resize(tile, (TILE // TILE_CELL, TILE // TILE_CELL), interpolation=cv2.INTER_AREA)
+            before = self._empty.pop((x, y), None)
+            if before is None or int(cv2.absdiff(small, before).max()) > TILE_SAME:
+                boxes = self._run(self._short, tile)
+                found += _shifted(boxes, x, y)
+                if boxes:
+                    continue
+                before = small
+            self._empty[(x, y)] = before
+        return found
 
     def _around(self, image: Image, known: FaceBox) -> list[FaceBox]:
         half = known.size * HINT_ZOOM / 2

@@ -2,6 +2,8 @@
 
 Frames are gone once seen, so the observer follows faces as it goes (a tracklet: one place, no cut) and keeps of each
 tracklet the best crop per stretch of time. The stretches double when there are too many, so memory does not grow.
+Measuring a face (mesh, crop, quality) costs ten times more than following it, so it is done only where its crop may
+still be kept: always for a new face, later a few times per stretch.
 """
 
 from __future__ import annotations
@@ -28,21 +30,32 @@ CROPS_PER_TRACKLET = 12
 FIRST_STRETCH = Fraction(1)
 MAX_TRACKLETS = 400
 """Per recording; a file that cuts more often is hostile or no call. Later faces are counted, not followed."""
-KEEP_CROPS_TOTAL = 600
+KEEP_CROPS_TOTAL = 400
+MAX_SAMPLES = 400_000
+"""Twelve hours of nine faces; more would cost memory without end."""
+FIRST_MEASURED = 6
+"""A tracklet is measured at every look until so many crops of it are kept."""
+PER_STRETCH = 8
+"""How often a tracklet is measured per stretch afterwards: of so many crops the best is kept."""
+MAX_MEASURED = 3
+"""Faces measured per picture besides those of new tracklets: in a gallery they take turns."""
 SCAN_EVERY = Fraction(6)
 """Seconds between scans for small faces, besides every cut."""
 LOST_AFTER = Fraction(3)
+SURE = 0.6
+"""Detections below this need a mesh to count as a face."""
 CUT_DIFFERENCE = 0.11
 """Mean grey difference of two 32 x 18 thumbnails, 0..1, beyond which the layout changed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FaceSample:
     """One face in one looked-at picture."""
 
     time: MediaTime
     box: FaceBox
-    quality: FaceQuality
+    quality: FaceQuality | None
+    """None: followed here, not measured."""
 
 
 @dataclass
@@ -62,13 +75,19 @@ class Tracklet:
     samples: list[FaceSample] = field(default_factory=list)
     kept: list[KeptCrop] = field(default_factory=list)
     stretch: MediaTime = FIRST_STRETCH
+    measured: MediaTime | None = None
+    """When it was measured last."""
 
-    def add(self, sample: FaceSample, crop: FaceCrop) -> None:
-        self.samples.append(sample)
-        if sample.quality.usable:
-            self._keep(KeptCrop(sample.time, crop, sample.quality))
+    @property
+    def is_new(self) -> bool:
+        """Still to be measured at every look."""
+        return self.measured is None or (len(self.kept) < FIRST_MEASURED and len(self.samples) < 2 * FIRST_MEASURED)
 
-    def _keep(self, new: KeptCrop) -> None:
+    def overdue(self, time: MediaTime) -> MediaTime:
+        """Seconds since it should have been measured; below 0 while another crop would hardly be better."""
+        return time - (self.measured or Fraction(0)) - self.stretch / PER_STRETCH
+
+    def keep(self, new: KeptCrop) -> None:
         """The best crop per stretch of time; when there are too many, stretches double and pairs compete."""
         self.kept = _best_per_stretch([*self.kept, new], self.stretch)
         while len(self.kept) > CROPS_PER_TRACKLET:
@@ -112,7 +131,7 @@ class FaceObserver:
         self._cuts: list[MediaTime] = []
         self._thumbnail: NDArray[np.float32] | None = None
         self._last_scan: MediaTime | None = None
-        self._not_followed = 0
+        self._not_followed = self._samples = 0
 
     def observe(self, frame: VideoFrame) -> None:
         self._sampled.append(frame.time)
@@ -126,37 +145,76 @@ class FaceObserver:
             self._last_scan = frame.time
         near = [t.samples[-1].box for t in self._live]
         free = list(self._live)
+        followed: list[tuple[FaceBox, Tracklet]] = []
         for box in self._detector.find(frame.image, near, scan=scan):
-            self._add(frame, box, free)
+            tracklet = _nearest(box, free)
+            if tracklet is None:
+                self._start(frame, box)
+            else:
+                free.remove(tracklet)
+                followed.append((box, tracklet))
+        due = self._due(frame.time, followed)
+        for box, tracklet in followed:
+            self._follow(frame, box, tracklet, measured=id(tracklet) in due or box.score < SURE)
 
     def finish(self) -> FaceTable:
-        tracklets = [t for t in self._all if len(t.samples) > 1 or t.samples[0].quality.yaw is not None]
+        tracklets = [t for t in self._all if len(t.samples) > 1 or _has_pose(t)]
         _thin(tracklets, KEEP_CROPS_TOTAL)
         return FaceTable(
             tuple(tracklets), tuple(self._sampled), tuple(self._cuts), self._detector.name, self._not_followed
         )
 
-    def _add(self, frame: VideoFrame, box: FaceBox, free: list[Tracklet]) -> None:
+    def _due(self, time: MediaTime, followed: list[tuple[FaceBox, Tracklet]]) -> set[int]:
+        """Ids of the tracklets to measure: new ones, then those that have waited longest."""
+        due = {id(t) for _, t in followed if t.is_new}
+        waiting = sorted((t for _, t in followed if not t.is_new), key=lambda t: -t.overdue(time))
+        return due | {id(t) for t in waiting[:MAX_MEASURED] if t.overdue(time) >= 0}
+
+    def _start(self, frame: VideoFrame, box: FaceBox) -> None:
+        if len(self._all) >= MAX_TRACKLETS or self._samples >= MAX_SAMPLES:
+            self._not_followed += 1
+            return
+        looked = self._measure(frame, box)
+        if looked is None:
+            return
+        if sum(len(t.kept) for t in self._all) > KEEP_CROPS_TOTAL + KEEP_CROPS_TOTAL // 4:
+            _thin(self._all, KEEP_CROPS_TOTAL)  # not only at the end: many cuts must not fill the memory
+        tracklet = Tracklet(len(self._all))
+        self._all.append(tracklet)
+        self._live.append(tracklet)
+        self._note(tracklet, frame.time, box, looked)
+
+    def _follow(self, frame: VideoFrame, box: FaceBox, tracklet: Tracklet, *, measured: bool) -> None:
+        looked = self._measure(frame, box) if measured else None
+        if looked is not None or not measured:
+            self._note(tracklet, frame.time, box, looked)
+
+    def _note(
+        self, tracklet: Tracklet, time: MediaTime, box: FaceBox, looked: tuple[FaceCrop, FaceQuality] | None
+    ) -> None:
+        if self._samples >= MAX_SAMPLES:
+            self._not_followed += 1
+            return
+        self._samples += 1
+        tracklet.samples.append(FaceSample(time, box, looked[1] if looked else None))
+        if looked is not None:
+            tracklet.measured = time
+            if looked[1].usable:
+                tracklet.keep(KeptCrop(time, *looked))
+
+    def _measure(self, frame: VideoFrame, box: FaceBox) -> tuple[FaceCrop, FaceQuality] | None:
+        """The crop of a face and its quality; None for what is no face after all."""
         mesh = self._mesher.fit(frame.image, box)
-        if mesh is None and self._detector.name.startswith("mediapipe") and box.score < 0.6:
-            return  # neither a mesh nor a sure detection: patterns and hands end here
+        by_mediapipe = self._detector.name.startswith("mediapipe")
+        if mesh is None and by_mediapipe and box.score < SURE:
+            return None  # neither a mesh nor a sure detection: patterns and hands end here
         crop = cut_crop(frame.image, box, mesh)
         quality = measure(crop, mesh)
-        if mesh is None and not self._detector.name.startswith("mediapipe"):
+        if mesh is None and not by_mediapipe:
             quality = FaceQuality(
                 crop.inter_eye_px, 0.0, 0.0, quality.sharpness, quality.exposure, 0.0, mouth_visible=False
             )  # dlib's HOG detector finds near-frontal faces only; its pose is not measured
-        tracklet = _nearest(box, free)
-        if tracklet is None:
-            if len(self._all) >= MAX_TRACKLETS:
-                self._not_followed += 1
-                return
-            tracklet = Tracklet(len(self._all))
-            self._all.append(tracklet)
-            self._live.append(tracklet)
-        else:
-            free.remove(tracklet)
-        tracklet.add(FaceSample(frame.time, box, quality), crop)
+        return crop, quality
 
     def _is_cut(self, image: Image) -> bool:
         small = cv2.resize(image, (32, 18), interpolation=cv2.INTER_AREA)
@@ -177,11 +235,17 @@ def _nearest(box: FaceBox, tracklets: list[Tracklet]) -> Tracklet | None:
     return best
 
 
+def _has_pose(tracklet: Tracklet) -> bool:
+    quality = tracklet.samples[0].quality
+    return quality is not None and quality.yaw is not None
+
+
 def _thin(tracklets: list[Tracklet], total: int) -> None:
-    """Fewer crops per tracklet, the best ones, until the total fits."""
-    allowed = CROPS_PER_TRACKLET
-    while allowed > 1 and sum(min(len(t.kept), allowed) for t in tracklets) > total:
-        allowed -= 1
-    for tracklet in tracklets:
-        best = sorted(tracklet.kept, key=lambda k: -k.quality.rank)[:allowed]
-        tracklet.kept = sorted(best, key=lambda k: k.time)
+    """Longer stretches for all, so that the long appearances keep most, until the total fits."""
+    stretch = FIRST_STRETCH
+    while sum(len(t.kept) for t in tracklets) > max(total, len(tracklets)):
+        stretch *= 2
+        for tracklet in tracklets:
+            if tracklet.stretch < stretch:
+                tracklet.stretch = stretch
+                tracklet.kept = _best_per_stretch(tracklet.kept, stretch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from verifier.observe.faces import KeptCrop
 
+MAX_THREADS = 4
 FRAMES_PER_TEMPLATE = 5
 """Five well-spread frames do; fifteen add almost nothing (models/face_calibration/card.md)."""
 
@@ -60,6 +63,17 @@ class Embedder:
             self.embedded += 1
             self._done[key] = (kept, self._comparators[name].embed(kept.crop))  # kept is held: its id stays its own
         return self._done[key][1]
+
+    def embed_all(self, crops: Sequence[KeptCrop], name: str) -> None:
+        """Embeds those not embedded yet, on both cores where the comparator may be called from several threads."""
+        new = [k for k in crops if (name, id(k)) not in self._done]
+        comparator = self._comparators[name]
+        if len(new) < 2 or not getattr(comparator, "thread_safe", False):
+            return
+        with ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1)) as pool:
+            for kept, vector in zip(new, pool.map(lambda k: comparator.embed(k.crop), new), strict=True):
+                self.embedded += 1
+                self._done[(name, id(kept))] = (kept, vector)
 
     def template(self, kept: Sequence[KeptCrop], names: Sequence[str] | None = None) -> FaceTemplate | None:
         """Mean template of the best, well-spread crops; None when no comparator can use any of them."""

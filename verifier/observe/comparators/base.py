@@ -15,7 +15,10 @@ Vector = NDArray[np.float32]
 
 @runtime_checkable
 class FaceComparator(Protocol):
-    """Turns a face crop into a vector whose cosine with another one is its comparison score (higher = more alike)."""
+    """Turns a face crop into a vector whose cosine with another one is its comparison score (higher = more alike).
+
+    A comparator whose `embed` may run in several threads at once says so with an attribute `thread_safe = True`.
+    """
 
     name: str
     """Short and stable: calibrations are filed under it."""

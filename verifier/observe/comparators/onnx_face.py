@@ -51,6 +51,9 @@ class OnnxDescription(BaseModel):
 class OnnxComparator:
     """Embeds the aligned chip with onnxruntime on one thread."""
 
+    thread_safe = True
+    """One session may run in several threads at once."""
+
     def __init__(self, model: bytes, description: OnnxDescription, model_sha256: str) -> None:
         import onnxruntime
 
