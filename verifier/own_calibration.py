@@ -82,7 +82,9 @@ def people_of(pairs: Sequence[tuple[Path, Path, bool]]) -> dict[Path, int]:
     return {path: numbers.setdefault(find(path), len(numbers)) for path in list(leader)}
 
 
-def refit(pairs: Sequence[LabelledPair], comparators: Iterable[FaceComparator]) -> tuple[dict[str, Any], list[CurveNews]]:
+def refit(
+    pairs: Sequence[LabelledPair], comparators: Iterable[FaceComparator]
+) -> tuple[dict[str, Any], list[CurveNews]]:
     """The calibration file with every curve replaced for which there is enough, and the news of each curve seen."""
     raw = read_raw()
     hashes = {c.name: c.model_sha256 for c in comparators}

@@ -69,7 +69,7 @@ def main() -> None:
         rows: dict[str, list] = {c.name: [] for c in comparators} | {"person": [], "photo": [], "inter_eye": []}
         for number, person in list(enumerate(people))[args.shard :: args.shards]:
             rng = np.random.default_rng(number)
-            for photo, path in enumerate(sorted(person.glob("*.jpg"))[: PHOTOS_PER_PERSON]):
+            for photo, path in enumerate(sorted(person.glob("*.jpg"))[:PHOTOS_PER_PERSON]):
                 image = read_stills(path)[0].image
                 found = central(detector.find(image), image)
                 mesh = mesher.fit(image, found) if found else None

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-from verifier import api
-from verifier.calibrate import Pairs, even, fit_curve, hard_people, pooled
-from verifier.calibration import BINS, KINDS, Curve
-from verifier.metrics import cllr, cllr_min, error_rates, rate_interval
 from verifier_models.face_calibration.plots import draw_plots
 from verifier_models.face_calibration.templates import SETS, CurveData, Material, curve_data, load, only
 
-REFITS = 30
+from verifier import api
+from verifier.calibrate import Pairs, fit_curve, hard_people, pair_sets, pooled
+from verifier.calibration import BINS, KINDS, Curve
+from verifier.metrics import cllr, cllr_min, error_rates, rate_interval
+
+REFITS = 20
 TWO = np.log10(2)
 
 
@@ -36,7 +36,7 @@ class Measured:
     first: np.ndarray
     second: np.ndarray
     score: np.ndarray
-    """The line of the curve, before floor and caps."""
+    """The line of the curve, before the floor: what ranks pairs, on one scale for both halves."""
 
     def rate(self, hit: np.ndarray) -> str:
         share, low, high = rate_interval(hit, self.first, self.second)
@@ -53,7 +53,9 @@ class Measured:
 
 def measure(curve: Curve, pairs: Pairs) -> Measured:
     best, lower, upper = curve.log10(pairs.scores)
-    return Measured(best, lower, upper, pairs.first, pairs.second, pairs.scores @ curve.parameters[0, :-2])
+    return Measured(
+        best, lower, upper, pairs.first, pairs.second, pairs.scores @ curve.parameters[0, :-2] + curve.parameters[0, -2]
+    )
 
 
 def joined(parts: list[Measured]) -> Measured:
@@ -80,18 +82,20 @@ def held_out(m: Material, kind: str, bin_name: str, names: tuple[str, ...], hard
     return {k: joined(v) for k, v in parts.items()}
 
 
-def clip_counts(data: CurveData, names: tuple[str, ...]) -> str:
+def clip_counts(m: Material, bin_name: str, data: CurveData, names: tuple[str, ...]) -> str:
     """Every clip pair, measured by a curve that saw nothing of one of its people."""
-    like, unlike = data.clip_like, data.clip_unlike
+    like, learnt = data.clip_like, data.clip_unlike
     assert like is not None
-    assert unlike is not None
+    assert learnt is not None
     photo_like, photo_unlike = pooled(*(s.like for s in data.sets)), pooled(*(s.unlike() for s in data.sets))
     said: dict[str, Counter[str]] = {"like": Counter(), "unlike": Counter()}
-    for person in np.unique(np.concatenate([like.first, unlike.first, unlike.second])):
+    clips = m.clips[bin_name]
+    everyone = np.unique(clips.person)
+    unlike = pair_sets(clips, clips, names, everyone).hard
+    for person in everyone:
         of_like, of_unlike = like.first == person, (unlike.first == person) | (unlike.second == person)
-        curve = fitted(
-            pooled(photo_like, like.where(~of_like)), pooled(photo_unlike, unlike.where(~of_unlike)), names
-        )
+        seen = learnt.where((learnt.first != person) & (learnt.second != person))
+        curve = fitted(pooled(photo_like, like.where(~of_like)), pooled(photo_unlike, seen), names)
         for k, pairs in (("like", like.where(of_like)), ("unlike", unlike.where(of_unlike))):
             if len(pairs.first):
                 got = measure(curve, pairs)
@@ -105,20 +109,20 @@ def clip_counts(data: CurveData, names: tuple[str, ...]) -> str:
 def press_counts(data: Path) -> list[str]:
     """The press photos, through the product as it is: people and photographers that no curve saw."""
     folder = data / "faces" / "press"
-    listed = [r for r in csv.DictReader((folder / "pairs.csv").open(), skipinitialspace=True)]
+    listed = list(csv.DictReader((folder / "pairs.csv").open(), skipinitialspace=True))
     pairs = [(folder / r["file_x"], folder / r["file_y"], r["Decision"] == "Yes") for r in listed]
     pairs = [p for p in pairs if p[0].is_file() and p[1].is_file()]
     rows = api.compare_pairs([(a, b) for a, b, _ in pairs])
     lines = ["| pairs | said same | no clear support | said different | could not compare |", "|---|---|---|---|---|"]
     for label, same in (("like", True), ("unlike", False)):
         said = Counter(row.support or "none" for row, p in zip(rows, pairs, strict=True) if p[2] is same)
-        lines.append(f"| {sum(said.values())} {label} | {said['first']} | {said['inconclusive']} | {said['second']} | {said['none']} |")
+        lines.append(
+            f"| {sum(said.values())} {label} | {said['first']} | {said['inconclusive']} | {said['second']} | {said['none']} |"
+        )
     return lines
 
 
-DISCRIMINATION = (
-    "| pair | faces | comparators | people | EER | FNMR at FMR 1e-2 / 1e-3 / 1e-4 | Cllr | Cllr min |\n|---|---|---|---|---|---|---|---|"
-)
+DISCRIMINATION = "| pair | faces | comparators | people | EER | FNMR at FMR 1e-2 / 1e-3 / 1e-4 | Cllr | Cllr min |\n|---|---|---|---|---|---|---|---|"
 RATIOS = (
     "| pair | faces | comparators | lookalikes LR>=100 | LR>=1000 | like LR<=1/100 | like: said same | said different | "
     "lookalikes: said different | said same | random unlike: said different | said same |\n" + "|---" * 12 + "|"
@@ -144,11 +148,24 @@ def main() -> None:
                 plotted[kind, bin_name, names] = got
                 print(scores[-1], ratios[-1], sep="\n", flush=True)
                 if kind == "round-round" and bin_name != "tiny":
-                    counts = clip_counts(curve_data(m, kind, bin_name, names, hard), names)
+                    counts = clip_counts(m, bin_name, curve_data(m, kind, bin_name, names, hard), names)
                     clips.append(f"| {bin_name} | {' + '.join(names)} | {counts} |")
                     print(clips[-1], flush=True)
     draw_plots(plotted, args.out)
-    text = [HEAD, "## Scores", *scores, "", "## Ratios, per cent of pairs", *ratios, "", CLIPS, *clips, "", PRESS, *press_counts(args.data)]
+    text = [
+        HEAD,
+        "## Scores",
+        *scores,
+        "",
+        "## Ratios, per cent of pairs",
+        *ratios,
+        "",
+        CLIPS,
+        *clips,
+        "",
+        PRESS,
+        *press_counts(args.data),
+    ]
     (args.out / "figures.md").write_text("\n".join(text) + "\n")
 
 

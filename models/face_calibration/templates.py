@@ -118,8 +118,14 @@ def curve_data(m: Material, kind: str, bin_name: str, names: tuple[str, ...], ha
         return CurveData(sets)
     clips = m.clips[bin_name]
     everyone = np.unique(clips.person)
-    of_clips = pair_sets(clips, clips, names, everyone)  # so few people: every unlike pair of theirs counts
-    return CurveData(sets, of_clips.like, of_clips.hard)
+    of_clips = pair_sets(clips, clips, names, everyone)
+    return CurveData(sets, of_clips.like, _most_alike(of_clips.hard))
+
+
+def _most_alike(unlike: Pairs, share: float = 0.1) -> Pairs:
+    """The lookalikes of few people: the `share` of their unlike pairs that score highest, all comparators together."""
+    together = (unlike.scores / unlike.scores.std(axis=0)).sum(axis=1)
+    return unlike.where(together >= np.quantile(together, 1 - share))
 
 
 def only(m: Material, people: np.ndarray) -> Material:
