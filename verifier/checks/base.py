@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
 ASK_FOR_BETTER = "Ask for a recording in speaker view with light from the front, or for a sharp photo of the whole face, and compare again."
+MOST_OF_A_NAME = 60
 FACE_PROPOSITIONS = ("the two faces are of the same person", "the two faces are of different people")
 _OUTCOME = {
     Support.FIRST: Outcome.NOT_OBSERVED,
@@ -104,14 +105,19 @@ def frames_compared(*templates: FaceTemplate | None) -> str:
 
 def round_name(case_round: Round) -> str:
     """A round as its reader knows it: "Round 2 (tuesday.mp4)"."""
-    files = [e.name for e in case_round.evidence]
+    files = [shortened(e.name) for e in case_round.evidence]
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     return f"{case_round.label} ({files[0]}{more})" if files else case_round.label
 
 
 def reference_name(evidence: Evidence) -> str:
     """A reference as its reader knows it: "the photo passport.jpg"."""
-    return f"the {'document' if evidence.kind == 'document page' else evidence.kind} {evidence.name}"
+    return f"the {'document' if evidence.kind == 'document page' else evidence.kind} {shortened(evidence.name)}"
+
+
+def shortened(name: str) -> str:
+    """A file's name that a sentence can carry: the middle of a long one is left out, its beginning and ending stay."""
+    return name if len(name) <= MOST_OF_A_NAME else f"{name[:36]}…{name[-20:]}"
 
 
 def could_not(make: FindingFactory, text: str, why: str, rounds: tuple[str, ...]) -> Finding:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, reference_name, round_name
+from verifier.checks.base import REASON, reference_name, round_name, shortened
 from verifier.findings import Finding, Group, Outcome
 from verifier.report.ranking import look_first, strength
 from verifier.report.words import finding_tone, listed, strength_range
@@ -40,7 +40,7 @@ class Lead:
     @property
     def is_quiet(self) -> bool:
         """It supports sameness: nothing to look at."""
-        return self.tone == "same"
+        return all(f.outcome is Outcome.NOT_OBSERVED for f in self.findings)
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def leads(report: Report) -> tuple[Lead, ...]:
     ranked = look_first(report.findings)
     names = _names(report)
     observed = [f for f in ranked if f.outcome is Outcome.OBSERVED]
-    different = [f for f in observed if _is_pair(f)]
+    different = [f for f in observed if _is_pair(f) and finding_tone(f) == "different"]
     stars = [_star_lead(hub, group, names) for hub, group in _stars(different, tuple(names))]
-    alone = [Lead(finding_tone(f), f.statement, (f,)) for f in observed if not _is_pair(f)]
+    alone = [Lead(finding_tone(f), f.statement, (f,)) for f in observed if all(f is not d for d in different)]
     order = {id(f): number for number, f in enumerate(ranked)}
     first = sorted(stars + alone, key=lambda lead: (_best(lead, order), -len(lead.findings)))
     quiet = _quiet(report)
@@ -86,7 +86,7 @@ def could_not_see(report: Report) -> tuple[Unseen, ...]:
 def _names(report: Report) -> dict[str, tuple[str, str]]:
     """Short and long name of every round and reference, by id, in the order of the case."""
     rounds = {r.id: (r.label, round_name(r)) for r in report.rounds}
-    return rounds | {e.id: (e.name, reference_name(e)) for e in report.references}
+    return rounds | {e.id: (shortened(e.name), reference_name(e)) for e in report.references}
 
 
 def _is_pair(finding: Finding) -> bool:
