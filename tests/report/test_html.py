@@ -152,7 +152,7 @@ def crowded() -> Report:
         for f in findings
     ]
     lanes = [
-        Lane(f"Face {letter}", "other", tuple(span(k, k + 1) for k in range(0, 3600, 2))) for letter in "BCDEFGHIJKL"
+        Lane(f"Face {letter}", "other", tuple(span(k, k + 1) for k in range(0, 3600, 18))) for letter in "BCDEFGHIJKL"
     ]
     return replace(
         base,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.timing import MediaTime, Span, clock, merge_spans
+from verifier.timing import MediaTime, Span, clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,15 +102,25 @@ def _folded(lanes: Sequence[Lane]) -> list[Lane]:
     if len(others) <= MOST_OTHER_LANES:
         return list(lanes)
     rest = others[MOST_OTHER_LANES - 1 :]
-    spans = tuple(merge_spans([s for lane in rest for s in lane.spans]))
+    spans = tuple(s for lane in rest for s in lane.spans)
     kept = [lane for lane in lanes if all(lane is not r for r in rest)]
     at = max((i for i, lane in enumerate(kept) if lane.kind != "unobservable"), default=-1) + 1
     return [*kept[:at], Lane(f"{len(rest)} other faces", "other", spans), *kept[at:]]
 
 
 def _lane(lane: Lane, length: MediaTime) -> DrawnLane:
-    spans = merge_spans(list(lane.spans), length / _FINEST)
-    bars = (Bar(_percent(s.start, length), _width(s, length, 0.25), f"{lane.label} {_when(s)}") for s in spans)
+    """Its stretches in percent, those that lie closer than anybody could see drawn as one."""
+    total = float(length)
+    merged: list[list[float]] = []
+    for start, end in sorted(span.seconds() for span in lane.spans):
+        if merged and start - merged[-1][1] <= total / _FINEST:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    bars = []
+    for start, end in merged:
+        left, right = (round(min(100.0, max(0.0, t / total * 100)), 3) for t in (start, end))
+        bars.append(Bar(left, max(0.25, round(right - left, 3)), f"{lane.label} {clock(start)}–{clock(end)}"))
     return DrawnLane(lane.label, lane.kind, tuple(bars))
 
 
@@ -126,7 +136,7 @@ def _marks(round_id: str, findings: Sequence[Finding], length: MediaTime) -> tup
     ends: list[float] = []
     marks = []
     for span, number, part in spans[:MOST_MARKS]:
-        width = _width(span, length, _LEAST_MARK)
+        width = _width(span, length)
         left = min(_percent(span.start, length), 100 - width)
         row = next((i for i, end in enumerate(ends) if end <= left), len(ends))
         ends[row : row + 1] = [left + width]
@@ -143,9 +153,9 @@ def _percent(time: MediaTime, length: MediaTime) -> float:
     return round(min(100.0, max(0.0, float(time / length) * 100)), 3)
 
 
-def _width(span: Span, length: MediaTime, least: float) -> float:
+def _width(span: Span, length: MediaTime) -> float:
     left, right = _percent(span.start, length), _percent(span.end, length)
-    return round(max(least, right - left), 3)
+    return round(max(_LEAST_MARK, right - left), 3)
 
 
 def _when(span: Span) -> str:
