@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,3 +119,15 @@ def test_it_can_be_read_by_keyboard(page: Page) -> None:
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.tagName"))
     assert {"A", "SUMMARY"} <= reached
+
+
+def test_links_stay_inside_a_frame_of_another_page(browser: Browser) -> None:
+    around = browser.new_page(viewport={"width": 960, "height": 720})
+    source = html.escape(to_html(report(), in_frame=True), quote=True)
+    around.set_content(f'<iframe sandbox style="width:900px;height:600px" srcdoc="{source}"></iframe>')
+    around.wait_for_selector("iframe")
+    inside = around.frame_locator("iframe")
+    inside.locator("#top a.time >> nth=0").click()
+    inside.locator(".pin:target").wait_for()
+    assert inside.locator("h1").count() == 1
+    around.close()

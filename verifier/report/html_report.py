@@ -45,8 +45,11 @@ class Subject:
     """Key of a picture."""
 
 
-def to_html(report: Report) -> str:
-    """The whole page. Everything that came from a file is escaped by the template engine."""
+def to_html(report: Report, *, in_frame: bool = False) -> str:
+    """The whole page. Everything that came from a file is escaped by the template engine.
+
+    in_frame: for an iframe's `srcdoc`, where links within the page would otherwise lead to the page around it.
+    """
     report = tidied(report)
     laid_out = comparisons(report)
     pictures, left_out = drawn_pictures(report, laid_out)
@@ -60,6 +63,7 @@ def to_html(report: Report) -> str:
         .get_template("report.html")
         .render(
             report=report,
+            in_frame=in_frame,
             created=_date(report.created),
             style=_template("report.css") + _template("print.css"),
             subjects=_subjects(report),

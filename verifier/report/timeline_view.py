@@ -51,6 +51,11 @@ class DrawnLane:
     kind: str
     bars: tuple[Bar, ...]
 
+    @property
+    def outline(self) -> str:
+        """All bars as one SVG path: what is drawn when there are too many for each to be pointed at."""
+        return "".join(f"M{b.left:g} 0h{b.width:g}v10h-{b.width:g}z" for b in self.bars)
+
 
 @dataclass(frozen=True)
 class DrawnTimeline:
