@@ -122,7 +122,7 @@ def _star_lead(hub: str, group: tuple[Finding, ...], names: dict[str, tuple[str,
         return Lead(tone, group[0].statement, group)
     who = f"The face in {_long(hub, names)}, compared one by one with {_others(hub, group, names)}"
     if tone == "open":
-        return Lead(tone, f"{who}: no clear support either way, {len(group)} times.", group)
+        return Lead(tone, f"{who}: no clear support either way in each of the {len(group)}.", group)
     words, times = strength_range(f.lr for f in group if f.lr is not None)
     text = f"{who}: {words} support for different people ({times} times more likely if they are different people)."
     return Lead(tone, text, group)
