@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FIND_LINKS := $(shell pip config get global.find-links 2>/dev/null)
 TORCH := $(if $(FIND_LINKS),--find-links $(FIND_LINKS),--torch-backend cpu)
 
-.PHONY: setup test lint bench clean
+.PHONY: setup test lint docs goldens bench clean
 
 setup: $(VENV)/.ready
 
@@ -24,6 +24,14 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m verifier.docs --check
+
+docs: setup
+	$(BIN)/python -m verifier.docs
+
+# Rewrites what the report tests compare with; look at the difference before you commit it.
+goldens: setup
+	$(BIN)/pytest tests/report --rewrite-goldens
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

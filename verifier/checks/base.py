@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from verifier.findings import CheckSpec, Finding, Outcome
+from verifier.findings import CheckSpec, Finding, FindingFactory, Outcome
 from verifier.likelihood import LikelihoodRatio, Support
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
 
+REASON = "Reason"
+"""Label of the detail that says why something could not be compared."""
+ASK_FOR_BETTER = "Ask for a recording in speaker view with light from the front, or for a sharp photo of the whole face, and compare again."
+MOST_OF_A_NAME = 60
 FACE_PROPOSITIONS = ("the two faces are of the same person", "the two faces are of different people")
 _OUTCOME = {
     Support.FIRST: Outcome.NOT_OBSERVED,
@@ -95,8 +99,41 @@ def support_words(lr: LikelihoodRatio) -> str:
 
 
 def frames_compared(*templates: FaceTemplate | None) -> str:
-    counts = [len(t.frames) for t in templates if t is not None]
-    return "Pictures compared: " + " with ".join(str(count) for count in counts) + "."
+    """ "Compared: 5 frames with 1 photo."."""
+    return f"Compared: {' with '.join(_count(t) for t in templates if t is not None)}."
+
+
+def round_name(case_round: Round) -> str:
+    """A round as its reader knows it: "Round 2 (tuesday.mp4)"."""
+    files = [shortened(e.name) for e in case_round.evidence]
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return f"{case_round.label} ({files[0]}{more})" if files else case_round.label
+
+
+def reference_name(evidence: Evidence) -> str:
+    """A reference as its reader knows it: "the photo passport.jpg"."""
+    return f"the {'document' if evidence.kind == 'document page' else evidence.kind} {shortened(evidence.name)}"
+
+
+def shortened(name: str) -> str:
+    """A file's name that a sentence can carry: the middle of a long one is left out, its beginning and ending stay."""
+    return name if len(name) <= MOST_OF_A_NAME else f"{name[:36]}…{name[-20:]}"
+
+
+def could_not(make: FindingFactory, text: str, why: str, rounds: tuple[str, ...]) -> Finding:
+    """A comparison that could not be made. `why` is also a detail of its own, so that reports can group by it."""
+    return make.make(
+        Outcome.NOT_AVAILABLE,
+        f"{text}: {why}.",
+        rounds=rounds,
+        details=((REASON, why),),
+        next_step=ASK_FOR_BETTER,
+    )
+
+
+def _count(template: FaceTemplate) -> str:
+    what, number = ("photo" if template.is_photo else "frame"), len(template.frames)
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def whole(case_round: RoundFaces) -> Span:

@@ -42,5 +42,5 @@ def run(check: Check, case: CaseFaces) -> list[Finding]:
         return check.run(case)
     except Exception as error:
         log.exception("check %s failed", check.spec.id)
-        text = f"This check failed inside the tool ({type(error).__name__}); the other checks are not affected."
+        text = f"This check stopped inside the tool ({type(error).__name__}); the other checks are not affected."
         return [FindingFactory(check.spec, case.origin).make(Outcome.ERROR, text)]

@@ -8,8 +8,10 @@ from verifier.checks.base import (
     FACE_PROPOSITIONS,
     CaseFaces,
     RoundFaces,
+    could_not,
     frames_compared,
     outcome_of,
+    round_name,
     support_words,
 )
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
@@ -41,14 +43,14 @@ def run(case: CaseFaces) -> list[Finding]:
 
 def _pair(case: CaseFaces, a: RoundFaces, b: RoundFaces, make: FindingFactory) -> Finding:
     rounds = (a.round.id, b.round.id)
+    first, second = round_name(a.round), round_name(b.round)
     comparison = case.compared.get(rounds)
     if a.candidate is None or b.candidate is None or comparison is None or comparison.lr is None:
         why = a.reason or b.reason or (comparison.reason if comparison else "no usable picture of the face")
-        where = a.round.label if a.reason else b.round.label if b.reason else "both"
-        text = f"Could not compare {a.round.label} with {b.round.label}: {why} ({where})."
-        return make.make(Outcome.NOT_AVAILABLE, text, rounds=rounds)
+        where = f"in {a.round.label}, " if a.reason else f"in {b.round.label}, " if b.reason else ""
+        return could_not(make, f"Could not compare the faces in {first} and {second}", f"{where}{why}", rounds)
     text = (
-        f"The faces in {a.round.label} and {b.round.label}: {support_words(comparison.lr)}. "
+        f"The faces in {first} and {second}: {support_words(comparison.lr)}. "
         f"{frames_compared(a.candidate.template, b.candidate.template)}"
     )
     return make.make(

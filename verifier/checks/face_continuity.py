@@ -7,11 +7,13 @@ from verifier.checks.base import (
     CaseFaces,
     RoundFaces,
     Seen,
+    could_not,
     frames_compared,
     outcome_of,
+    round_name,
     support_words,
 )
-from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
+from verifier.findings import CheckSpec, Finding, FindingFactory, Group
 from verifier.timing import Span, clock
 
 spec = CheckSpec(
@@ -38,10 +40,8 @@ def run(case: CaseFaces) -> list[Finding]:
 
 
 def _round(case: CaseFaces, r: RoundFaces, make: FindingFactory) -> list[Finding]:
-    label = r.round.label
     if r.candidate is None:
-        reason = f"{label}: could not follow a face: {r.reason}."
-        return [make.make(Outcome.NOT_AVAILABLE, reason, rounds=(r.round.id,))]
+        return [could_not(make, f"Could not follow a face in {round_name(r.round)}", r.reason, (r.round.id,))]
     changes = [f for other in r.seen if (f := _change(case, r, r.candidate, other, make)) is not None]
     return changes or [_steady(case, r, make)]
 
@@ -51,12 +51,8 @@ def _steady(case: CaseFaces, r: RoundFaces, make: FindingFactory) -> Finding:
     rounds = (r.round.id,)
     if halves is None or halves.lr is None:
         why = halves.reason if halves else "fewer than two usable pictures of the face"
-        return make.make(
-            Outcome.NOT_AVAILABLE,
-            f"{r.round.label}: could not compare its beginning with its end: {why}.",
-            rounds=rounds,
-        )
-    text = f"{r.round.label}, beginning and end: {support_words(halves.lr)}."
+        return could_not(make, f"Could not compare the beginning of {round_name(r.round)} with its end", why, rounds)
+    text = f"The face at the beginning and at the end of {round_name(r.round)}: {support_words(halves.lr)}."
     return make.make(
         outcome_of(halves.lr), text, rounds=rounds, score=halves.score, lr=halves.lr, pictures=_shown(r.candidate)
     )
@@ -80,8 +76,9 @@ def _change(case: CaseFaces, r: RoundFaces, candidate: Seen, other: Seen, make: 
         return None
     low, high = min(at, until), max(at, until)
     text = (
-        f"{r.round.label}: at {clock(low)} another picture of a face takes the candidate's place; "
-        f"before and after: {support_words(comparison.lr)}. {frames_compared(candidate.template, other.template)}"
+        f"{round_name(r.round)}: one face until {clock(low)}, a face in the same place from {clock(high)} on: "
+        f"{support_words(comparison.lr)}. {frames_compared(candidate.template, other.template)} "
+        "It may be another participant in speaker view."
     )
     return make.make(
         outcome_of(comparison.lr),

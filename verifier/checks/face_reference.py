@@ -7,8 +7,11 @@ from verifier.checks.base import (
     CaseFaces,
     ReferenceFace,
     RoundFaces,
+    could_not,
     frames_compared,
     outcome_of,
+    reference_name,
+    round_name,
     support_words,
 )
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
@@ -40,14 +43,13 @@ def run(case: CaseFaces) -> list[Finding]:
 
 def _one(case: CaseFaces, r: RoundFaces, ref: ReferenceFace, make: FindingFactory) -> Finding:
     ids = (r.round.id, ref.evidence.id)
+    theirs, reference = round_name(r.round), reference_name(ref.evidence)
     comparison = case.compared.get(ids)
     if r.candidate is None or ref.template is None or comparison is None or comparison.lr is None:
         why = ref.reason or r.reason or (comparison.reason if comparison else "no usable picture of the face")
-        return make.make(
-            Outcome.NOT_AVAILABLE, f"Could not compare {r.round.label} with {ref.evidence.name}: {why}.", rounds=ids
-        )
+        return could_not(make, f"Could not compare the face in {theirs} with {reference}", why, ids)
     text = (
-        f"The face in {r.round.label} and {ref.evidence.name}: {support_words(comparison.lr)}. "
+        f"The face in {theirs} and the face in {reference}: {support_words(comparison.lr)}. "
         f"{frames_compared(r.candidate.template, ref.template)}"
     )
     return make.make(

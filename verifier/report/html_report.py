@@ -1,122 +1,205 @@
-"""report.html: one file for a recruiter that opens offline and asks no other host for anything."""
+"""report.html: one file for a recruiter that opens offline, runs no script and asks no other host for anything."""
 
 from __future__ import annotations
 
-import base64
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from verifier.findings import Outcome
-from verifier.likelihood import LikelihoodRatio, Support
-from verifier.report.ranking import on_first_page, sections
+from verifier.report import words
+from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads
+from verifier.report.picture_view import Comparison, candidate_frames, comparisons, drawn_pictures
+from verifier.report.ranking import sections
 from verifier.report.tidy import tidied
+from verifier.report.timeline_view import DrawnTimeline, drawn
 from verifier.timing import clock
 
 if TYPE_CHECKING:
-    from verifier.report.model import MatrixCell, Report, Timeline
+    from collections.abc import Mapping
 
-_WORDS = {
-    Outcome.OBSERVED: "look at this",
-    Outcome.NOT_OBSERVED: "nothing seen",
-    Outcome.INCONCLUSIVE: "no clear support either way",
-    Outcome.NOT_APPLICABLE: "does not apply",
-    Outcome.NOT_AVAILABLE: "could not see",
-    Outcome.ERROR: "the check stopped",
-}
-_AXIS_WIDTH = 1000
-MAX_PICTURE_PAIRS = 5
+    from jinja2 import Environment
+
+    from verifier.case import Evidence
+    from verifier.findings import CheckSpec, Finding
+    from verifier.likelihood import LikelihoodRatio
+    from verifier.report.model import Matrix, Report
+
+MOST_IN_MATRIX = 12
+"""Subjects that are drawn; more do not fit a page, and every pair is among the findings."""
+ROOMY_MATRIX = 7
+"""Up to so many, a cell has room for its figures."""
+MOST_SUBJECTS = 12
+"""Rounds and references that the first page shows with a face."""
 
 
-def to_html(report: Report) -> str:
-    """The whole page. Everything that came from a file is escaped by the template engine."""
+@dataclass(frozen=True)
+class Subject:
+    """Something that was compared, for the strip on top: a round or a reference."""
+
+    id: str
+    label: str
+    name: str
+    what: str
+    face: str | None
+    """Key of a picture."""
+
+
+def to_html(report: Report, *, in_frame: bool = False) -> str:
+    """The whole page. Everything that came from a file is escaped by the template engine.
+
+    in_frame: for an iframe's `srcdoc`, where links within the page would otherwise lead to the page around it.
+    """
+    report = tidied(report)
+    laid_out = comparisons(report)
+    pictures, left_out = drawn_pictures(report, laid_out)
+    timelines = _timelines(report)
+    parts = sections(report.findings)
+    told, unseen = leads(report), could_not_see(report)
+    labels = _labels(report)
+    worth = [lead for lead in told if not lead.is_quiet]
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            in_frame=in_frame,
+            created=_date(report.created),
+            style=_template("report.css") + _template("print.css"),
+            subjects=_subjects(report),
+            most_subjects=MOST_SUBJECTS,
+            leads=told[:MOST_LEADS],
+            more_leads=max(0, len(told) - MOST_LEADS),
+            cards=worth[:MOST_CARDS],
+            more_cards=worth[MOST_CARDS:],
+            unseen=unseen[:MOST_UNSEEN],
+            more_unseen=max(0, len(unseen) - MOST_UNSEEN),
+            parts=parts,
+            numbers={id(f): number for number, f in enumerate(report.findings, 1)},
+            specs={spec.id: spec for spec in report.checks},
+            labels=labels,
+            named=lambda ids: words.listed([labels.get(i, i) for i in ids]),
+            matrices=[_matrix(m, laid_out) for m in report.matrices],
+            comparisons=laid_out,
+            not_laid_out=sum(1 for m in report.matrices for c in m.cells if c.pictures and c.lr) - len(laid_out),
+            pictures=pictures,
+            left_out=left_out,
+            timelines=timelines,
+            drawn_times={m.id for t in timelines for m in t.marks},
+            drawn_rounds={t.id for t in timelines},
+            words=words,
+            tones=("different", "same", "open", "unseen"),
+        )
+    )
+
+
+def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    folder = files("verifier.report").joinpath("templates")
     environment = Environment(
-        loader=FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
+        loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clock"] = clock
-    report = tidied(report)
-    return environment.get_template("report.html").render(
-        report=report,
-        style=folder.joinpath("report.css").read_text("utf-8"),
-        parts=sections(report.findings),
-        top=on_first_page(report.findings),
-        specs={spec.id: spec for spec in report.checks},
-        labels=_labels(report),
-        words=_WORDS,
-        pictures={p.key: _picture(p) for p in report.pictures},
-        tables=[_table(m.labels, m.ids, m.cells) for m in report.matrices],
-        pairs=[c for m in report.matrices for c in m.cells if c.pictures],
-        most_pairs=MAX_PICTURE_PAIRS,
-        timelines=[_drawn(t) for t in report.timelines],
-        ratio_words=ratio_words,
-    )
+    environment.filters |= {"clock": clock, "emphasised": words.emphasised, "size": _size}
+    environment.filters |= {"limits": _limits, "next_step": _next_step}
+    environment.globals |= {"id": id, "ratio_line": _ratio_line}
+    return environment
 
 
-def ratio_words(lr: LikelihoodRatio | None) -> str:
-    """ "strong support for the same person"; the words of the heat map."""
-    if lr is None:
-        return "could not compare"
-    match lr.support:
-        case Support.FIRST:
-            return f"same person: {lr.strength}"
-        case Support.SECOND:
-            return f"different people: {lr.strength}"
-        case _:
-            return "no clear support either way"
+def _template(name: str) -> str:
+    return files("verifier.report").joinpath("templates").joinpath(name).read_text("utf-8")
 
 
 def _labels(report: Report) -> dict[str, str]:
     return {r.id: r.label for r in report.rounds} | {e.id: e.name for e in report.references}
 
 
-def _picture(picture: Any) -> dict[str, Any]:
-    data = base64.b64encode(picture.jpeg).decode("ascii")
-    return {"src": f"data:image/jpeg;base64,{data}", "caption": picture.caption, "width": picture.width}
-
-
-def _table(labels: tuple[str, ...], ids: tuple[str, ...], cells: tuple[MatrixCell, ...]) -> dict[str, Any]:
-    by_pair = {frozenset((c.first, c.second)): c for c in cells}
-    rows = []
-    for i, row_id in enumerate(ids):
-        row = []
-        for j, column_id in enumerate(ids):
-            cell = by_pair.get(frozenset((row_id, column_id))) if j < i else None
-            row.append(None if cell is None else {"words": ratio_words(cell.lr), "tone": _tone(cell), "cell": cell})
-        rows.append((labels[i], row))
-    return {"labels": labels, "rows": rows}
-
-
-def _tone(cell: MatrixCell) -> str:
-    if cell.lr is None:
-        return "unseen"
-    if cell.lr.support is Support.INCONCLUSIVE:
-        return "open"
-    side = "same" if cell.lr.support is Support.FIRST else "different"
-    return f"{side} {side}{min(3, int(abs(cell.lr.log10)) + 1)}"
-
-
-def _drawn(timeline: Timeline) -> dict[str, Any]:
-    length = max(float(timeline.duration), 1e-6)
-    lanes = [
-        {
-            "label": lane.label,
-            "kind": lane.kind,
-            "bars": [
-                {
-                    "x": float(s.start) / length * _AXIS_WIDTH,
-                    "width": max(2.0, float(s.duration) / length * _AXIS_WIDTH),
-                    "title": f"{clock(s.start)}-{clock(s.end)}",
-                }
-                for s in lane.spans
-            ],
-        }
-        for lane in timeline.lanes
+def _subjects(report: Report) -> list[Subject]:
+    frames = {subject: keys[0] for subject, keys in candidate_frames(report).items()}
+    lengths = {t.round_id: clock(t.duration) for t in report.timelines}
+    rounds = [
+        Subject(r.id, r.label, _file_names(r.evidence), lengths.get(r.id, "no picture"), frames.get(r.id))
+        for r in report.rounds
     ]
-    ticks = [{"x": k / 4 * _AXIS_WIDTH, "text": clock(length * k / 4)} for k in range(5)]
-    return {"label": timeline.label, "lanes": lanes, "ticks": ticks, "height": 26 * len(lanes) + 24}
+    return rounds + [
+        Subject(e.id, e.kind.capitalize(), e.name, "reference", frames.get(e.id)) for e in report.references
+    ]
+
+
+def _file_names(evidence: tuple[Evidence, ...]) -> str:
+    more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
+    return (evidence[0].name if evidence else "") + more
+
+
+def _matrix(matrix: Matrix, laid_out: tuple[Comparison, ...]) -> dict[str, Any]:
+    """Rows of the lower triangle; a cell is None above the diagonal."""
+    ids, labels = matrix.ids[:MOST_IN_MATRIX], matrix.labels[:MOST_IN_MATRIX]
+    by_pair = {frozenset((c.first, c.second)): c for c in matrix.cells}
+    links = {id(c.cell): c.id for c in laid_out}
+    rows = []
+    for i, row_id in enumerate(ids[1:], 1):
+        row = []
+        for column_id in ids[:i]:
+            cell = by_pair.get(frozenset((row_id, column_id)))
+            lr = cell.lr if cell else None
+            row.append(
+                {
+                    "tone": words.ratio_tone(lr),
+                    "depth": min(3, int(abs(lr.log10)) + 1) if lr else 0,
+                    "words": words.ratio_words(lr),
+                    "lr": lr,
+                    "reason": cell.reason if cell else "",
+                    "link": links.get(id(cell)),
+                }
+            )
+        rows.append((labels[i], row + [None] * (len(ids) - 1 - i)))
+    return {
+        "columns": labels[:-1],
+        "rows": rows,
+        "roomy": len(ids) <= ROOMY_MATRIX,
+        "hidden": len(matrix.ids) - len(ids),
+        "all": len(matrix.ids),
+    }
+
+
+def _timelines(report: Report) -> list[DrawnTimeline]:
+    frames = candidate_frames(report)
+    pictures = {p.key: p for p in report.pictures}
+    return [drawn(t, report.findings, pictures, frames.get(t.round_id, ())) for t in report.timelines]
+
+
+def _limits(finding: Finding, specs: Mapping[str, CheckSpec]) -> str:
+    return specs[finding.check].limits if finding.check in specs else "The limits of this check are not known."
+
+
+def _next_step(finding: Finding, specs: Mapping[str, CheckSpec]) -> str:
+    return finding.next_step or (
+        specs[finding.check].follow_up if finding.check in specs else "Ask who made this report."
+    )
+
+
+def _ratio_line(lr: LikelihoodRatio) -> str:
+    """ "log10 LR 2.7 (2.1 to 2.7)"."""
+    return f"log10 LR {lr.log10:.1f} ({lr.lower:.1f} to {lr.upper:.1f})"
+
+
+def _date(created: str) -> str:
+    """ "24 November 2026, 20:31 UTC"; as it came when it is no ISO date."""
+    try:
+        at = datetime.fromisoformat(created)
+    except ValueError:
+        return created
+    return f"{at.day} {at:%B %Y, %H:%M} {at.tzname() or ''}".strip()
+
+
+def _size(size: int) -> str:
+    """Bytes as people read them."""
+    amount, unit = float(size), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from verifier.report.tidy import tidied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from verifier.case import Evidence, Participant
-    from verifier.findings import Finding
+    from verifier.case import Evidence, Participant, Round
+    from verifier.findings import CheckSpec, Finding
     from verifier.likelihood import LikelihoodRatio
-    from verifier.report.model import Matrix, Report
+    from verifier.report.model import Matrix, Picture, Report
     from verifier.timing import Span
 
 SCHEMA_ID = "interview-verifier/report/1"
@@ -27,18 +27,21 @@ def to_json(report: Report) -> dict[str, Any]:
     from verifier import __version__
 
     report = tidied(report)
+    pictures = {p.key: p for p in report.pictures}
+    specs = {spec.id: spec for spec in report.checks}
     rounds = [(e, r.id) for r in report.rounds for e in r.evidence]
     return {
         "schema": SCHEMA_ID,
         "tool": f"interview-verifier {__version__}",
         "created": report.created,
         "claimed_name": report.claimed_name,
-        "rounds": [{"id": r.id, "label": r.label, "evidence": [e.id for e in r.evidence]} for r in report.rounds],
+        "rounds": [_round(r, report) for r in report.rounds],
         "evidence": [_evidence(e, id_) for e, id_ in rounds] + [_evidence(e, None) for e in report.references],
         "participants": [_participant(p) for p in report.participants],
         "candidate_basis": report.candidate_basis,
-        "findings": [_finding(f) for f in report.findings],
-        "matrices": [_matrix(m) for m in report.matrices],
+        "findings": [_finding(f, number, specs, pictures) for number, f in enumerate(report.findings, 1)],
+        "checks": [_check(spec) for spec in report.checks],
+        "matrices": [_matrix(m, pictures) for m in report.matrices],
         "unusable": [{"name": name, "reason": reason} for name, reason in report.unusable],
         "consent": report.consent,
         "versions": _pairs(report.versions),
@@ -62,6 +65,19 @@ def validate(document: dict[str, Any]) -> None:
 def dumps(report: Report) -> str:
     """report.json as text; a number that is not finite raises ValueError."""
     return json.dumps(to_json(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _round(case_round: Round, report: Report) -> dict[str, Any]:
+    timeline = next((t for t in report.timelines if t.round_id == case_round.id), None)
+    lanes = timeline.lanes if timeline else ()
+    return {
+        "id": case_round.id,
+        "label": case_round.label,
+        "evidence": [e.id for e in case_round.evidence],
+        "duration_s": _seconds(timeline.duration) if timeline else None,
+        "candidate": next((p.id for p in report.participants if p.is_candidate and p.round_id == case_round.id), None),
+        "candidate_not_visible": _spans(s for lane in lanes if lane.kind == "unobservable" for s in lane.spans),
+    }
 
 
 def _evidence(evidence: Evidence, round_id: str | None) -> dict[str, Any]:
@@ -89,25 +105,48 @@ def _participant(person: Participant) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(
+    finding: Finding, number: int, specs: Mapping[str, CheckSpec], pictures: Mapping[str, Picture]
+) -> dict[str, Any]:
     return {
+        "id": f"finding-{number}",
         "check": finding.check,
         "group": finding.group.value,
         "outcome": finding.outcome.value,
         "statement": finding.statement,
+        "limits": specs[finding.check].limits if finding.check in specs else "",
         "next_step": finding.next_step,
         "support": finding.support.value if finding.support else None,
         "rounds": list(finding.rounds),
         "spans": _spans(finding.spans),
         "score": None if finding.score is None else _finite(finding.score),
         "log10_lr": _ratio(finding.lr),
+        "frames": [_frame(pictures[key]) for key in finding.pictures if key in pictures],
         "details": _pairs(finding.details),
         "origin": finding.origin,
         "provisional": finding.provisional,
     }
 
 
-def _matrix(matrix: Matrix) -> dict[str, Any]:
+def _check(spec: CheckSpec) -> dict[str, Any]:
+    return {
+        "id": spec.id,
+        "group": spec.group.value,
+        "question": spec.question,
+        "propositions": list(spec.propositions) if spec.propositions else None,
+        "method": spec.method,
+        "limits": spec.limits,
+        "follow_up": spec.follow_up,
+    }
+
+
+def _frame(picture: Picture) -> dict[str, Any]:
+    """Which picture it was; the pictures themselves are in report.html only."""
+    subject = picture.round_id.partition("/")[0]
+    return {"subject": subject, "time_s": None if picture.time is None else _seconds(picture.time)}
+
+
+def _matrix(matrix: Matrix, pictures: Mapping[str, Picture]) -> dict[str, Any]:
     cells = [
         {
             "first": cell.first,
@@ -115,6 +154,9 @@ def _matrix(matrix: Matrix) -> dict[str, Any]:
             "support": cell.lr.support.value if cell.lr else None,
             "log10_lr": _ratio(cell.lr),
             "reason": cell.reason,
+            "frames": [
+                [_frame(pictures[a]), _frame(pictures[b])] for a, b in cell.pictures if a in pictures and b in pictures
+            ],
         }
         for cell in matrix.cells
     ]

@@ -21,20 +21,16 @@ from verifier.findings import Finding, Group, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_FIRST = 5
-MOST_ON_FIRST_PAGE = 3
 _GROUPS = tuple(Group)
 
 
 @dataclass(frozen=True)
 class Sections:
-    """Every finding once, in the part of the report where it is shown."""
+    """The findings that are not worth a look first, each once, in the part of the report where it is shown."""
 
-    first: tuple[Finding, ...]
-    """"Look at these first": at most five."""
-    more: tuple[Finding, ...]
-    """What ranks after those five."""
     undecided: tuple[Finding, ...]
+    same: tuple[Finding, ...]
+    """Comparisons of faces that support the same person."""
     nothing_seen: tuple[Finding, ...]
     could_not_see: tuple[Finding, ...]
     """Not available, and checks that stopped with an error."""
@@ -52,37 +48,25 @@ def look_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(worth, key=lambda f: (_tier(f), -strength(f), _GROUPS.index(f.group))))
 
 
-def on_first_page(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The three findings for the first page.
-
-    What was observed comes first; places left over go to the strongest comparisons that support sameness, so that a
-    quiet case says what it rests on, then to what stayed inconclusive.
-    """
-    listed = tuple(findings)
-    ranked = look_first(listed)
-    seen = [f for f in ranked if f.outcome is Outcome.OBSERVED]
-    rest = [f for f in ranked if f.outcome is not Outcome.OBSERVED]
-    same = [f for f in listed if f.group is Group.IDENTITY and f.outcome is Outcome.NOT_OBSERVED and f.lr]
-    same.sort(key=lambda f: -strength(f))
-    return tuple((seen + same + rest)[:MOST_ON_FIRST_PAGE])
-
-
 def sections(findings: Iterable[Finding]) -> Sections:
-    """Every finding, sorted into the parts of the report."""
+    """What `look_first` leaves, sorted into the parts of the report."""
     listed = tuple(findings)
-    ranked = look_first(listed)
 
     def having(*outcomes: Outcome) -> tuple[Finding, ...]:
         return tuple(f for f in listed if f.outcome in outcomes and _tier(f) is None)
 
+    quiet = having(Outcome.NOT_OBSERVED)
     return Sections(
-        first=ranked[:MOST_FIRST],
-        more=ranked[MOST_FIRST:],
         undecided=having(Outcome.INCONCLUSIVE),
-        nothing_seen=having(Outcome.NOT_OBSERVED),
+        same=tuple(f for f in quiet if _is_sameness(f)),
+        nothing_seen=tuple(f for f in quiet if not _is_sameness(f)),
         could_not_see=having(Outcome.NOT_AVAILABLE, Outcome.ERROR),
         not_applicable=having(Outcome.NOT_APPLICABLE),
     )
+
+
+def _is_sameness(finding: Finding) -> bool:
+    return finding.group is Group.IDENTITY and finding.lr is not None
 
 
 def _tier(finding: Finding) -> int | None:

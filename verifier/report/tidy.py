@@ -11,6 +11,8 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from verifier.timing import Span
+
 if TYPE_CHECKING:
     from verifier.report.model import Report
 
@@ -36,7 +38,7 @@ def plain(text: str) -> str:
 
 
 def _walk(value: Any, known: list[tuple[str, str]]) -> Any:
-    if isinstance(value, Enum):
+    if isinstance(value, Enum | Span):
         return value
     if isinstance(value, str):
         return _without_paths(value, known)

@@ -1,0 +1,35 @@
+"""The pages of the checks are what the checks say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from verifier import docs
+from verifier.checks.catalogue import CHECKS
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_committed_pages_are_up_to_date_and_their_links_lead_somewhere() -> None:
+    folder = ROOT / docs.FOLDER
+    assert docs.main(["--check", "--out", str(folder)]) == 0
+    for check in CHECKS.values():
+        text = (folder / f"{check.spec.id}.md").read_text()
+        assert check.spec.limits in text
+        for target in [part.split(")")[0] for part in text.split("](")[1:]]:
+            assert (folder / target).is_file(), target
+
+
+def test_check_names_what_is_missing_changed_or_left_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert docs.main(["--out", str(tmp_path)]) == 0
+    assert docs.main(["--check", "--out", str(tmp_path)]) == 0
+    (tmp_path / "container.md").write_text("old")
+    (tmp_path / "face-reference.md").unlink()
+    (tmp_path / "gone.md").write_text("of a check that there is no more")
+    assert docs.main(["--check", "--out", str(tmp_path)]) == 1
+    assert "container.md, face-reference.md, gone.md" in capsys.readouterr().err
+    assert docs.main(["--out", str(tmp_path)]) == 0
+    assert not (tmp_path / "gone.md").exists()
+    assert docs.main(["--check", "--out", str(tmp_path)]) == 0
