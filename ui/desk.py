@@ -49,6 +49,8 @@ class Desk:
     references: list[HeldFile] = field(default_factory=list)
     left_out: list[HeldFile] = field(default_factory=list)
     """Files that cannot be used; the report names them too."""
+    arriving: int = 0
+    """Files that are being received now."""
     notes: list[str] = field(default_factory=list)
     """One plain line each, shown until the next step."""
     name: str = ""
@@ -104,7 +106,9 @@ class Desk:
         lines = []
         if not self.basis or not self.agreed:
             lines.append("Say first what the check rests on, and tick that everybody in the files is covered (step 1).")
-        if not self.recordings:
+        if self.arriving:
+            lines.append("A file is still being added: start when it is listed.")
+        elif not self.recordings:
             lines.append("Add at least one recording of the call (step 2).")
         return lines
 

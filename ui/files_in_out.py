@@ -28,21 +28,24 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
 
     @router.put("/desk/{token}/{shelf}")
     async def add(token: str, shelf: Literal["recordings", "references"], name: str, request: Request) -> Response:
+        from verifier.api import look_at
+
         desk = desks.get(token)
         if desk is None:
             return PlainTextResponse("This page is out of date: reload it and add the file again.", 404)
         path = desk.place(name)
+        desk.arriving += 1  # only ever touched in the server's one event loop
         try:
             await _receive(request, path, most_bytes, desk, shelf)
+            desk.take(path, await run_in_threadpool(look_at, path), shelf)
         except _Refused as refused:
             shutil.rmtree(path.parent, ignore_errors=True)
             return PlainTextResponse(f"{path.name}: {refused}", 413)
         except ClientDisconnect:
             shutil.rmtree(path.parent, ignore_errors=True)
             return PlainTextResponse("", 499)
-        from verifier.api import look_at
-
-        desk.take(path, await run_in_threadpool(look_at, path), shelf)
+        finally:
+            desk.arriving -= 1
         return PlainTextResponse("")
 
     @router.get("/desk/{token}/{name}")
