@@ -57,6 +57,7 @@ def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool
         build_app(desks), log_level="error", timeout_graceful_shutdown=1, lifespan="on", access_log=False
     )
     server = _announcing(config, address, open_browser)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end: we still clean up
     if hasattr(signal, "SIGHUP"):  # the terminal window was closed
         signal.signal(signal.SIGHUP, server.handle_exit)
     threading.Thread(target=_warm_up, daemon=True).start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -125,14 +126,18 @@ def test_two_people_a_reload_and_a_stop(visit, server, long_call: Path, empty_ro
     assert "long-call.mp4" not in server.held_files()
 
 
-def test_dark_is_as_readable_as_light(visit) -> None:
-    for scheme in ("light", "dark"):
-        page = visit(color_scheme=scheme).page
-        page.get_by_role("button", name="Start the check").click()
-        page.locator(".notes").wait_for()
-        assert page.evaluate("getComputedStyle(document.body).fontSize") == "16px"
-        for selector in (".top h1", ".top .quiet", ".shelf .quiet", ".drop u", ".notes p", "#start", "#clear"):
-            assert page.evaluate(_CONTRAST, selector) >= 4.5, (scheme, selector)
+def assert_readable(page) -> None:  # type: ignore[no-untyped-def]
+    page.get_by_role("button", name="Start the check").click()
+    page.locator(".notes").wait_for()
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "16px"
+    for selector in (".top h1", ".top .quiet", ".shelf .quiet", ".drop u", ".notes p", "#start", "#clear"):
+        assert page.evaluate(_CONTRAST, selector) >= 4.5, selector
+
+
+def test_dark_mode_is_dark_and_readable(visit) -> None:
+    page = visit(color_scheme="dark").page
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 30)"
+    assert_readable(page)
 
 
 _CONTRAST = """(selector) => {
@@ -145,8 +150,9 @@ _CONTRAST = """(selector) => {
 }"""
 
 
-def test_everything_can_be_reached_by_keyboard(visit, empty_rooms: list[Path]) -> None:
+def test_light_is_readable_and_everything_is_reached_by_keyboard(visit, empty_rooms: list[Path]) -> None:
     page = visit().page
+    assert_readable(page)
     add(page, empty_rooms)
     page.get_by_role("button", name="Move room-1.mp4 down").focus()
     page.keyboard.press("Enter")
@@ -169,3 +175,11 @@ def test_another_host_name_and_another_token_get_nothing(server) -> None:
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request)
         assert refused.value.code == code
+
+
+def test_only_this_computer_is_served(server) -> None:
+    port = int(server.address.rsplit(":", 1)[1])
+    for other in {a[4][0] for a in socket.getaddrinfo(socket.gethostname(), port, socket.AF_INET)}:
+        if not other.startswith("127."):
+            with socket.socket() as attempt:
+                assert attempt.connect_ex((other, port)) != 0
