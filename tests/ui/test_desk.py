@@ -120,3 +120,21 @@ def test_a_question_is_answered_between_two_steps_and_a_stop_ends_the_job() -> N
     with pytest.raises(ZeroDivisionError):
         worker.ask(lambda: 1 / 0).result(10)
     worker.close()
+
+
+def test_the_made_up_candidate_fills_the_form(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from verifier_ui import samples
+
+    from tests.media.clips import SPECS, write_clip
+
+    media = tmp_path / "media"
+    monkeypatch.setattr(samples, "FOLDER", media)
+    assert not samples.available()
+    media.mkdir()
+    for number in (2, 1):
+        write_clip(media / f"round-{number}.mp4", SPECS["h264_mp4"])
+    assert samples.available()
+    put(desk, "mine.mp4")
+    samples.fill(desk)
+    assert [h.name for h in desk.recordings] == ["round-1.mp4", "round-2.mp4"]
+    assert not desk.agreed
