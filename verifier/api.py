@@ -14,20 +14,23 @@ from verifier.calibration import FaceCalibration
 from verifier.case import Participant
 from verifier.checks import catalogue
 from verifier.gather import Gatherer
-from verifier.intake import take_in
+from verifier.intake import FileLook, look_at, take_in
 from verifier.media.types import MediaError
 from verifier.observe.comparators.registry import load_comparators
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.timing import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
-    from verifier.checks.base import CaseFaces, RoundFaces
+    from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces
     from verifier.observe.comparators.registry import Comparators
 
     Progress = Callable[[str, float], None]
+
+__all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "check_case", "compare",
+           "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
 
 CONSENT = (
     "Nothing biometric was kept: faces and templates were held in memory and are gone. This report shows faces; "
@@ -41,6 +44,19 @@ class NothingUsable(Exception):
     def __init__(self, reasons: tuple[tuple[str, str], ...]) -> None:
         super().__init__("no usable input")
         self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class ObservedCase:
+    """What was seen in all files of a case, before anybody is taken for the candidate; `conclude` reads it."""
+
+    rounds: tuple[RoundFaces, ...]
+    references: tuple[ReferenceFace, ...]
+    unusable: tuple[tuple[str, str], ...]
+    """Name and reason of the inputs that could not be used."""
+    gatherer: Gatherer
+    stages: tuple[tuple[str, float], ...]
+    """Stage and seconds."""
 
 
 def check_case(
@@ -57,29 +73,70 @@ def check_case(
     candidate: id of a face ("round-1/B") when the assumption about who it is was wrong. checks: ids, None = all.
     Raises NothingUsable, or catalogue.UnknownCheck. Inputs that cannot be used are named in the report.
     """
+    catalogue.select(checks)
+    observed = observe_case(rounds, references, progress=progress)
+    return conclude(observed, candidates=() if candidate is None else (candidate,), name=name, checks=checks)
+
+
+def observe_case(
+    rounds: Sequence[Path], references: Sequence[Path] = (), *, progress: Progress = lambda stage, share: None
+) -> ObservedCase:
+    """Reads every file once and keeps what was seen; raises NothingUsable.
+
+    progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
+    is how a caller cancels. Nothing is written anywhere.
+    """
     started = time.monotonic()
-    selected = catalogue.select(checks)
     intake = take_in(rounds, references)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
-    comparators, calibration = load_comparators(), FaceCalibration.load()
-    gatherer = Gatherer(comparators, calibration)
+    gatherer = Gatherer(load_comparators(), FaceCalibration.load())
     stages = [("set-up", time.monotonic() - started)]
-    observed, unusable = [], list(intake.unusable)
+    seen, seen_references, unusable = [], [], list(intake.unusable)
     for case_round in intake.rounds:
         at = time.monotonic()
         try:
-            observed.append(gatherer.round(case_round, partial(progress, case_round.label)))
+            seen.append(gatherer.round(case_round, partial(progress, case_round.label)))
         except MediaError as error:
             unusable.append((case_round.evidence[0].name, str(error)))
         stages.append((case_round.label, time.monotonic() - at))
-    if not observed:
+    if not seen:
         raise NothingUsable(tuple(unusable))
     at = time.monotonic()
-    seen_references = [gatherer.reference(e) for e in intake.references]
-    case, basis = gatherer.case(observed, seen_references, candidate, f"interview-verifier {__version__}")
+    for number, evidence in enumerate(intake.references):
+        progress("references", number / len(intake.references))
+        try:
+            seen_references.append(gatherer.reference(evidence))
+        except MediaError as error:
+            unusable.append((evidence.name, str(error)))
+    if intake.references:
+        progress("references", 1.0)
+        stages.append(("references", time.monotonic() - at))
+    return ObservedCase(tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages))
+
+
+def conclude(
+    observed: ObservedCase,
+    *,
+    candidates: Collection[str] = (),
+    name: str | None = None,
+    checks: Iterable[str] | None = None,
+    consent: str = CONSENT,
+) -> Report:
+    """Compares and reports what was observed; nothing is decoded or detected again, so it may be asked repeatedly.
+
+    candidates: ids of faces to take as the candidate, at most one per round; elsewhere it is assumed as usual.
+    Raises catalogue.UnknownCheck.
+    """
+    started = time.monotonic()
+    gatherer = observed.gatherer
+    selected = catalogue.select(checks)
+    case, basis = gatherer.case(
+        list(observed.rounds), list(observed.references), candidates, f"interview-verifier {__version__}"
+    )
     findings = [finding for check in selected for finding in catalogue.run(check, case)]
-    stages += [("comparison", time.monotonic() - at), ("total", time.monotonic() - started)]
+    compared = ("comparison", time.monotonic() - started)
+    total = ("total", sum(seconds for _, seconds in observed.stages) + compared[1])
     return Report(
         claimed_name=name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -92,10 +149,10 @@ def check_case(
         matrices=(_matrix(case),) if len(case.rounds) + len(case.references) > 1 else (),
         timelines=tuple(_timeline(r) for r in case.rounds if r.looked_at),
         pictures=tuple(gatherer.pictures.values()),
-        unusable=tuple(unusable),
-        consent=CONSENT,
-        versions=_versions(comparators, calibration),
-        timing=tuple(stages),
+        unusable=observed.unusable,
+        consent=consent,
+        versions=_versions(gatherer.comparators, gatherer.calibration),
+        timing=(*observed.stages, compared, total),
     )
 
 

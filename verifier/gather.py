@@ -29,7 +29,7 @@ from verifier.timing import clock
 from verifier.tracks import Person, join_tracklets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from verifier.case import Evidence, Round
     from verifier.observe.comparators.registry import Comparators
@@ -94,10 +94,10 @@ class Gatherer:
         return ReferenceFace(evidence, template, keys, "" if template else NO_FACE)
 
     def case(
-        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidate: str | None, origin: str
+        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidates: Collection[str], origin: str
     ) -> tuple[CaseFaces, str]:
         """Picks the candidate of each round, makes every comparison, and says how the candidate was picked."""
-        rounds, basis = self._pick(rounds, references, candidate)
+        rounds, basis = self._pick(rounds, references, candidates)
         compared: dict[tuple[str, str], Comparison] = {}
         subjects = [(r.round.id, r.candidate.template) for r in rounds if r.candidate is not None]
         subjects += [(ref.evidence.id, ref.template) for ref in references]
@@ -124,16 +124,16 @@ class Gatherer:
         return compared
 
     def _pick(
-        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidate: str | None
+        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidates: Collection[str]
     ) -> tuple[list[RoundFaces], str]:
-        named = {s.id: s for r in rounds for s in r.seen}
         anchor = next((ref.template for ref in references if ref.template is not None), None)
         picked, ways = [], set()
         for r in rounds:
             able = [s for s in r.seen if s.template is not None]
             chosen, way = r.candidate, "the face that is longest on screen"
-            if candidate in named and named[candidate] in r.seen:
-                chosen, way = named[candidate], "the face that you named"
+            named = next((s for s in r.seen if s.id in candidates), None)
+            if named is not None:
+                chosen, way = named, "the face that you named"
             elif anchor is not None and len(able) > 1:
                 nearest = max(able, key=lambda s: self._log10(anchor, s))
                 comparison = self.compare(anchor, nearest.template) if nearest.template else None
@@ -145,7 +145,7 @@ class Gatherer:
             )
         return picked, "Taken as the candidate: " + " or ".join(
             sorted(ways)
-        ) + ". This is an assumption; change it with --candidate."
+        ) + ". This is an assumption; name another face if it is wrong (on the page with a click, or with --candidate)."
 
     def _log10(self, anchor: FaceTemplate, seen: Seen) -> float:
         comparison = self.compare(anchor, seen.template) if seen.template else None

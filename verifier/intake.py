@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.case import Evidence, Role, Round
 from verifier.media.identify import identify, sha256_of
+from verifier.media.recording import probe
 from verifier.media.types import MediaError
 from verifier.timing import clock
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from verifier.media.types import RecordingFacts
 
 MAX_FILES_PER_ROUND = 50
+_SHOWN: dict[str, str] = {"pdf": "document page"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,28 @@ class Intake:
     references: tuple[Evidence, ...]
     unusable: tuple[tuple[str, str], ...]
     """Name and reason, one line each."""
+
+
+@dataclass(frozen=True)
+class FileLook:
+    """What a file is, before it is handed in; `reason` says in one line why it cannot be used, else it is empty."""
+
+    kind: str
+    """"recording", "photo", "document page", "sound"; empty when unusable."""
+    seconds: float | None
+    reason: str
+
+
+def look_at(path: Path) -> FileLook:
+    """Kind and length of one file, by its content; nothing is decoded beyond the first picture."""
+    try:
+        kind = identify(path)
+        length = probe(path).duration if kind in ("recording", "sound") else None
+    except MediaError as error:
+        return FileLook("", None, str(error))
+    except OSError as error:
+        return FileLook("", None, f"The file cannot be read ({error.strerror}).")
+    return FileLook(_SHOWN.get(kind, kind), None if length is None else float(length), "")
 
 
 def take_in(rounds: Sequence[Path], references: Sequence[Path]) -> Intake:
@@ -66,7 +90,7 @@ def _evidence(path: Path, evidence_id: str, role: Role, unusable: list[tuple[str
     except OSError as error:
         unusable.append((path.name, f"The file cannot be read ({error.strerror})."))
         return None
-    shown = {"pdf": "document page"}.get(kind, kind)
+    shown = _SHOWN.get(kind, kind)
     return Evidence(evidence_id, digest, path, path.name, role, shown, size)
 
 

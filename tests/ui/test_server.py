@@ -1,0 +1,43 @@
+"""`verifier ui` as a process: one address, one line when it cannot, nothing left behind."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import start_server
+
+
+def test_a_port_in_use_is_one_line_and_code_2() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "verifier.cli", "ui", "--no-open", "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert port in done.stderr
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    killed = tmp_path / "tmp" / "verifier-ui-999999999-left"
+    killed.mkdir(parents=True)
+    server = start_server(tmp_path / "tmp", tmp_path / "home")
+    assert not killed.exists()  # what a killed server could not delete
+    assert list((tmp_path / "tmp").iterdir())
+    with urllib.request.urlopen(server.address) as page:
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    server.process.send_signal(how)
+    code = server.process.wait(20)
+    assert code in ((0,) if how is signal.SIGINT else (0, -how))
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert "Traceback" not in (tmp_path / "tmp.err").read_text()

@@ -1,0 +1,253 @@
+"""What one open page holds: its files in a folder of their own, its check, its report. Gone when the page is gone."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import threading
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from verifier_ui.worker import Job, State, Worker
+
+if TYPE_CHECKING:
+    from verifier.api import FileLook, Progress
+    from verifier.report.model import Report
+
+Shelf = Literal["recordings", "references"]
+MAX_FILES = 20
+"""On each shelf: more rounds than anybody has, and few enough to look through."""
+MAX_BYTES = 8 * 1024**3
+"""Of one file: some four hours of a call in high quality."""
+_TOKEN = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A file that somebody handed in, and what it is."""
+
+    id: str
+    path: Path
+    look: FileLook
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+@dataclass
+class Desk:
+    """One tab. `lock` guards the lists; the job has its own thread."""
+
+    token: str
+    folder: Path
+    recordings: list[HeldFile] = field(default_factory=list)
+    references: list[HeldFile] = field(default_factory=list)
+    left_out: list[HeldFile] = field(default_factory=list)
+    """Files that cannot be used; the report names them too."""
+    arriving: int = 0
+    """Files that are being received now."""
+    notes: list[str] = field(default_factory=list)
+    """One plain line each, shown until the next step."""
+    name: str = ""
+    basis: str | None = None
+    agreed: bool = False
+    job: Job | None = None
+    candidates: dict[str, str] = field(default_factory=dict)
+    """Round id -> the face that was named as the candidate."""
+    report: Report | None = None
+    closed: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def shelf(self, name: Shelf) -> list[HeldFile]:
+        return self.recordings if name == "recordings" else self.references
+
+    def place(self, name: str) -> Path:
+        """A path for a new file, in a folder of its own so that equal names do not meet."""
+        folder = self.folder / secrets.token_hex(8)
+        folder.mkdir()
+        return folder / safe_name(name)
+
+    def take(self, path: Path, look: FileLook, wanted: Shelf) -> None:
+        """Puts a file where it belongs: a photo among the recordings goes to the photos, an unusable one aside."""
+        held = HeldFile(path.parent.name, path, look)
+        with self.lock:
+            if self.closed or self.job is not None:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                return
+            if look.reason:
+                self.left_out.append(held)
+                return
+            if wanted == "recordings" and look.kind in ("photo", "document page"):
+                self.notes.append(f"{held.name} is a photo or a page, so it was put with the photos and IDs.")
+                wanted = "references"
+            self.shelf(wanted).append(held)
+
+    def remove(self, file_id: str) -> None:
+        with self.lock:
+            for held_in in (self.recordings, self.references, self.left_out):
+                for held in [h for h in held_in if h.id == file_id]:
+                    held_in.remove(held)
+                    shutil.rmtree(held.path.parent, ignore_errors=True)
+
+    def move(self, file_id: str, steps: int) -> None:
+        """Moves a recording up (-1) or down (+1) in the order of rounds."""
+        with self.lock:
+            at = next((i for i, h in enumerate(self.recordings) if h.id == file_id), None)
+            if at is not None and 0 <= at + steps < len(self.recordings):
+                self.recordings.insert(at + steps, self.recordings.pop(at))
+
+    def missing(self) -> list[str]:
+        """What is still needed before a check may start, one line each."""
+        lines = []
+        if not self.basis or not self.agreed:
+            lines.append("Say first what the check rests on, and tick that everybody in the files is covered (step 1).")
+        if self.arriving:
+            lines.append("A file is still being added: start when it is listed.")
+        elif not self.recordings:
+            lines.append("Add at least one recording of the call (step 2).")
+        return lines
+
+    def clear(self) -> None:
+        """Back to an empty form; the files are deleted."""
+        with self.lock:
+            for held in [*self.recordings, *self.references, *self.left_out]:
+                shutil.rmtree(held.path.parent, ignore_errors=True)
+            self.recordings, self.references, self.left_out, self.notes = [], [], [], []
+            self.name, self.basis, self.agreed = "", None, False
+        self.forget_result()
+
+    def forget_result(self) -> None:
+        with self.lock:
+            self.job, self.report, self.candidates = None, None, {}
+            shutil.rmtree(self.folder / "report", ignore_errors=True)
+
+
+def safe_name(name: str) -> str:
+    """The file's own name without folders and unprintable characters, at most 120 characters, never empty."""
+    last = re.split(r"[/\\]", name)[-1]
+    kept = "".join(c for c in last if c.isprintable()).strip().lstrip(".")
+    stem, dot, ending = kept.rpartition(".")
+    short = stem[:110] + dot + ending[:9] if dot else kept[:120]
+    while len(short.encode()) > 200:  # file systems count bytes
+        short = short[1:]
+    return short or "file"
+
+
+class Desks:
+    """All open pages by the token that each tab keeps; those whose tab is gone are emptied after a short grace."""
+
+    def __init__(self, root: Path, worker: Worker, grace_s: float = 60.0) -> None:
+        self.root, self.worker, self.grace_s = root, worker, grace_s
+        self._desks: dict[str, Desk] = {}
+        self._tabs: dict[str, str] = {}
+        """Connection of a page -> token."""
+        self._left: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        threading.Thread(target=self._sweep, name="sweeper", daemon=True).start()
+
+    def open(self, token: str, connection: str) -> Desk:
+        """The desk of a tab, new or as it was before a reload; ValueError for what is no token."""
+        if not _TOKEN.fullmatch(token):
+            raise ValueError("not a token")
+        with self._lock:
+            if token not in self._desks:
+                folder = self.root / secrets.token_hex(8)
+                folder.mkdir(parents=True)
+                self._desks[token] = Desk(token, folder)
+            self._tabs[connection] = token
+            self._left.pop(token, None)
+            return self._desks[token]
+
+    def get(self, token: str | None) -> Desk | None:
+        with self._lock:
+            return self._desks.get(token or "")
+
+    def leave(self, connection: str) -> None:
+        """A page was closed or reloaded."""
+        with self._lock:
+            token = self._tabs.pop(connection, None)
+            if token is not None and token not in self._tabs.values():
+                self._left[token] = time.monotonic()
+
+    def close(self) -> None:
+        """Ends every job and empties every desk."""
+        self._closing.set()
+        self.worker.close()
+        with self._lock:
+            desks, self._desks = list(self._desks.values()), {}
+        for desk in desks:
+            _empty(desk)
+
+    def _sweep(self) -> None:
+        while not self._closing.wait(min(5.0, self.grace_s)):
+            now = time.monotonic()
+            with self._lock:
+                gone = [t for t, at in self._left.items() if now - at > self.grace_s]
+                desks = [self._desks.pop(t) for t in gone]
+                for token in gone:
+                    del self._left[token]
+            for desk in desks:
+                if desk.job is not None:
+                    self.worker.stop(desk.job)
+                _empty(desk)
+
+
+def _empty(desk: Desk) -> None:
+    with desk.lock:
+        desk.closed = True
+        desk.clear()
+        shutil.rmtree(desk.folder, ignore_errors=True)
+
+
+def start(desk: Desk, worker: Worker, consent: str) -> None:
+    """Puts the check of a desk into the queue; `desk.missing()` must be empty. consent: the line for the report."""
+    with desk.lock:
+        if desk.job is not None and not desk.job.over:
+            return
+        desk.forget_result()
+        desk.notes = []
+        unusable = [h.path for h in desk.left_out]
+        rounds = [h.path for h in desk.recordings] + unusable  # last, so that rounds keep their numbers
+        references = [h.path for h in desk.references]
+
+        def work(job: Job, progress: Progress) -> None:
+            from verifier import api
+
+            job.observed = api.observe_case(rounds, references, progress=progress)
+            progress("comparison", 0.0)
+            _keep(desk, job, consent)
+
+        desk.job = Job(work)
+        worker.submit(desk.job)
+
+
+def name_candidate(desk: Desk, worker: Worker, face_id: str, consent: str) -> None:
+    """Takes another face of a round for the candidate and compares anew; no file is read again."""
+    job, report = desk.job, desk.report
+    if job is None or job.state is not State.DONE or report is None:
+        return
+    if face_id not in {p.id for p in report.participants}:
+        return
+    desk.candidates = desk.candidates | {face_id.partition("/")[0]: face_id}
+    worker.ask(partial(_keep, desk, job, consent)).result()
+
+
+def _keep(desk: Desk, job: Job, consent: str) -> None:
+    """Makes the report from what was observed, writes it into the desk's folder and shows it."""
+    from verifier import api
+    from verifier.report.write import write_report
+
+    if job.observed is None:
+        return
+    candidates, name = tuple(desk.candidates.values()), desk.name.strip() or None
+    report = api.conclude(job.observed, candidates=candidates, name=name, consent=consent)
+    with desk.lock:
+        if desk.job is job and not desk.closed:
+            write_report(report, desk.folder / "report")
+            desk.report = report
