@@ -18,8 +18,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 SCRATCH = ROOT / ".work" / "benchmarks"
 WIDTH, HEIGHT, RATE, SOUND_RATE = 1280, 720, 30, 48_000
-SECTION_S, SECTIONS = 150, 4
-"""A section is drawn and encoded once and then repeated by copying packets: 4 make ten minutes."""
+SECTION_S = 150
+"""A section is drawn and encoded once and then repeated by copying packets."""
 MAX_CLIP_FRAMES, MAX_CLIP_SIDE, SPEAKERS = 100, 512, 6
 CODING = {
     "service": {"preset": "veryfast", "b": "1000k", "maxrate": "1500k", "bufsize": "2000k"},  # x264's own B pictures
@@ -53,17 +53,9 @@ def source_clips() -> list[Path]:
     return found[:SPEAKERS]
 
 
-def ten_minutes(coding: str = "service") -> Path:
-    """A ten-minute 720p call."""
-    return _repeated(_section(coding), SECTIONS, SCRATCH / f"call-{coding}-10min.mp4")
-
-
-def fifty_minutes(coding: str = "service") -> Path:
-    return _repeated(_section(coding), SECTIONS * 5, SCRATCH / f"call-{coding}-50min.mp4")
-
-
-def five_minutes(coding: str = "service") -> Path:
-    return _repeated(_section(coding), SECTIONS // 2, SCRATCH / f"call-{coding}-5min.mp4")
+def call(sections: int, coding: str = "service") -> Path:
+    """A 720p call of `sections` times 2.5 minutes."""
+    return _repeated(_section(coding), sections, SCRATCH / f"call-{coding}-{sections * SECTION_S}s.mp4")
 
 
 def photo() -> Path:

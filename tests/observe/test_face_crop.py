@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.observe.face_crop import similarity
+from verifier.observe.face_crop import CROP_INTER_EYE, cut_crop, similarity
 from verifier.observe.face_detector import FaceBox, suppress
+from verifier.observe.face_mesh import Mesh
 
 
 @given(st.floats(-3, 3), st.floats(0.2, 5), st.floats(-100, 100), st.floats(-100, 100))
@@ -22,3 +24,25 @@ def test_nested_boxes_are_one_face() -> None:
     outer, inner = FaceBox(0, 0, 100, 100, 0.9), FaceBox(20, 20, 50, 50, 0.8)
     apart = FaceBox(200, 0, 80, 80, 0.7)
     assert suppress([inner, apart, outer]) == [outer, apart]
+
+
+@pytest.mark.parametrize("at", [(640.0, 360.0), (150.0, 90.0), (1200.0, 700.0)])
+def test_a_large_face_is_cut_as_if_the_whole_picture_had_been_shrunk(at: tuple[float, float]) -> None:
+    rng = np.random.default_rng(5)
+    picture = cv2.GaussianBlur(rng.integers(0, 256, (720, 1280, 3), dtype=np.uint8), (0, 0), 6)
+    points = np.zeros((478, 3), np.float32)
+    points[:, :2] = at
+    points[468, 0] -= 80
+    points[473, 0] += 80
+    crop = cut_crop(picture, FaceBox(at[0] - 150, at[1] - 150, 300, 300, 0.9), Mesh(points))
+    centre = points[:, :2].mean(axis=0)
+    scale = CROP_INTER_EYE / 160
+    small = cv2.resize(picture, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
+    affine = np.array([[0.5, 0, 128 - centre[0] * scale], [0, 0.5, 128 - centre[1] * scale]])
+    expected = cv2.warpAffine(small, affine, (256, 256), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    assert np.abs(crop.image.astype(int) - expected).mean() < 2
+    assert crop.five is not None
+    assert np.allclose(crop.five[1] - crop.five[0], (48, 0), atol=0.01)
+    assert np.allclose(
+        crop.five.mean(axis=0), ((points[[468, 473, 1, 61, 291], :2]).mean(axis=0) - centre) * scale + 128, atol=0.05
+    )
