@@ -194,7 +194,6 @@ class CheckCallPage:
             job, report = desk.job, desk.report
             working = job is not None and not job.over
             done = job is not None and job.state is State.DONE and report is not None
-            page = (desk.folder / "report" / "report.html").read_text("utf-8") if done else ""
             return [
                 views.notes_view(desk.notes),
                 gr.update(visible=not working and not done),
@@ -206,7 +205,7 @@ class CheckCallPage:
                 views.progress_view(desk, self.desks.worker.before(job)) if working and job else "",
                 gr.update(visible=done),
                 views.result_view(report, desk.token) if done and report else "",
-                views.report_view(page) if done else "",
+                views.report_view(report) if done and report else "",
                 gr.update(active=working or (job is not None and not done)),
             ]
 

@@ -127,11 +127,12 @@ def _time_left(desk: Desk, job: Job) -> str:
 
 def result_view(report: Report, token: str) -> str:
     """The findings in words and the faces of each round, one click away from being named as the candidate."""
-    from verifier.report.ranking import sections
+    from verifier.report.ranking import look_first, sections
 
     thumbs = {p.key: "data:image/jpeg;base64," + base64.b64encode(p.jpeg).decode("ascii") for p in report.pictures}
     parts = sections(report.findings)
     groups = [
+        ("Supports the same person", "same", parts.same),
         ("No clear support either way", "undecided", parts.undecided),
         ("Nothing seen", "nothing", parts.nothing_seen),
         ("Could not see", "unseen", parts.could_not_see),
@@ -141,7 +142,7 @@ def result_view(report: Report, token: str) -> str:
         "result.html",
         report=report,
         token=token,
-        first=[*parts.first, *parts.more],
+        first=look_first(report.findings),
         groups=[(title, kind, found) for title, kind, found in groups if found],
         thumbs=thumbs,
         captions={p.key: p.caption for p in report.pictures},
@@ -168,6 +169,8 @@ def _chip(finding: Finding) -> tuple[str, str]:
     }[finding.lr.support]
 
 
-def report_view(html: str) -> str:
+def report_view(report: Report) -> str:
     """The whole report in a frame of its own that can run nothing."""
-    return render("report_frame.html", html=html)
+    from verifier.report.html_report import to_html
+
+    return render("report_frame.html", html=to_html(report, in_frame=True))
