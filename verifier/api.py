@@ -17,6 +17,7 @@ from verifier.gather import Gatherer
 from verifier.intake import take_in
 from verifier.media.types import MediaError
 from verifier.observe.comparators.registry import load_comparators
+from verifier.observe.face_detector import detection_in_words
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.timing import Span
 
@@ -147,7 +148,13 @@ def _gaps(spans: tuple[Span, ...], end: Fraction) -> tuple[Span, ...]:
 def _versions(comparators: Comparators, calibration: FaceCalibration) -> tuple[tuple[str, str], ...]:
     used = [(f"Comparator {c.name}", f"sha256 {c.model_sha256[:16]}") for c in comparators.loaded]
     missing = [(f"Comparator {name}", f"not used: {reason}") for name, reason in comparators.missing]
-    return (("Tool", f"interview-verifier {__version__}"), *used, *missing, ("Face calibration", calibration.title))
+    return (
+        ("Tool", f"interview-verifier {__version__}"),
+        ("Face detection", detection_in_words()),
+        *used,
+        *missing,
+        ("Face calibration", calibration.title),
+    )
 
 
 @dataclass(frozen=True)

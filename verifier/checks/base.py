@@ -55,6 +55,8 @@ class ReferenceFace:
     template: FaceTemplate | None
     pictures: tuple[str, ...]
     reason: str
+    note: str = ""
+    """What was assumed about which face it is, as half a sentence: "3 faces were seen in it; the largest was taken"."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ def _one(case: CaseFaces, r: RoundFaces, ref: ReferenceFace, make: FindingFactor
         f"The face in {r.round.label} and {ref.evidence.name}: {support_words(comparison.lr)}. "
         f"{frames_compared(r.candidate.template, ref.template)}"
     )
+    if ref.note:
+        text += f" {ref.evidence.name}: {ref.note}."
     return make.make(
         outcome_of(comparison.lr),
         text,

@@ -130,7 +130,7 @@ class FaceObserver:
             self._add(frame, box, free)
 
     def finish(self) -> FaceTable:
-        tracklets = [t for t in self._all if len(t.samples) > 1 or t.samples[0].quality.yaw is not None]
+        tracklets = [t for t in self._all if len(t.samples) > 1 or t.samples[0].quality.has_pose]
         _thin(tracklets, KEEP_CROPS_TOTAL)
         return FaceTable(
             tuple(tracklets), tuple(self._sampled), tuple(self._cuts), self._detector.name, self._not_followed
@@ -138,14 +138,10 @@ class FaceObserver:
 
     def _add(self, frame: VideoFrame, box: FaceBox, free: list[Tracklet]) -> None:
         mesh = self._mesher.fit(frame.image, box)
-        if mesh is None and self._detector.name.startswith("mediapipe") and box.score < 0.6:
+        if mesh is None and not self._detector.is_stand_in and box.score < 0.6:
             return  # neither a mesh nor a sure detection: patterns and hands end here
         crop = cut_crop(frame.image, box, mesh)
-        quality = measure(crop, mesh)
-        if mesh is None and not self._detector.name.startswith("mediapipe"):
-            quality = FaceQuality(
-                crop.inter_eye_px, 0.0, 0.0, quality.sharpness, quality.exposure, 0.0, mouth_visible=False
-            )  # dlib's HOG detector finds near-frontal faces only; its pose is not measured
+        quality = measure(crop, mesh, frontal=self._detector.is_stand_in)
         tracklet = _nearest(box, free)
         if tracklet is None:
             if len(self._all) >= MAX_TRACKLETS:

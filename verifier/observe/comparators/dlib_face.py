@@ -48,6 +48,13 @@ def hog_faces(image: Image, upsample: int) -> list[HogBox]:
     return boxes
 
 
+def hog_faces_scored(image: Image, threshold: float) -> list[tuple[HogBox, float]]:
+    """Faces of about 80 px with the detector's own score; those from `threshold` on, where 0 is its usual one."""
+    detector = _library().api.face_detector
+    boxes, scores, _ = detector.run(np.ascontiguousarray(image), 0, threshold)
+    return [((b.top(), b.right(), b.bottom(), b.left()), float(s)) for b, s in zip(boxes, scores, strict=True)]
+
+
 class DlibComparator:
     name = "dlib"
 
