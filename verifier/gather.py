@@ -15,6 +15,7 @@ from verifier.calibration import Comparison, FaceCalibration
 from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
 from verifier.intake import with_facts, with_still_facts
 from verifier.likelihood import Support
+from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
 from verifier.media.types import MediaError
@@ -57,7 +58,7 @@ class Gatherer:
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _sound_facts(case_round)
-            return RoundFaces(facts, (), None, Fraction(0), 0, "the recording has no picture")
+            return RoundFaces(facts, (), None, Fraction(0), 0, "the recording has no picture", _files(case_round))
         observer = FaceObserver()
         seen_by = observe_recording(first.path, [observer], progress)
         table = seen_by.tables["faces"]
@@ -68,7 +69,8 @@ class Gatherer:
         seen = tuple(self._seen(f"{case_round.id}/{letters[i]}", case_round, p) for i, p in enumerate(people))
         able = [s for s in seen if s.template is not None]
         end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
-        return RoundFaces(case_round, seen, able[0] if able else None, end, len(table.sampled), "" if able else NO_FACE)
+        first_able, why = (able[0], "") if able else (None, NO_FACE)
+        return RoundFaces(case_round, seen, first_able, end, len(table.sampled), why, _files(case_round))
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip."""
@@ -188,3 +190,8 @@ def _sound_facts(case_round: Round) -> Round:
     first = case_round.evidence[0]
     with Recording(first.path) as recording:
         return replace(case_round, evidence=(with_facts(first, recording.facts, ()), *case_round.evidence[1:]))
+
+
+def _files(case_round: Round) -> tuple[FileFacts, ...]:
+    found = (facts_or_none(evidence.path) for evidence in case_round.evidence)
+    return tuple(facts for facts in found if facts is not None)
