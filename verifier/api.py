@@ -199,10 +199,9 @@ def compare_pairs(
             sides.append(known[path])
         progress("pairs", (number + 1) / len(pairs))
         reasons = [f"{p.name}: {s[1]}" for p, s in zip((a, b), sides, strict=True) if s[1]]
-        if reasons:
-            rows.append(
-                CompareRow(str(a), str(b), reason="; ".join(dict.fromkeys(reasons)), unusable=any(s[2] for s in sides))
-            )
+        reason = "; ".join(dict.fromkeys(reasons))
+        if any(side[0] is None for side in sides):
+            rows.append(CompareRow(str(a), str(b), reason=reason, unusable=any(s[2] for s in sides)))
             continue
         comparison = gatherer.compare(sides[0][0], sides[1][0])  # type: ignore[arg-type]
         lr = comparison.lr
@@ -211,7 +210,7 @@ def compare_pairs(
             continue
         rows.append(
             CompareRow(str(a), str(b), "face", comparison.score, lr.log10, lr.lower, lr.upper,
-                       lr.support.value, outcome_of(lr).value)
+                       lr.support.value, outcome_of(lr).value, reason)
         )  # fmt: skip
     return rows
 
@@ -225,4 +224,5 @@ def _template_of(path: Path, gatherer: Gatherer) -> tuple[object, str, bool]:
         reference = gatherer.reference(intake.references[0])
     except MediaError as error:
         return None, str(error).rstrip("."), True
-    return reference.template, reference.reason, False
+    # a note beside a template is an assumption to state, not a reason to stop
+    return reference.template, reference.reason or reference.note, False
