@@ -17,6 +17,7 @@ from verifier.gather import Gatherer
 from verifier.intake import FileLook, look_at, take_in
 from verifier.media.types import MediaError
 from verifier.observe.comparators.registry import load_comparators
+from verifier.observe.face_detector import detection_in_words
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.timing import Span
 
@@ -204,7 +205,13 @@ def _gaps(spans: tuple[Span, ...], end: Fraction) -> tuple[Span, ...]:
 def _versions(comparators: Comparators, calibration: FaceCalibration) -> tuple[tuple[str, str], ...]:
     used = [(f"Comparator {c.name}", f"sha256 {c.model_sha256[:16]}") for c in comparators.loaded]
     missing = [(f"Comparator {name}", f"not used: {reason}") for name, reason in comparators.missing]
-    return (("Tool", f"interview-verifier {__version__}"), *used, *missing, ("Face calibration", calibration.title))
+    return (
+        ("Tool", f"interview-verifier {__version__}"),
+        ("Face detection", detection_in_words()),
+        *used,
+        *missing,
+        ("Face calibration", calibration.title),
+    )
 
 
 @dataclass(frozen=True)
@@ -249,10 +256,9 @@ def compare_pairs(
             sides.append(known[path])
         progress("pairs", (number + 1) / len(pairs))
         reasons = [f"{p.name}: {s[1]}" for p, s in zip((a, b), sides, strict=True) if s[1]]
-        if reasons:
-            rows.append(
-                CompareRow(str(a), str(b), reason="; ".join(dict.fromkeys(reasons)), unusable=any(s[2] for s in sides))
-            )
+        reason = "; ".join(dict.fromkeys(reasons))
+        if any(side[0] is None for side in sides):
+            rows.append(CompareRow(str(a), str(b), reason=reason, unusable=any(s[2] for s in sides)))
             continue
         comparison = gatherer.compare(sides[0][0], sides[1][0])  # type: ignore[arg-type]
         lr = comparison.lr
@@ -261,7 +267,7 @@ def compare_pairs(
             continue
         rows.append(
             CompareRow(str(a), str(b), "face", comparison.score, lr.log10, lr.lower, lr.upper,
-                       lr.support.value, outcome_of(lr).value)
+                       lr.support.value, outcome_of(lr).value, reason)
         )  # fmt: skip
     return rows
 
@@ -275,4 +281,5 @@ def _template_of(path: Path, gatherer: Gatherer) -> tuple[object, str, bool]:
         reference = gatherer.reference(intake.references[0])
     except MediaError as error:
         return None, str(error).rstrip("."), True
-    return reference.template, reference.reason, False
+    # a note beside a template is an assumption to state, not a reason to stop
+    return reference.template, reference.reason or reference.note, False

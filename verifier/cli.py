@@ -108,6 +108,7 @@ def compare(
     from verifier import api
 
     row = api.compare(a, b)
+    _say_stand_in()
     text = json.dumps({k: v for k, v in asdict(row).items() if k != "unusable"}, ensure_ascii=False)
     if json_file and json_file != "-":
         _write_text(Path(json_file), text + "\n")
@@ -137,6 +138,7 @@ def _compare_many(pairs: Path, out: Path) -> None:
     base = pairs.parent
     with _Progress() as progress:
         rows = api.compare_pairs([(base / a, base / b) for a, b in listed], progress.show)
+    _say_stand_in()
     import io
 
     text = io.StringIO()
@@ -146,6 +148,14 @@ def _compare_many(pairs: Path, out: Path) -> None:
         values = asdict(row)
         writer.writerow((a, b, *("" if values[c] is None else values[c] for c in OUTPUT_COLUMNS)))
     _write_text(out, text.getvalue())
+
+
+def _say_stand_in() -> None:
+    from verifier.observe.face_detector import STAND_IN_NAME, detection_in_words
+
+    words = detection_in_words()
+    if words.startswith(STAND_IN_NAME):
+        _say(words)
 
 
 def _write_text(path: Path, text: str) -> None:

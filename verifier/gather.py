@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,15 @@ import cv2
 
 from verifier.calibration import Comparison, FaceCalibration
 from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
-from verifier.intake import with_facts
+from verifier.intake import with_facts, with_still_facts
 from verifier.likelihood import Support
+from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
-from verifier.media.types import Image, MediaError
+from verifier.media.types import MediaError
 from verifier.observe.decode_pass import observe_recording
-from verifier.observe.face_crop import cut_crop
-from verifier.observe.face_detector import FaceDetector
-from verifier.observe.face_mesh import FaceMesher
-from verifier.observe.face_quality import measure
 from verifier.observe.faces import FaceObserver, KeptCrop
+from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.report.model import Picture
 from verifier.timing import clock
@@ -59,7 +58,7 @@ class Gatherer:
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _sound_facts(case_round)
-            return RoundFaces(facts, (), None, Fraction(0), 0, "the recording has no picture")
+            return RoundFaces(facts, (), None, Fraction(0), 0, "the recording has no picture", _files(case_round))
         observer = FaceObserver()
         seen_by = observe_recording(first.path, [observer], progress)
         table = seen_by.tables["faces"]
@@ -70,7 +69,8 @@ class Gatherer:
         seen = tuple(self._seen(f"{case_round.id}/{letters[i]}", case_round, p) for i, p in enumerate(people))
         able = [s for s in seen if s.template is not None]
         end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
-        return RoundFaces(case_round, seen, able[0] if able else None, end, len(table.sampled), "" if able else NO_FACE)
+        first_able, why = (able[0], "") if able else (None, NO_FACE)
+        return RoundFaces(case_round, seen, first_able, end, len(table.sampled), why, _files(case_round))
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip."""
@@ -84,14 +84,20 @@ class Gatherer:
         if evidence.kind == "sound":
             return ReferenceFace(evidence, None, (), "it has sound only")
         try:
-            kept = self._largest_face([still.image for still in read_stills(evidence.path)])
+            stills = read_stills(evidence.path)
         except MediaError as error:
             return ReferenceFace(evidence, None, (), str(error).rstrip("."))
-        if kept is None:
-            return ReferenceFace(evidence, None, (), "no face was found in it")
-        template = self.embedder.template([kept])
-        keys = self._picture(evidence.id, evidence.id, evidence.name, [kept], photo=True)
-        return ReferenceFace(evidence, template, keys, "" if template else NO_FACE)
+        evidence = with_still_facts(evidence, stills)
+        portrait = self._portraits.find([still.image for still in stills])
+        if portrait.kept is None:
+            return ReferenceFace(evidence, None, (), portrait.reason)
+        template = self.embedder.template([portrait.kept])
+        keys = self._picture(evidence.id, evidence.id, evidence.name, [portrait.kept], photo=True)
+        return ReferenceFace(evidence, template, keys, "" if template else NO_FACE, portrait.note)
+
+    @cached_property
+    def _portraits(self) -> PortraitFinder:
+        return PortraitFinder()
 
     def case(
         self, rounds: list[RoundFaces], references: list[ReferenceFace], candidates: Collection[str], origin: str
@@ -173,22 +179,6 @@ class Gatherer:
                 keys.append(key)
         return tuple(keys)
 
-    def _largest_face(self, images: list[Image]) -> KeptCrop | None:
-        detector, mesher = FaceDetector(), FaceMesher()
-        best: tuple[float, KeptCrop] | None = None
-        for image in images:
-            for turns in range(4):  # phone photos of documents lie on any side
-                turned = image if turns == 0 else cv2.rotate(image, turns - 1)
-                for box in detector.find(turned, scan=True):
-                    mesh = mesher.fit(turned, box)
-                    crop = cut_crop(turned, box, mesh)
-                    quality = measure(crop, mesh)
-                    if quality.usable and (best is None or crop.inter_eye_px > best[0]):
-                        best = (crop.inter_eye_px, KeptCrop(Fraction(0), crop, quality, is_photo=True))
-                if best is not None:
-                    break
-        return best[1] if best else None
-
 
 def _round_of(evidence: Evidence) -> Round:
     from verifier.case import Round
@@ -200,3 +190,8 @@ def _sound_facts(case_round: Round) -> Round:
     first = case_round.evidence[0]
     with Recording(first.path) as recording:
         return replace(case_round, evidence=(with_facts(first, recording.facts, ()), *case_round.evidence[1:]))
+
+
+def _files(case_round: Round) -> tuple[FileFacts, ...]:
+    found = (facts_or_none(evidence.path) for evidence in case_round.evidence)
+    return tuple(facts for facts in found if facts is not None)

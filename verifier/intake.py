@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from verifier.media.still import Still
     from verifier.media.types import RecordingFacts
 
 MAX_FILES_PER_ROUND = 50
@@ -105,3 +106,12 @@ def with_facts(evidence: Evidence, facts: RecordingFacts, problems: tuple[str, .
     lines += [("Sound", f"{a.codec}, {a.sample_rate} Hz, {a.channels} channels") for a in facts.audio]
     lines += [(key, value) for key, value in facts.metadata]
     return replace(evidence, facts=tuple(lines), problems=problems)
+
+
+def with_still_facts(evidence: Evidence, stills: Sequence[Still]) -> Evidence:
+    """The evidence with what a photo or the pages of a document say about themselves, and what was left out of them."""
+    width, height = stills[0].source_size
+    lines = [("Picture", f"{width} x {height}")] if stills[0].page is None else [("Pages read", str(len(stills)))]
+    lines += [(label.capitalize(), value) for label, value in stills[0].facts]
+    notes = dict.fromkeys(note for still in stills for note in still.notes)
+    return replace(evidence, facts=tuple(lines), problems=tuple(notes))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.media.file_facts import FileFacts
     from verifier.observe.templates import FaceTemplate
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
@@ -51,6 +52,8 @@ class RoundFaces:
     """Pictures that were looked at; 0: there was no picture to look at."""
     reason: str
     """Why there is no candidate, in plain words; empty when there is one."""
+    files: tuple[FileFacts, ...] = ()
+    """What its files say about their making; one that could not be read is left out."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class ReferenceFace:
     template: FaceTemplate | None
     pictures: tuple[str, ...]
     reason: str
+    note: str = ""
+    """What was assumed about which face it is, as half a sentence: "3 faces were seen in it; the largest was taken"."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ def _one(case: CaseFaces, r: RoundFaces, ref: ReferenceFace, make: FindingFactor
         f"The face in {theirs} and the face in {reference}: {support_words(comparison.lr)}. "
         f"{frames_compared(r.candidate.template, ref.template)}"
     )
+    if ref.note:
+        text += f" {ref.evidence.name}: {ref.note}."
     return make.make(
         outcome_of(comparison.lr),
         text,

@@ -70,6 +70,14 @@ def _around(image: Image, cx: float, cy: float, reach: float) -> tuple[int, int,
     return left, top, image[top : max(top + 1, int(cy + reach)), left : max(left + 1, int(cx + reach))]
 
 
+def levelled(crop: FaceCrop, roll: float) -> Image:
+    """The crop's picture turned about its middle by `roll` degrees (counter-clockwise), so that the eyes lie level."""
+    middle = CROP_PIXELS / 2
+    turn = cv2.getRotationMatrix2D((middle, middle), roll, 1.0)
+    level: Image = cv2.warpAffine(crop.image, turn, (CROP_PIXELS, CROP_PIXELS), borderMode=cv2.BORDER_REPLICATE)
+    return level
+
+
 def align(crop: FaceCrop, template: NDArray[np.float32], size: int) -> Image:
     """The crop moved onto a comparator's five points by the least-squares similarity; five must not be None."""
     assert crop.five is not None

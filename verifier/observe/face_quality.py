@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FRONTAL_DEGREES = 25.0
 """Turned further than this, a frame is used only where there is none better."""
+LEAST_INTER_EYE = 10.0
+"""Pixels between the eyes, below which nothing is compared."""
 _PATCH = 6
 _SKIN_DISTANCE = 28.0
 """Lab distance from the face's own median beyond which a patch does not look like its skin (shadow allowed for)."""
@@ -27,37 +29,54 @@ _SKIN_DISTANCE = 28.0
 class FaceQuality:
     inter_eye_px: float
     yaw: float | None
-    """Degrees; None where no mesh held (extreme pose, blur): such a face is seen, not compared."""
+    """Degrees; None where no mesh held (extreme pose, blur) or none can be made."""
     pitch: float | None
     sharpness: float
     """Detail over contrast on the standard scale, about 0.02 (blurred) to 0.5 (crisp)."""
     exposure: float
     """Mean brightness of the face, 0..1."""
-    occlusion: float
-    """Share of face patches that do not look like the rest of the face, 0..1. A rough hint: beards count too."""
-    mouth_visible: bool
+    occlusion: float | None
+    """Share of face patches that do not look like the rest of the face, 0..1. A rough hint: beards count too.
+    None without a mesh."""
+    mouth_visible: bool | None
+    """None without a mesh."""
+    frontal: bool = False
+    """The pose was not measured, but the detector that found the face sees none but near-frontal ones."""
+
+    @property
+    def has_pose(self) -> bool:
+        """The pose was measured, or its detector answers for it."""
+        return self.yaw is not None or self.frontal
 
     @property
     def usable(self) -> bool:
         """May stand for its person in a template."""
-        return self.yaw is not None and abs(self.yaw) <= 40 and abs(self.pitch or 0) <= 35 and self.inter_eye_px >= 10
+        if self.inter_eye_px < LEAST_INTER_EYE:
+            return False
+        if self.yaw is None:
+            return self.frontal  # without a mesh or a frontal detector: seen, not compared
+        return abs(self.yaw) <= 40 and abs(self.pitch or 0) <= 35
 
     @property
     def rank(self) -> float:
         """Higher = better to compare; only for choosing among frames of one track."""
-        if self.yaw is None:
+        if not self.has_pose:
             return -1.0
-        pose = math.exp(-((self.yaw / FRONTAL_DEGREES) ** 2) - (((self.pitch or 0) / FRONTAL_DEGREES) ** 2))
+        yaw, pitch = self.yaw or 0.0, self.pitch or 0.0
+        pose = math.exp(-((yaw / FRONTAL_DEGREES) ** 2) - ((pitch / FRONTAL_DEGREES) ** 2))
         size = min(1.0, self.inter_eye_px / CROP_INTER_EYE)
         light = 1.0 if 0.15 <= self.exposure <= 0.85 else 0.5
-        return pose * size * light * (1 - self.occlusion) * min(1.0, 0.3 + 3 * self.sharpness)
+        return pose * size * light * (1 - (self.occlusion or 0.0)) * min(1.0, 0.3 + 3 * self.sharpness)
 
 
-def measure(crop: FaceCrop, mesh: Mesh | None) -> FaceQuality:
+def measure(crop: FaceCrop, mesh: Mesh | None, *, frontal: bool = False) -> FaceQuality:
+    """Quality of one crop. frontal: the detector finds near-frontal faces only, which stands in for a pose."""
     grey = cv2.cvtColor(crop.image, cv2.COLOR_RGB2GRAY)
     middle = grey[64:192, 64:192]
     if mesh is None or crop.five is None:
-        return FaceQuality(crop.inter_eye_px, None, None, _sharpness(middle), float(middle.mean()) / 255, 0.0, False)
+        return FaceQuality(
+            crop.inter_eye_px, None, None, _sharpness(middle), float(middle.mean()) / 255, None, None, frontal
+        )
     occlusion, mouth = _occlusion(crop)
     return FaceQuality(
         crop.inter_eye_px,

@@ -205,16 +205,10 @@ class FaceObserver:
     def _measure(self, frame: VideoFrame, box: FaceBox) -> tuple[FaceCrop, FaceQuality] | None:
         """The crop of a face and its quality; None for what is no face after all."""
         mesh = self._mesher.fit(frame.image, box)
-        by_mediapipe = self._detector.name.startswith("mediapipe")
-        if mesh is None and by_mediapipe and box.score < SURE:
+        if mesh is None and not self._detector.is_stand_in and box.score < SURE:
             return None  # neither a mesh nor a sure detection: patterns and hands end here
         crop = cut_crop(frame.image, box, mesh)
-        quality = measure(crop, mesh)
-        if mesh is None and not by_mediapipe:
-            quality = FaceQuality(
-                crop.inter_eye_px, 0.0, 0.0, quality.sharpness, quality.exposure, 0.0, mouth_visible=False
-            )  # dlib's HOG detector finds near-frontal faces only; its pose is not measured
-        return crop, quality
+        return crop, measure(crop, mesh, frontal=self._detector.is_stand_in)
 
     def _is_cut(self, image: Image) -> bool:
         small = cv2.resize(image, (32, 18), interpolation=cv2.INTER_AREA)
@@ -237,7 +231,7 @@ def _nearest(box: FaceBox, tracklets: list[Tracklet]) -> Tracklet | None:
 
 def _has_pose(tracklet: Tracklet) -> bool:
     quality = tracklet.samples[0].quality
-    return quality is not None and quality.yaw is not None
+    return quality is not None and quality.has_pose
 
 
 def _thin(tracklets: list[Tracklet], total: int) -> None:
