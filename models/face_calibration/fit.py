@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from verifier_models.face_calibration.templates import SETS, curve_data, load
+from verifier_models.face_calibration.templates import COMPARATORS, SETS, curve_data, load
 
 from verifier.calibrate import curve_entry, hard_people
 from verifier.calibration import BINS, KINDS
@@ -37,7 +37,9 @@ def main() -> None:
                 curves.append(entry)
                 shown = {k: v for k, v in curves[-1].items() if k != "parameters"}
                 print(shown, "fit", curves[-1]["parameters"][0], flush=True)
-    models = {c.name: c.model_sha256 for c in load_comparators().loaded}
+    models = {c.name: c.model_sha256 for c in load_comparators().loaded if c.name in COMPARATORS}
+    if len(models) < len(COMPARATORS):
+        parser.error("a comparator is not installed here (verifier models get mobileface): its hash cannot be recorded")
     out = {"title": "LFW and clips, hard impostors", "models": models, "curves": curves}
     (args.out / "calibration.json").write_text(json.dumps(out) + "\n")
 

@@ -122,7 +122,7 @@ def curve_data(m: Material, kind: str, bin_name: str, names: tuple[str, ...], ha
     return CurveData(sets, of_clips.like, _most_alike(of_clips.hard))
 
 
-def _most_alike(unlike: Pairs, share: float = 0.1) -> Pairs:
+def _most_alike(unlike: Pairs, share: float = 0.01) -> Pairs:
     """The lookalikes of few people: the `share` of their unlike pairs that score highest, all comparators together."""
     together = (unlike.scores / unlike.scores.std(axis=0)).sum(axis=1)
     return unlike.where(together >= np.quantile(together, 1 - share))
