@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import __version__
@@ -16,21 +17,20 @@ from verifier.checks import catalogue
 from verifier.gather import Gatherer
 from verifier.intake import FileLook, look_at, take_in
 from verifier.media.types import MediaError
-from verifier.observe.comparators.registry import load_comparators
+from verifier.observe.comparators.registry import Comparators, load_comparators
 from verifier.observe.face_detector import detection_in_words
+from verifier.pairs import CompareRow, calibrate, compare, compare_pairs
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.timing import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
-    from pathlib import Path
 
     from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces
-    from verifier.observe.comparators.registry import Comparators
 
     Progress = Callable[[str, float], None]
 
-__all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "check_case", "compare",
+__all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case", "compare",
            "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
 
 CONSENT = (
@@ -58,40 +58,50 @@ class ObservedCase:
     gatherer: Gatherer
     stages: tuple[tuple[str, float], ...]
     """Stage and seconds."""
+    shown_by: ReferenceFace | None = None
+    """A picture handed in to say who the candidate is."""
 
 
 def check_case(
     rounds: Sequence[Path],
     references: Sequence[Path] = (),
     *,
-    candidate: str | None = None,
+    candidate: str | Path | None = None,
     name: str | None = None,
     checks: Iterable[str] | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> Report:
     """Checks the rounds of one candidate against each other and against references.
 
-    candidate: id of a face ("round-1/B") when the assumption about who it is was wrong. checks: ids, None = all.
-    Raises NothingUsable, or catalogue.UnknownCheck. Inputs that cannot be used are named in the report.
+    candidate: id of a face ("round-1/B") when the assumption about who it is was wrong, or a picture that shows who it is.
+    checks: ids, None = all. Raises NothingUsable, or catalogue.UnknownCheck. Inputs that cannot be used are named in the
+    report.
     """
-    catalogue.select(checks)
-    observed = observe_case(rounds, references, progress=progress)
-    return conclude(observed, candidates=() if candidate is None else (candidate,), name=name, checks=checks)
+    shown_by = candidate if isinstance(candidate, Path) else None
+    observed = observe_case(rounds, references, shown_by=shown_by, checks=checks, progress=progress)
+    return conclude(observed, candidates=(candidate,) if isinstance(candidate, str) else (), name=name, checks=checks)
 
 
 def observe_case(
-    rounds: Sequence[Path], references: Sequence[Path] = (), *, progress: Progress = lambda stage, share: None
+    rounds: Sequence[Path],
+    references: Sequence[Path] = (),
+    *,
+    shown_by: Path | None = None,
+    checks: Iterable[str] | None = None,
+    progress: Progress = lambda stage, share: None,
 ) -> ObservedCase:
-    """Reads every file once and keeps what was seen; raises NothingUsable.
+    """Reads every file once and keeps what was seen; raises NothingUsable, or catalogue.UnknownCheck.
 
+    shown_by: a picture that says who the candidate is. checks: those that will be asked; what none needs is not looked at.
     progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
     is how a caller cancels. Nothing is written anywhere.
     """
     started = time.monotonic()
-    intake = take_in(rounds, references)
+    faces = any("faces" in check.spec.needs for check in catalogue.select(checks))
+    intake = take_in(rounds, references, shown_by)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
-    gatherer = Gatherer(load_comparators(), FaceCalibration.load())
+    gatherer = Gatherer(load_comparators() if faces else Comparators((), ()), FaceCalibration.load(), looks=faces)
     stages = [("set-up", time.monotonic() - started)]
     seen, seen_references, unusable = [], [], list(intake.unusable)
     for case_round in intake.rounds:
@@ -110,10 +120,13 @@ def observe_case(
             seen_references.append(gatherer.reference(evidence))
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
+    shown = gatherer.reference(intake.shown_by) if intake.shown_by is not None else None
+    if shown is not None and shown.template is None:
+        unusable.append((shown.evidence.name, f"It does not show who the candidate is: {shown.reason}."))
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
-    return ObservedCase(tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages))
+    return ObservedCase(tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages), shown)
 
 
 def conclude(
@@ -132,9 +145,8 @@ def conclude(
     started = time.monotonic()
     gatherer = observed.gatherer
     selected = catalogue.select(checks)
-    case, basis = gatherer.case(
-        list(observed.rounds), list(observed.references), candidates, f"interview-verifier {__version__}"
-    )
+    origin = f"interview-verifier {__version__}"
+    case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by)
     findings = [finding for check in selected for finding in catalogue.run(check, case)]
     compared = ("comparison", time.monotonic() - started)
     total = ("total", sum(seconds for _, seconds in observed.stages) + compared[1])
@@ -212,74 +224,3 @@ def _versions(comparators: Comparators, calibration: FaceCalibration) -> tuple[t
         *missing,
         ("Face calibration", calibration.title),
     )
-
-
-@dataclass(frozen=True)
-class CompareRow:
-    """One comparison of two files, as `verifier compare` gives it."""
-
-    a: str
-    b: str
-    kind: str = "face"
-    score: float | None = None
-    log10_lr: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    support: str = ""
-    outcome: str = "not_available"
-    reason: str = ""
-    unusable: bool = False
-    """One of the files could not be read at all (as against: nothing to compare in it)."""
-
-
-def compare(a: Path, b: Path) -> CompareRow:
-    """Compares the faces of two photos or clips."""
-    return compare_pairs([(a, b)])[0]
-
-
-def compare_pairs(
-    pairs: Sequence[tuple[Path, Path]], progress: Progress = lambda stage, share: None
-) -> list[CompareRow]:
-    """Compares pair by pair, each file read and embedded once; one row per pair, in order."""
-    from verifier.checks.base import outcome_of
-
-    comparators = load_comparators()
-    gatherer = Gatherer(comparators, FaceCalibration.load())
-    known: dict[Path, tuple[object, str, bool]] = {}
-    rows = []
-    for number, (a, b) in enumerate(pairs):
-        sides = []
-        for path in (a, b):
-            if path not in known:
-                known[path] = _template_of(path, gatherer)
-                gatherer.pictures.clear()
-            sides.append(known[path])
-        progress("pairs", (number + 1) / len(pairs))
-        reasons = [f"{p.name}: {s[1]}" for p, s in zip((a, b), sides, strict=True) if s[1]]
-        reason = "; ".join(dict.fromkeys(reasons))
-        if any(side[0] is None for side in sides):
-            rows.append(CompareRow(str(a), str(b), reason=reason, unusable=any(s[2] for s in sides)))
-            continue
-        comparison = gatherer.compare(sides[0][0], sides[1][0])  # type: ignore[arg-type]
-        lr = comparison.lr
-        if lr is None:
-            rows.append(CompareRow(str(a), str(b), score=comparison.score, reason=comparison.reason))
-            continue
-        rows.append(
-            CompareRow(str(a), str(b), "face", comparison.score, lr.log10, lr.lower, lr.upper,
-                       lr.support.value, outcome_of(lr).value, reason)
-        )  # fmt: skip
-    return rows
-
-
-def _template_of(path: Path, gatherer: Gatherer) -> tuple[object, str, bool]:
-    """Template, or the reason why there is none, and whether the file itself is unusable."""
-    intake = take_in([], [path])
-    if intake.unusable:
-        return None, intake.unusable[0][1].rstrip("."), True
-    try:
-        reference = gatherer.reference(intake.references[0])
-    except MediaError as error:
-        return None, str(error).rstrip("."), True
-    # a note beside a template is an assumption to state, not a reason to stop
-    return reference.template, reference.reason or reference.note, False

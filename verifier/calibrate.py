@@ -187,14 +187,23 @@ def _fit(like: Array, unlike: Array, like_weight: Array, unlike_weight: Array, s
 
 
 def curve_entry(
-    kind: str, names: tuple[str, ...], bin_name: str, like: Pairs, unlike: Pairs, refits: int = REFITS
+    kind: str,
+    names: tuple[str, ...],
+    bin_name: str,
+    like: Pairs,
+    unlike: Pairs,
+    refits: int = REFITS,
+    cautious: Pairs | None = None,
 ) -> dict[str, Any]:
     """One curve as stored: parameters rounded, and the most it may say from what stands behind it.
 
     Toward "same" one third of the independent unlike pairs (rule of three; how many independent ones the pairs are worth
-    is measured where 1 % of the unlike pairs score higher); toward "different" one third of the people.
+    is measured where 1 % of the unlike pairs score higher); toward "different" one third of the people. cautious: other
+    unlike pairs that half of the refits see instead, where it is open which ones are met: the interval then holds both.
     """
-    curve = fit_curve(like, unlike, refits)
+    curve = fit_curve(like, unlike, refits if cautious is None else refits // 2)
+    if cautious is not None:
+        curve = np.concatenate([curve, fit_curve(like, cautious, refits - refits // 2)])
     people = len(np.unique(like.first))
     line = unlike.scores @ curve[0, :-2]
     independent = effective_pairs(line > np.quantile(line, 0.99), unlike.first, unlike.second)

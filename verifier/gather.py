@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import cv2
 
 from verifier.calibration import Comparison, FaceCalibration
+from verifier.candidate import NO_FACE, Anchor, pick
 from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
 from verifier.intake import with_facts, with_still_facts
-from verifier.likelihood import Support
 from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
@@ -28,14 +28,13 @@ from verifier.timing import clock
 from verifier.tracks import Person, join_tracklets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from verifier.case import Evidence, Round
     from verifier.observe.comparators.registry import Comparators
 
 MAX_PEOPLE = 12
 """Faces of a round that are named; a wall of faces behind them is counted, not listed."""
-NO_FACE = "no face was found that is large and clear enough to compare"
 
 
 @dataclass
@@ -44,6 +43,8 @@ class Gatherer:
 
     comparators: Comparators
     calibration: FaceCalibration
+    looks: bool = True
+    """False: no check asks for faces; only what files say of themselves is read."""
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,8 +58,11 @@ class Gatherer:
         """Who is seen in a round; the candidate is still open (the longest on screen stands in)."""
         first = case_round.evidence[0]
         if first.kind != "recording":
-            facts = _sound_facts(case_round)
+            facts = _container_facts(case_round)
             return RoundFaces(facts, (), None, Fraction(0), 0, "the recording has no picture", _files(case_round))
+        if not self.looks:
+            facts = _container_facts(case_round)
+            return RoundFaces(facts, (), None, Fraction(0), 0, "no check asked for faces", _files(case_round))
         observer = FaceObserver()
         seen_by = observe_recording(first.path, [observer], progress)
         table = seen_by.tables["faces"]
@@ -74,6 +78,8 @@ class Gatherer:
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip."""
+        if not self.looks:
+            return ReferenceFace(evidence, None, (), "no check asked for faces")
         if evidence.kind == "recording":
             as_round = self.round(_round_of(evidence), lambda share: None)
             candidate = as_round.candidate
@@ -100,18 +106,27 @@ class Gatherer:
         return PortraitFinder()
 
     def case(
-        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidates: Collection[str], origin: str
+        self,
+        rounds: Sequence[RoundFaces],
+        references: Sequence[ReferenceFace],
+        candidates: Collection[str],
+        origin: str,
+        shown_by: ReferenceFace | None = None,
     ) -> tuple[CaseFaces, str]:
-        """Picks the candidate of each round, makes every comparison, and says how the candidate was picked."""
-        rounds, basis = self._pick(rounds, references, candidates)
+        """Picks the candidate of each round, makes every comparison, and says how the candidate was picked.
+
+        candidates: ids of faces that were named. shown_by: a picture handed in to say who the candidate is.
+        """
+        picked = pick(rounds, candidates, _anchor(references, shown_by), self.compare)
         compared: dict[tuple[str, str], Comparison] = {}
-        subjects = [(r.round.id, r.candidate.template) for r in rounds if r.candidate is not None]
+        subjects = [(r.round.id, r.candidate.template) for r in picked.rounds if r.candidate is not None]
         subjects += [(ref.evidence.id, ref.template) for ref in references]
         for (id_a, a), (id_b, b) in combinations([(i, t) for i, t in subjects if t is not None], 2):
-            compared[(id_a, id_b)] = self.compare(a, b)
-        for r in rounds:
+            found, count = self.compare(a, b), picked.among.get((id_a, id_b), 1)
+            compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
+        for r in picked.rounds:
             compared.update(self._within(r))
-        return CaseFaces(tuple(rounds), tuple(references), compared, origin), basis
+        return CaseFaces(picked.rounds, tuple(references), compared, origin), picked.basis
 
     def _within(self, r: RoundFaces) -> dict[tuple[str, str], Comparison]:
         if r.candidate is None or r.candidate.template is None:
@@ -128,34 +143,6 @@ class Gatherer:
             if first is not None and last is not None:
                 compared[(f"{r.round.id}#first", f"{r.round.id}#last")] = self.compare(first, last)
         return compared
-
-    def _pick(
-        self, rounds: list[RoundFaces], references: list[ReferenceFace], candidates: Collection[str]
-    ) -> tuple[list[RoundFaces], str]:
-        anchor = next((ref.template for ref in references if ref.template is not None), None)
-        picked, ways = [], set()
-        for r in rounds:
-            able = [s for s in r.seen if s.template is not None]
-            chosen, way = r.candidate, "the face that is longest on screen"
-            named = next((s for s in r.seen if s.id in candidates), None)
-            if named is not None:
-                chosen, way = named, "the face that you named"
-            elif anchor is not None and len(able) > 1:
-                nearest = max(able, key=lambda s: self._log10(anchor, s))
-                comparison = self.compare(anchor, nearest.template) if nearest.template else None
-                if comparison and comparison.lr and comparison.lr.support is Support.FIRST:
-                    chosen, way = nearest, "the face nearest to the first reference"
-            ways.add(way)
-            picked.append(
-                replace(r, candidate=chosen, reason="" if chosen and chosen.template else r.reason or NO_FACE)
-            )
-        return picked, "Taken as the candidate: " + " or ".join(
-            sorted(ways)
-        ) + ". This is an assumption; name another face if it is wrong (on the page with a click, or with --candidate)."
-
-    def _log10(self, anchor: FaceTemplate, seen: Seen) -> float:
-        comparison = self.compare(anchor, seen.template) if seen.template else None
-        return comparison.lr.log10 if comparison and comparison.lr else -99.0
 
     def _seen(self, seen_id: str, case_round: Round, person: Person) -> Seen:
         template = self.embedder.template(person.kept)
@@ -180,13 +167,23 @@ class Gatherer:
         return tuple(keys)
 
 
+def _anchor(references: Sequence[ReferenceFace], shown_by: ReferenceFace | None) -> Anchor | None:
+    if shown_by is not None:
+        words = f"the face nearest to {shown_by.evidence.name}"
+        return Anchor(shown_by.template, "", words) if shown_by.template is not None else None
+    first = next((ref for ref in references if ref.template is not None), None)
+    if first is None or first.template is None:
+        return None
+    return Anchor(first.template, first.evidence.id, "the face nearest to the first reference")
+
+
 def _round_of(evidence: Evidence) -> Round:
     from verifier.case import Round
 
     return Round(evidence.id, evidence.name, (evidence,))
 
 
-def _sound_facts(case_round: Round) -> Round:
+def _container_facts(case_round: Round) -> Round:
     first = case_round.evidence[0]
     with Recording(first.path) as recording:
         return replace(case_round, evidence=(with_facts(first, recording.facts, ()), *case_round.evidence[1:]))

@@ -28,6 +28,8 @@ class Intake:
     references: tuple[Evidence, ...]
     unusable: tuple[tuple[str, str], ...]
     """Name and reason, one line each."""
+    shown_by: Evidence | None = None
+    """The picture that says who the candidate is."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def look_at(path: Path) -> FileLook:
     return FileLook(_SHOWN.get(kind, kind), None if length is None else float(length), "")
 
 
-def take_in(rounds: Sequence[Path], references: Sequence[Path]) -> Intake:
+def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path | None = None) -> Intake:
     """Identifies every file by its content; a round is a file, or a folder with the files of one call."""
     unusable: list[tuple[str, str]] = []
     taken: list[Round] = []
@@ -71,7 +73,8 @@ def take_in(rounds: Sequence[Path], references: Sequence[Path]) -> Intake:
             evidence.sort(key=lambda e: e.kind != "recording")  # those with a picture first
             taken.append(Round(round_id, f"Round {number}", tuple(evidence)))
     found = [_evidence(p, f"reference-{n}", Role.REFERENCE, unusable) for n, p in enumerate(references, 1)]
-    return Intake(tuple(taken), tuple(r for r in found if r is not None), tuple(unusable))
+    shown = _evidence(shown_by, "candidate", Role.REFERENCE, unusable) if shown_by is not None else None
+    return Intake(tuple(taken), tuple(r for r in found if r is not None), tuple(unusable), shown)
 
 
 def _files(path: Path) -> list[Path]:

@@ -7,7 +7,7 @@ institutes (ENFSI guideline for evaluative reporting, 2015), either way.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _WORDS = ((4.0, "very strong"), (3.0, "strong"), (2.0, "moderately strong"), (1.0, "moderate"), (0.0, "weak"))
@@ -41,6 +41,14 @@ class LikelihoodRatio:
         if self.upper < -INCONCLUSIVE_LOG10:
             return Support.SECOND
         return Support.INCONCLUSIVE
+
+    def among(self, count: int) -> LikelihoodRatio:
+        """The ratio for the best of `count` faces: that one of them is the person explains the picture 1 / count as well.
+
+        The mean of the ratios of all (the others are near 0), as evidence from a search in a gallery is reported.
+        """
+        shift = math.log10(count)
+        return replace(self, log10=self.log10 - shift, lower=self.lower - shift, upper=self.upper - shift)
 
     @property
     def strength(self) -> str:

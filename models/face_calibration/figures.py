@@ -63,9 +63,12 @@ def joined(parts: list[Measured]) -> Measured:
     return Measured(*(np.concatenate([getattr(p, f) for p in parts]) for f in fields))
 
 
-def fitted(like: Pairs, unlike: Pairs, names: tuple[str, ...]) -> Curve:
+def fitted(like: Pairs, unlike: Pairs, names: tuple[str, ...], cautious: Pairs | None = None) -> Curve:
     """A curve without caps: the figures show what the fit itself does."""
-    return Curve(names, "", "", fit_curve(like, unlike, REFITS), 9.0, 9.0, 0, "held out")
+    curve = fit_curve(like, unlike, REFITS)
+    if cautious is not None:
+        curve = np.concatenate([curve, fit_curve(like, cautious, REFITS)])
+    return Curve(names, "", "", curve, 9.0, 9.0, 0, "held out")
 
 
 def held_out(m: Material, kind: str, bin_name: str, names: tuple[str, ...], hard: np.ndarray) -> dict[str, Measured]:
@@ -75,7 +78,8 @@ def held_out(m: Material, kind: str, bin_name: str, names: tuple[str, ...], hard
     parts: dict[str, list[Measured]] = {k: [] for k in ("like", "hard", "nearest", "random")}
     for train, test in (halves, halves[::-1]):
         seen = curve_data(only(m, train), kind, bin_name, names, hard)
-        curve = fitted(seen.like(), seen.unlike(), names)
+        small_rounds = kind == "round-round" and bin_name != "clear"
+        curve = fitted(seen.like(), seen.unlike(), names, seen.nearest() if small_rounds else None)
         for tested in curve_data(only(m, test), kind, bin_name, names, hard).sets:
             for k, measured in parts.items():
                 measured.append(measure(curve, getattr(tested, k)))
@@ -84,9 +88,10 @@ def held_out(m: Material, kind: str, bin_name: str, names: tuple[str, ...], hard
 
 def clip_counts(m: Material, bin_name: str, data: CurveData, names: tuple[str, ...]) -> str:
     """Every clip pair, measured by a curve that saw nothing of one of its people."""
-    like, learnt = data.clip_like, data.clip_unlike
+    like, learnt, nearest = data.clip_like, data.clip_unlike, data.clip_nearest
     assert like is not None
     assert learnt is not None
+    assert nearest is not None
     photo_like, photo_unlike = pooled(*(s.like for s in data.sets)), pooled(*(s.unlike() for s in data.sets))
     said: dict[str, Counter[str]] = {"like": Counter(), "unlike": Counter()}
     clips = m.clips[bin_name]
@@ -94,8 +99,11 @@ def clip_counts(m: Material, bin_name: str, data: CurveData, names: tuple[str, .
     unlike = pair_sets(clips, clips, names, everyone).hard
     for person in everyone:
         of_like, of_unlike = like.first == person, (unlike.first == person) | (unlike.second == person)
-        seen = learnt.where((learnt.first != person) & (learnt.second != person))
-        curve = fitted(pooled(photo_like, like.where(~of_like)), pooled(photo_unlike, seen), names)
+        rest, near = (
+            pooled(photo_unlike, p.where((p.first != person) & (p.second != person))) for p in (learnt, nearest)
+        )
+        rest_like = pooled(photo_like, like.where(~of_like))
+        curve = fitted(rest_like, rest, names, near if bin_name != "clear" else None)
         for k, pairs in (("like", like.where(of_like)), ("unlike", unlike.where(of_unlike))):
             if len(pairs.first):
                 got = measure(curve, pairs)

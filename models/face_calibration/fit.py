@@ -31,8 +31,10 @@ def main() -> None:
         for kind in KINDS:
             for names in SETS:
                 data = curve_data(material, kind, bin_name, names, hard)
-                entry = curve_entry(kind, names, bin_name, data.like(), data.unlike())
-                if kind == "round-round" and bin_name != "clear":
+                small_rounds = kind == "round-round" and bin_name != "clear"
+                cautious = data.nearest() if small_rounds else None
+                entry = curve_entry(kind, names, bin_name, data.like(), data.unlike(), cautious=cautious)
+                if small_rounds:
                     entry["cap_same"] = min(entry["cap_same"], MOST_SAME_SMALL)
                 curves.append(entry)
                 shown = {k: v for k, v in curves[-1].items() if k != "parameters"}

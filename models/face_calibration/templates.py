@@ -93,12 +93,22 @@ class CurveData:
     sets: tuple[PairSets, ...]
     clip_like: Pairs | None = None
     clip_unlike: Pairs | None = None
+    """Their lookalikes: the twentieth of the unlike pairs that is most alike."""
+    clip_nearest: Pairs | None = None
+    """The two-hundredth that is most alike."""
 
     def like(self) -> Pairs:
         return pooled(*(p for p in (pooled(*(s.like for s in self.sets)), self.clip_like) if p is not None))
 
     def unlike(self) -> Pairs:
-        return pooled(*(p for p in (pooled(*(s.unlike() for s in self.sets)), self.clip_unlike) if p is not None))
+        return self._with(self.clip_unlike)
+
+    def nearest(self) -> Pairs | None:
+        """Unlike pairs with the very nearest clips in place of the lookalikes; None where there are no clips."""
+        return None if self.clip_nearest is None else self._with(self.clip_nearest)
+
+    def _with(self, of_clips: Pairs | None) -> Pairs:
+        return pooled(*(p for p in (pooled(*(s.unlike() for s in self.sets)), of_clips) if p is not None))
 
 
 def curve_data(m: Material, kind: str, bin_name: str, names: tuple[str, ...], hard: np.ndarray) -> CurveData:
@@ -119,10 +129,10 @@ def curve_data(m: Material, kind: str, bin_name: str, names: tuple[str, ...], ha
     clips = m.clips[bin_name]
     everyone = np.unique(clips.person)
     of_clips = pair_sets(clips, clips, names, everyone)
-    return CurveData(sets, of_clips.like, _most_alike(of_clips.hard))
+    return CurveData(sets, of_clips.like, _most_alike(of_clips.hard, 0.05), _most_alike(of_clips.hard, 0.005))
 
 
-def _most_alike(unlike: Pairs, share: float = 0.01) -> Pairs:
+def _most_alike(unlike: Pairs, share: float) -> Pairs:
     """The lookalikes of few people: the `share` of their unlike pairs that score highest, all comparators together."""
     together = (unlike.scores / unlike.scores.std(axis=0)).sum(axis=1)
     return unlike.where(together >= np.quantile(together, 1 - share))
