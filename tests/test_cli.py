@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.media.clips import ClipSpec, write_clip
+
 
 def verifier(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "verifier.cli", *map(str, arguments)]
@@ -55,3 +57,48 @@ def test_every_row_of_a_pairs_file_has_its_row_and_reason(tmp_path: Path) -> Non
     rows = list(csv.DictReader((tmp_path / "scores.csv").open()))
     assert [(r["a"], r["outcome"]) for r in rows] == [("bad.jpg", "not_available"), ("missing.jpg", "not_available")]
     assert all("bad.jpg" in r["reason"] and "missing.jpg" in r["reason"] for r in rows)
+
+
+def test_calibrate_refuses_a_table_without_labels_and_one_that_is_too_small(tmp_path: Path, home: Path) -> None:
+    table = tmp_path / "pairs.csv"
+    table.write_text("a,b\nx.jpg,y.jpg\n")
+    assert "a,b,same" in verifier("calibrate", table).stderr
+    table.write_text("a,b,same\nx.jpg,y.jpg,maybe\n")
+    done = verifier("calibrate", table)
+    assert (done.returncode, "line 2" in done.stderr) == (2, True)
+    table.write_text("a,b,same\nx.jpg,y.jpg,yes\n")
+    done = verifier("calibrate", table)
+    assert done.returncode == 2
+    assert "no curve was changed" in done.stderr
+    assert "x.jpg" in done.stderr
+    assert not (home / "face_calibration.json").exists()
+
+
+@pytest.mark.data
+def test_calibrate_on_photos_replaces_the_curves_that_have_enough_people(
+    data: Path, tmp_path: Path, home: Path
+) -> None:
+    people = sorted((data / "faces" / "lfw").iterdir())[:24]
+    photos = [sorted(p.glob("*.jpg"))[:2] for p in people]
+    rows = [(*p, "yes") for p in photos]
+    rows += [(photos[i][0], photos[j][1], "no") for i in range(24) for j in range(i) if (i + j) % 2]
+    (tmp_path / "pairs.csv").write_text("a,b,same\n" + "".join(f"{a},{b},{same}\n" for a, b, same in rows))
+    done = verifier("calibrate", tmp_path / "pairs.csv")
+    assert done.returncode == 0, done.stderr
+    assert "photo-photo, clear faces, dlib: " in done.stdout
+    assert "fitted again" in done.stdout
+    assert (home / "face_calibration.json").is_file()
+    compared = verifier("compare", *photos[0], "--json", "-")
+    assert "same" in compared.stdout
+
+
+def test_a_check_that_needs_no_faces_loads_no_model(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.mp4", ClipSpec(".mp4", count=30))
+    script = (
+        "import sys\nfrom verifier.cli import app\n"
+        f"sys.argv = ['verifier', 'check', {str(clip)!r}, '--checks', 'container', '--out', {str(tmp_path / 'out')!r}]\n"
+        "try: app()\nexcept SystemExit as e: print(e.code)\n"
+        "print(sorted(m for m in ('mediapipe', 'face_recognition', 'onnxruntime', 'torch') if m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.splitlines()[-2:] == ["0", "[]"], done.stderr

@@ -219,7 +219,7 @@ def _versions(comparators: Comparators, calibration: FaceCalibration) -> tuple[t
     missing = [(f"Comparator {name}", f"not used: {reason}") for name, reason in comparators.missing]
     return (
         ("Tool", f"interview-verifier {__version__}"),
-        ("Face detection", detection_in_words()),
+        *((("Face detection", detection_in_words()),) if used else ()),
         *used,
         *missing,
         ("Face calibration", calibration.title),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.calibration import FaceCalibration
-from verifier.checks.base import outcome_of
+from verifier.checks.base import outcome_of, support_words
 from verifier.gather import Gatherer
 from verifier.intake import take_in
 from verifier.media.types import MediaError
@@ -36,6 +36,8 @@ class CompareRow:
     support: str = ""
     outcome: str = "not_available"
     reason: str = ""
+    statement: str = ""
+    """What it supports and how strongly, in words."""
     unusable: bool = False
     """One of the files could not be read at all (as against: nothing to compare in it)."""
 
@@ -108,7 +110,7 @@ def _row(a: Path, b: Path, first: Side, second: Side, gatherer: Gatherer) -> Com
     lr = comparison.lr
     if lr is None:
         return CompareRow(str(a), str(b), score=comparison.score, reason=comparison.reason)
-    said = (lr.log10, lr.lower, lr.upper, lr.support.value, outcome_of(lr).value, reason)
+    said = (lr.log10, lr.lower, lr.upper, lr.support.value, outcome_of(lr).value, reason, support_words(lr))
     return CompareRow(str(a), str(b), "face", comparison.score, *said)
 
 

@@ -1,0 +1,65 @@
+"""`verifier check`: the recorded rounds of one candidate."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verifier.cli.console import MISSING, USAGE, ProgressBar, say, stop, write_text
+
+FACE_ID = re.compile(r"round-\d+/[A-Z]")
+
+
+def check(
+    rounds: Annotated[
+        list[Path], typer.Argument(help="A recording, or a folder with the files of one call; one per round.")
+    ],
+    reference: Annotated[list[Path] | None, typer.Option(help="ID, photo or profile picture; repeat for more.")] = None,
+    candidate: Annotated[
+        str | None,
+        typer.Option(help="Who the candidate is: a face of the report, as round-1/B, or a picture of the candidate."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The name the candidate gave.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("verifier-report"),
+    json_file: Annotated[str | None, typer.Option("--json", help="Also write the JSON here; - prints it.")] = None,
+    checks: Annotated[str | None, typer.Option(help="Only these checks, by id, with commas between.")] = None,
+) -> None:
+    """Checks the recorded rounds of one candidate and writes a report."""
+    from verifier import api
+    from verifier.checks.catalogue import UnknownCheck
+    from verifier.report.json_report import dumps
+    from verifier.report.write import ReportWriteError, write_report
+
+    who = Path(candidate) if candidate is not None and not FACE_ID.fullmatch(candidate) else candidate
+    ids = [c.strip() for c in checks.split(",") if c.strip()] if checks else None
+    try:
+        with ProgressBar() as progress:
+            report = api.check_case(
+                rounds, reference or (), candidate=who, name=name, checks=ids, progress=progress.show
+            )
+        html_path, _ = write_report(report, out)
+        if json_file == "-":
+            print(dumps(report))
+        elif json_file is not None:
+            write_text(Path(json_file), dumps(report))
+    except api.NothingUsable as error:
+        for file, reason in error.reasons:
+            say(f"{file}: {reason}")
+        raise typer.Exit(USAGE) from None
+    except UnknownCheck as error:
+        stop(f"there is no check {error.name!r} in this version", MISSING)
+    except ReportWriteError as error:
+        stop(str(error))
+    for file, reason in report.unusable:
+        say(f"{file}: {reason}")
+    known = {p.id for p in report.participants}
+    unknown = isinstance(who, str) and who not in known
+    if unknown:
+        say(f"there is no face {who!r} (faces: {', '.join(sorted(known))}); the candidate was assumed as usual")
+    if json_file != "-":
+        print(html_path.resolve())
+    if report.unusable or unknown:
+        raise typer.Exit(USAGE)

@@ -1,0 +1,61 @@
+"""What commands share: one line on stderr, exit codes, a progress bar, files written whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+USAGE, MISSING = 2, 3
+"""Exit codes: usage or unusable input; a model or check that was asked for is missing."""
+
+
+def say(line: str) -> None:
+    print(f"verifier: {line}", file=sys.stderr)
+
+
+def stop(line: str, code: int = USAGE) -> NoReturn:
+    say(line)
+    raise typer.Exit(code)
+
+
+def write_text(path: Path, text: str) -> None:
+    from verifier.atomic import atomic_file
+
+    try:
+        with atomic_file(path) as file:
+            file.write(text.encode())
+    except OSError as error:
+        stop(f"{path.name} cannot be written: {error.strerror}")
+
+
+def say_stand_in() -> None:
+    """Says so when dlib's detector stands in for mediapipe."""
+    from verifier.observe.face_detector import STAND_IN_NAME, detection_in_words
+
+    words = detection_in_words()
+    if words.startswith(STAND_IN_NAME):
+        say(words)
+
+
+class ProgressBar:
+    """A bar on the terminal; nothing when stderr is not one."""
+
+    def __enter__(self) -> ProgressBar:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bars = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+        self._tasks: dict[str, object] = {}
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def show(self, stage: str, share: float) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=1.0)
+        self._bars.update(self._tasks[stage], completed=share)  # type: ignore[arg-type]
