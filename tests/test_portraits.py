@@ -118,7 +118,7 @@ def test_a_small_card_on_a_large_scan(documents: Path, finder: PortraitFinder) -
     assert not missed
 
 
-@pytest.mark.parametrize("turn", [0, 1])
+@pytest.mark.parametrize("turn", [0, 1, 2])
 def test_no_face_on_pages_without_one(documents: Path, finder: PortraitFinder, turn: int) -> None:
     for name in FACELESS + PIXELATED:
         found = finder.find([_turned(read_stills(documents / name)[0].image, turn)])
