@@ -25,7 +25,7 @@ TITLE = "Check a call"
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'self'"
+    "form-action 'self'; base-uri 'self' about:"
 )
 """Gradio builds its parts with inline scripts; nothing is loaded from, or sent to, another host."""
 HEADER = f"<header class='top'><p>Interview verifier</p><h1>{TITLE}</h1><p class='quiet'>Add the recordings of a candidate's rounds and, if you have them, a photo or ID. You get the evidence: where the faces agree, where they do not, what could not be seen. It decides nothing for you.</p></header>"
