@@ -18,9 +18,9 @@ from samples.generate.motion import FPS, poses
 from samples.generate.photos import choose, find_faces
 from samples.generate.scene import Scene
 
-SIZE = (1280, 720)
-TILE_SIZE = (288, 192)
-TILE_PLACE = (SIZE[0] - TILE_SIZE[0] - 24, 24)
+SIZE = (960, 540)
+TILE_SIZE = (240, 160)
+TILE_PLACE = (SIZE[0] - TILE_SIZE[0] - 18, 18)
 TAIL_S = 0.8  # after the last word
 CLAIMED_NAME = "Jordan Reyes"
 

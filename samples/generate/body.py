@@ -30,47 +30,58 @@ def draw(
     skin: Float, clothes: Clothes, chin: tuple[float, float], unit: float, size: tuple[int, int], seed: int
 ) -> Picture:
     """The body as a picture with alpha. `chin` is the tip of the chin and `unit` half the width of the face."""
-    rng = np.random.default_rng(seed)
-    chin = (chin[0], chin[1] - _NECK * unit)
-
-    def at(*corners: tuple[float, float]) -> list[tuple[float, float]]:
-        return [(chin[0] + x * unit, chin[1] + y * unit) for x, y in corners]
-
-    neck = smooth(
-        at((-0.66, -1.0), (-0.64, -0.1), (-0.67, 0.35), (-1.0, 0.72), (-0.6, 1.6), (0, 1.9), (0.6, 1.6), (1.0, 0.72),
-           (0.67, 0.35), (0.64, -0.1), (0.66, -1.0), (0, -1.3))
-    )  # fmt: skip
-    layer = _coat(
-        np.zeros((size[1], size[0], 4), np.float32), filled(neck, size, 2.0), _neck_skin(skin, chin, unit, size)
-    )
-    opening = at((0.0, 1.35 if clothes.cut == "shirt" else 0.92))[0]
-    depth = 0.78 if clothes.cut == "shirt" else 0.70
-    chest = smooth(
-        at((-0.66, 0.42), (-1.3, 0.68), (-2.05, 0.98), (-2.55, 1.5), (-2.8, 2.6), (-2.9, 4.5), (0.0, 5.0), (2.9, 4.5),
-           (2.8, 2.6), (2.55, 1.5), (2.05, 0.98), (1.3, 0.68), (0.66, 0.42), (0.44, depth)) + [opening]
-        + at((-0.44, depth))
-    )  # fmt: skip
-    cloth = _cloth(clothes.colour, chin, unit, size, rng)
+    place = _Place((chin[0], chin[1] - _NECK * unit), unit, size)
+    neck = filled(smooth(place.at(_NECK_OUTLINE)), size, 2.0)
+    layer = _coat(np.zeros((size[1], size[0], 4), np.float32), neck, _neck_skin(skin, place.chin, unit, size))
+    opening, depth = ((0.0, 1.35), 0.78) if clothes.cut == "shirt" else ((0.0, 0.92), 0.70)
+    chest = smooth(place.at([*_CHEST_OUTLINE, (0.44, depth), opening, (-0.44, depth)]))
+    cloth = _cloth(clothes.colour, place.chin, unit, size, np.random.default_rng(seed))
     mask = filled(chest, size, 2.0)
     edge = np.roll(cv2.GaussianBlur(mask, (0, 0), 0.09 * unit), int(-0.05 * unit), axis=0)
     layer[..., :3] *= 1 - 0.45 * edge[..., None]  # the shadow of the cloth on the skin
     layer = _coat(layer, mask, cloth)
-    if clothes.cut == "shirt":
-        for side in (-1, 1):
-            flap = np.array(at((side * 0.62, 0.30), (side * 0.80, 0.52), (side * 0.50, 1.28), (side * 0.02, 1.30)))
-            flap[3] = opening
-            flap = np.vstack([flap, at((side * 0.40, 0.86))])
-            shadow = filled(flap + (0, 0.07 * unit), size, 0.06 * unit)
-            layer[..., :3] *= 1 - 0.4 * shadow[..., None]
-            layer = _coat(layer, filled(flap, size, 1.5), cloth * 1.1)
-    else:
-        rim = np.array(at((-0.66, 0.44), (-0.46, 0.70))[:2] + [opening] + at((0.46, 0.70), (0.66, 0.44)))
-        band = np.zeros((size[1], size[0]), np.float32)
-        curve = _curve(rim)
-        cv2.polylines(band, [np.round(curve * 8).astype(np.int32)], False, 1.0, int(0.10 * unit), cv2.LINE_AA, 3)
-        band = cv2.GaussianBlur(band, (0, 0), 1.5)
-        layer = _coat(layer, band * mask.clip(0.0, 1.0), cloth * 0.82)
+    return _collar(layer, place, opening, cloth) if clothes.cut == "shirt" else _rim(layer, place, opening, cloth, mask)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Outlines are given in half face widths from the tip of the chin."""
+
+    chin: tuple[float, float]
+    unit: float
+    size: tuple[int, int]
+
+    def at(self, corners: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        return [(self.chin[0] + x * self.unit, self.chin[1] + y * self.unit) for x, y in corners]
+
+
+_NECK_OUTLINE = [
+    (-0.66, -1.0), (-0.64, -0.1), (-0.67, 0.35), (-1.0, 0.72), (-0.6, 1.6), (0, 1.9), (0.6, 1.6), (1.0, 0.72),
+    (0.67, 0.35), (0.64, -0.1), (0.66, -1.0), (0, -1.3),
+]  # fmt: skip
+_CHEST_OUTLINE = [
+    (-0.66, 0.42), (-1.3, 0.68), (-2.05, 0.98), (-2.55, 1.5), (-2.8, 2.6), (-2.9, 4.5), (0.0, 5.0), (2.9, 4.5),
+    (2.8, 2.6), (2.55, 1.5), (2.05, 0.98), (1.3, 0.68), (0.66, 0.42),
+]  # fmt: skip
+
+
+def _collar(layer: Picture, place: _Place, opening: tuple[float, float], cloth: Picture) -> Picture:
+    """The two flaps of an open shirt collar, with their shadows."""
+    for side in (-1, 1):
+        corners = [(side * 0.62, 0.30), (side * 0.80, 0.52), (side * 0.50, 1.28), opening, (side * 0.40, 0.86)]
+        flap = np.array(place.at(corners))
+        below = flap + np.array([0.0, 0.07 * place.unit])
+        layer[..., :3] *= 1 - 0.4 * filled(below, place.size, 0.06 * place.unit)[..., None]
+        layer = _coat(layer, filled(flap, place.size, 1.5), cloth * 1.1)
     return layer
+
+
+def _rim(layer: Picture, place: _Place, opening: tuple[float, float], cloth: Picture, mask: Picture) -> Picture:
+    """The band around a round neck."""
+    curve = _curve(np.array(place.at([(-0.66, 0.44), (-0.46, 0.70), opening, (0.46, 0.70), (0.66, 0.44)])))
+    band = np.zeros(mask.shape, np.float32)
+    cv2.polylines(band, [np.round(curve * 8).astype(np.int32)], False, 1.0, int(0.10 * place.unit), cv2.LINE_AA, 3)
+    return _coat(layer, cv2.GaussianBlur(band, (0, 0), 1.5) * mask.clip(0.0, 1.0), cloth * 0.82)
 
 
 def _curve(points: Float) -> Float:

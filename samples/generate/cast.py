@@ -78,6 +78,6 @@ RECORDINGS = (
     ),
 )  # fmt: skip
 
-TILE = Setting("plain", Clothes((96.0, 70.0, 110.0), "round"), across=0.5, down=0.47, face=0.40, side=-0.3, seed=14)
+TILE = Setting("plain", Clothes((96.0, 70.0, 110.0), "round"), across=0.5, down=0.50, face=0.44, side=-0.3, seed=14)
 PASSPORT = Setting("plain", Clothes((52.0, 48.0, 46.0), "shirt"), across=0.5, down=0.47, face=0.33,
                    light=(1.04, 1.02, 1.0), side=-0.25, seed=15)  # fmt: skip

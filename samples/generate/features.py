@@ -14,7 +14,7 @@ Float = NDArray[np.float64]
 Picture = NDArray[np.float32]
 Colour = tuple[float, float, float]
 
-_FINE = 4  # drawn this much larger and brought back, for clean edges
+_FINE = 3  # drawn this much larger and brought back, for clean edges
 _WHITE = np.array([206.0, 212.0, 218.0])
 _IRIS_SHARE = 0.205  # radius of the iris as a share of the eye's width
 

@@ -96,7 +96,17 @@ def make_head(model: Model, face: Face, chosen: Look, seed: int) -> Head:
     topology[: len(points)] = open_mouth(points, 0.5)
     triangles = triangulate(topology)
     triangles = triangles[~np.isin(triangles, INNER_LIPS).all(axis=1)]
-    return Head(picture, behind, everything, triangles, pivot, tone, chosen.iris)
+    return Head(picture, behind, everything, _visible(triangles, everything, picture), pivot, tone, chosen.iris)
+
+
+def _visible(triangles: Triangles, points: Float, picture: Picture) -> Triangles:
+    """The triangles that have something to show; the others would only cost time."""
+    corners = points[triangles][:, :, :2]
+    low = np.clip(np.floor(corners.min(axis=1)).astype(int), 0, None)
+    high = np.ceil(corners.max(axis=1)).astype(int) + 1
+    alpha = picture[..., 3]
+    shown = [bool(alpha[y0:y1, x0:x1].any()) for (x0, y0), (x1, y1) in zip(low, high, strict=True)]
+    return np.asarray(triangles[shown])
 
 
 def pose_points(head: Head, pose: Pose) -> Float:
@@ -118,8 +128,9 @@ def _face_count(head: Head) -> int:
 def paint(frame: Picture, head: Head, pose: Pose, light: Picture) -> None:
     """The head laid over `frame`, in place. `light` is a BGR gain for every column of the frame (1 x width x 3)."""
     points = pose_points(head, pose)
-    x, y = np.maximum(np.floor(points[:, :2].min(axis=0)).astype(int), 0)
-    right, bottom = np.minimum(np.ceil(points[:, :2].max(axis=0)).astype(int) + 1, (frame.shape[1], frame.shape[0]))
+    shown = points[np.unique(head.triangles)][:, :2]
+    x, y = np.maximum(np.floor(shown.min(axis=0)).astype(int), 0)
+    right, bottom = np.minimum(np.ceil(shown.max(axis=0)).astype(int) + 1, (frame.shape[1], frame.shape[0]))
     points[:, :2] -= (x, y)
     layer = np.zeros((bottom - y, right - x, 4), np.float32)
     paint_mouth(layer, points)

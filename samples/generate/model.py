@@ -58,7 +58,7 @@ class Model:
 
 def canonical_points(shape: Float) -> Float:
     """Shape points moved into the frame of the skin picture."""
-    return shape + (SKIN_SIZE[0] / 2, SKIN_SIZE[1] / 2, 0.0)
+    return shape + np.array([SKIN_SIZE[0] / 2, SKIN_SIZE[1] / 2, 0.0])
 
 
 def build(photos: list[Photo]) -> Model:

@@ -35,7 +35,7 @@ def warp(
     fixed = np.round(corners * 16).astype(np.int32)
     for index in order:
         cv2.fillConvexPoly(painted, fixed[index], int(index), lineType=cv2.LINE_8, shift=4)
-    inverse = _affine_back(source[triangles][:, :, :2], corners)
+    inverse = _affine_back(source[triangles][:, :, :2], corners).astype(np.float32)
     rows, columns = np.nonzero(painted >= 0)
     chosen = inverse[painted[rows, columns]]
     back = chosen[:, :, 0] * columns[:, None] + chosen[:, :, 1] * rows[:, None] + chosen[:, :, 2]
