@@ -85,12 +85,12 @@ def _lamp(size: tuple[int, int], rng: np.random.Generator) -> Picture:
     )
     inner = (int(0.715 * width), int(0.145 * height)), (int(0.905 * width), int(0.435 * height))
     cv2.rectangle(picture, *inner, (176, 190, 200), -1)
-    for _ in range(7):
-        centre = (
-            int(rng.integers(inner[0][0] + 30, inner[1][0] - 30)),
-            int(rng.integers(inner[0][1] + 25, inner[1][1] - 25)),
-        )
-        cv2.circle(picture, centre, int(rng.integers(12, 34)), [float(v) for v in rng.uniform(70, 190, 3)], -1)
+    (left, top), (right, bottom) = inner
+    for share in (0.45, 0.62, 0.78):  # hills, one before the other
+        x = np.linspace(left, right, 60)
+        y = top + (bottom - top) * (share + 0.09 * np.sin(rng.uniform(3, 6) * x / (right - left) + rng.uniform(0, 6)))
+        hill = np.vstack([np.stack([x, y], axis=1), [(right, bottom), (left, bottom)]])
+        cv2.fillPoly(picture, [np.round(hill).astype(np.int32)], [float(v) for v in rng.uniform(85, 150, 3)])
     cv2.rectangle(picture, (-5, int(0.72 * height)), (int(0.36 * width), height), (64, 84, 116), -1)
     x, y = int(0.16 * width), int(0.40 * height)
     cv2.rectangle(picture, (x - 5, y), (x + 5, int(0.72 * height)), (50, 56, 60), -1)
