@@ -39,7 +39,8 @@ def main() -> None:
 def generate(model: Model, out: Path) -> None:
     """All media of the samples into the folder `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    heads = {person.seed: _head(model, person) for person in (*(r.person for r in cast.RECORDINGS), INTERVIEWER)}
+    people = dict.fromkeys([*(recording.person for recording in cast.RECORDINGS), INTERVIEWER])
+    heads = {person.seed: _head(model, person) for person in people}
     cv2.imwrite(str(out / "passport-photo.jpg"), passport(heads[JORDAN.seed]), [cv2.IMWRITE_JPEG_QUALITY, 92])
     for recording in cast.RECORDINGS:
         film_round(recording, heads[recording.person.seed], heads[INTERVIEWER.seed], out)
