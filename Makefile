@@ -9,7 +9,10 @@ COMPILED := absl attr av cv2 face_recognition face_recognition_models google jin
   PIL pkg_resources pydantic rich setuptools typer
 TORCH := $(if $(FIND_LINKS),--find-links $(FIND_LINKS),--torch-backend cpu)
 
-.PHONY: setup test lint docs goldens bench clean
+REPORT := verifier-report
+SAMPLES := samples/media
+
+.PHONY: setup demo picture test lint docs goldens bench clean
 
 setup: $(VENV)/.ready
 
@@ -21,6 +24,18 @@ $(VENV)/.ready: pyproject.toml
 	@$(BIN)/python -c "import cv2" 2>/dev/null || { echo "OpenCV needs libGL and GLib: apt-get install libgl1 libglib2.0-0"; exit 2; }
 	@$(BIN)/python -m compileall -q -j 0 verifier $(addprefix $(SITE)/,$(COMPILED)) >/dev/null || true
 	@touch $@
+
+demo: setup
+	@echo "Checking three sample rounds and an ID photo. The people in them are made up: see samples/README.md."
+	@$(BIN)/verifier check $(SAMPLES)/round-1.mp4 $(SAMPLES)/round-2.mp4 $(SAMPLES)/round-3.mp4 \
+	  --reference $(SAMPLES)/passport-photo.jpg --name "Jordan Reyes" --out $(REPORT) >/dev/null
+	@echo "The report says who was compared, where the faces agree and where they do not, and what could not be seen."
+	@echo "Open it in a browser; it needs no network. For pages to drop recordings on, run: $(BIN)/verifier ui"
+	@echo "$(CURDIR)/$(REPORT)/report.html"
+
+# The picture in the README, made anew from the demo's report. Needs a Chromium (CHROMIUM=... names it).
+picture: demo
+	@$(BIN)/python -m samples.picture $(REPORT)/report.html docs/images/report.png
 
 test: setup
 	$(BIN)/pytest -m "not slow"
