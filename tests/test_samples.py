@@ -49,7 +49,9 @@ def test_a_mesh_is_found_in_nearly_all_pictures(number: int) -> None:
     faces = observe_recording(ROUNDS[number], [FaceObserver()]).tables["faces"]
     large = [s for t in faces.tracklets for s in t.samples if s.box.width > 100]
     assert len(large) >= 0.97 * len(faces.sampled)
-    assert sum(s.quality.usable for s in large) >= 0.9 * len(faces.sampled)
+    measured = [s.quality for s in large if s.quality is not None]
+    assert len(measured) >= 10
+    assert sum(quality.usable for quality in measured) >= 0.9 * len(measured)
 
 
 @pytest.mark.parametrize(("number", "people"), [(1, 2), (2, 1), (3, 1)])

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces
+    from verifier.intake import Intake
 
     Progress = Callable[[str, float], None]
 
@@ -103,6 +104,13 @@ def observe_case(
         raise NothingUsable(intake.unusable)
     gatherer = Gatherer(load_comparators() if faces else Comparators((), ()), FaceCalibration.load(), looks=faces)
     stages = [("set-up", time.monotonic() - started)]
+    try:
+        return _observed(intake, gatherer, stages, progress)
+    finally:
+        gatherer.close()
+
+
+def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]], progress: Progress) -> ObservedCase:
     seen, seen_references, unusable = [], [], list(intake.unusable)
     for case_round in intake.rounds:
         at = time.monotonic()
@@ -120,13 +128,25 @@ def observe_case(
             seen_references.append(gatherer.reference(evidence))
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
-    shown = gatherer.reference(intake.shown_by) if intake.shown_by is not None else None
-    if shown is not None and shown.template is None:
-        unusable.append((shown.evidence.name, f"It does not show who the candidate is: {shown.reason}."))
+    shown = _shown_by(intake, gatherer, unusable)
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
     return ObservedCase(tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages), shown)
+
+
+def _shown_by(intake: Intake, gatherer: Gatherer, unusable: list[tuple[str, str]]) -> ReferenceFace | None:
+    """The picture that says who the candidate is; why it cannot say so goes to `unusable`."""
+    if intake.shown_by is None:
+        return None
+    try:
+        shown = gatherer.reference(intake.shown_by)
+    except MediaError as error:
+        unusable.append((intake.shown_by.name, str(error)))
+        return None
+    if shown.template is None:
+        unusable.append((shown.evidence.name, f"It does not show who the candidate is: {shown.reason}."))
+    return shown
 
 
 def conclude(

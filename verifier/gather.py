@@ -105,6 +105,12 @@ class Gatherer:
     def _portraits(self) -> PortraitFinder:
         return PortraitFinder()
 
+    def close(self) -> None:
+        """Gives back what only reading needs; comparing goes on."""
+        if "_portraits" in self.__dict__:
+            self._portraits.close()
+            del self._portraits
+
     def case(
         self,
         rounds: Sequence[RoundFaces],

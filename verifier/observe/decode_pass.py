@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 
 class FrameObserver(Protocol):
-    """Looks at pictures in order of time; its table is read once all have passed."""
+    """Looks at pictures in order of time; its table is read once all have passed, and it is closed whatever happens."""
 
     name: str
     plan: SamplingPlan
 
     def observe(self, frame: VideoFrame) -> None: ...
     def finish(self) -> Any: ...
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def observe_recording(
                 last = frame.time
                 if end:
                     progress(min(1.0, float(frame.time / end)))
+            tables = {observer.name: observer.finish() for observer in observers}
         finally:
             frames.close()
-        tables = {observer.name: observer.finish() for observer in observers}
+            for observer in observers:
+                observer.close()
         return RecordingObservations(facts, tables, recording.problems, last)

@@ -106,6 +106,12 @@ class FaceDetector:
     def name(self) -> str:
         return STAND_IN_NAME if self.is_stand_in else NAME
 
+    def close(self) -> None:
+        """Gives back the models' memory (50 MB a detector and mesher), which nothing else does; find no more after it."""
+        if self._full is not None:
+            self._full.close()
+            self._short.close()
+
     def find(self, image: Image, near: Sequence[FaceBox] = (), *, scan: bool = False) -> list[FaceBox]:
         """Boxes of the faces in `image`, best first.
 

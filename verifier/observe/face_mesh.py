@@ -77,6 +77,11 @@ class FaceMesher:
                     min_detection_confidence=MIN_CONFIDENCE,
                 )
 
+    def close(self) -> None:
+        """Gives back the model's memory; fit no more after it."""
+        if self._model is not None:
+            self._model.close()
+
     def fit(self, image: Image, box: FaceBox) -> Mesh | None:
         if self._model is None:
             return None

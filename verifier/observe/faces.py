@@ -21,6 +21,7 @@ from verifier.observe.face_crop import FaceCrop, cut_crop
 from verifier.observe.face_detector import FaceBox, FaceDetector
 from verifier.observe.face_mesh import FaceMesher
 from verifier.observe.face_quality import FaceQuality, measure
+from verifier.observe.face_witness import agrees, hog_score
 
 if TYPE_CHECKING:
     from verifier.media.types import Image, VideoFrame
@@ -42,6 +43,8 @@ MAX_MEASURED = 3
 SCAN_EVERY = Fraction(6)
 """Seconds between scans for small faces, besides every cut."""
 LOST_AFTER = Fraction(3)
+BRIEF = 3
+"""Samples up to which a face must be witnessed by another detector."""
 SURE = 0.6
 """Detections below this need a mesh to count as a face."""
 CUT_DIFFERENCE = 0.11
@@ -157,8 +160,14 @@ class FaceObserver:
         for box, tracklet in followed:
             self._follow(frame, box, tracklet, measured=id(tracklet) in due or box.score < SURE)
 
+    def close(self) -> None:
+        self._detector.close()
+        self._mesher.close()
+
     def finish(self) -> FaceTable:
         tracklets = [t for t in self._all if len(t.samples) > 1 or _has_pose(t)]
+        if not self._detector.is_stand_in:
+            tracklets = [t for t in tracklets if len(t.samples) > BRIEF or _is_witnessed(t)]
         _thin(tracklets, KEEP_CROPS_TOTAL)
         return FaceTable(
             tuple(tracklets), tuple(self._sampled), tuple(self._cuts), self._detector.name, self._not_followed
@@ -232,6 +241,19 @@ def _nearest(box: FaceBox, tracklets: list[Tracklet]) -> Tracklet | None:
 def _has_pose(tracklet: Tracklet) -> bool:
     quality = tracklet.samples[0].quality
     return quality is not None and quality.has_pose
+
+
+def _is_witnessed(tracklet: Tracklet) -> bool:
+    """Whether another detector agrees on a face that was seen too briefly to be sure of it: pictures on a wall end here."""
+    best = max(sample.box.score for sample in tracklet.samples)
+    return any(agrees(best, hog_score(kept.crop, _roll(kept.crop))) for kept in tracklet.kept)
+
+
+def _roll(crop: FaceCrop) -> float:
+    if crop.five is None:
+        return 0.0
+    across = crop.five[1] - crop.five[0]
+    return float(np.degrees(np.arctan2(across[1], across[0])))
 
 
 def _thin(tracklets: list[Tracklet], total: int) -> None:

@@ -17,10 +17,11 @@ import cv2
 import numpy as np
 
 from verifier.observe.comparators.dlib_face import hog_faces_scored
-from verifier.observe.face_crop import CROP_PIXELS, FaceCrop, cut_crop, levelled
+from verifier.observe.face_crop import cut_crop
 from verifier.observe.face_detector import FaceBox, FaceDetector, suppress
 from verifier.observe.face_mesh import FaceMesher, Mesh
 from verifier.observe.face_quality import LEAST_INTER_EYE, measure
+from verifier.observe.face_witness import SURE_SCORE, WITNESS, agrees, hog_score
 from verifier.observe.faces import KeptCrop
 
 if TYPE_CHECKING:
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
 
     from verifier.media.types import Image
 
-SURE_SCORE = 0.85
-"""Of the detector: patterns reached 0.71 but for one, upside-down portraits 0.83."""
-WITNESS = 0.25
-"""Of dlib's detector, 0 being its usual threshold: portraits 0.3 to 3.5, patterns up to 0.21, upside down 0.1."""
-HESITANT = -0.5
-"""What the witness must give at least for a sure detection: a flower on a card scored 0.86, and it saw nothing there."""
 WITNESS_ALONE = 0.8
 """Where it was dlib's detector that proposed the face: then there is no other detector to agree with it."""
 SECOND_FIT = 0.6
@@ -82,6 +77,10 @@ class PortraitFinder:
     def __init__(self) -> None:
         self._detector, self._mesher = FaceDetector(), FaceMesher()
 
+    def close(self) -> None:
+        self._detector.close()
+        self._mesher.close()
+
     def find(self, images: Sequence[Image]) -> Portrait:
         """The largest trusted face over all `images`: a photo, or the pages of a document."""
         pages = [_Page(image, number) for number, image in enumerate(images, 1)]
@@ -129,7 +128,7 @@ class PortraitFinder:
 
     def _witness(self, image: Image, box: FaceBox, mesh: Mesh) -> tuple[float, Mesh]:
         """Dlib's word on the face, and the mesh it was given on: one that lay askew may hold at a second fit."""
-        first = _hog_score(cut_crop(image, box, mesh), mesh)
+        first = hog_score(cut_crop(image, box, mesh), mesh.roll)
         if first >= WITNESS or not SECOND_FIT <= box.score < SURE_SCORE:
             return first, mesh
         side = mesh.inter_eye * _BOX_OF_MESH
@@ -137,7 +136,7 @@ class PortraitFinder:
         again = self._mesher.fit(image, FaceBox(cx - side / 2, cy - side / 2, side, side, box.score))
         if again is None:
             return first, mesh
-        second = _hog_score(cut_crop(image, box, again), again)
+        second = hog_score(cut_crop(image, box, again), again.roll)
         return (second, again) if second > first else (first, mesh)
 
     def _boxes(self, page: _Page, turn: int, effort: Effort) -> list[FaceBox]:
@@ -192,20 +191,7 @@ def _why_not(kept: KeptCrop) -> str:
 def _is_trusted(box: FaceBox, mesh: Mesh, witness: float) -> bool:
     if abs(mesh.roll) > MAX_ROLL:
         return False
-    if box.score >= SURE_SCORE:
-        return witness >= HESITANT
-    return witness >= (WITNESS if box.score else WITNESS_ALONE)
-
-
-def _hog_score(crop: FaceCrop, mesh: Mesh) -> float:
-    """Dlib's score for a face in the middle of the crop, its eyes level; minus infinity: it sees nothing there."""
-    middle = CROP_PIXELS / 2
-    near = [
-        score
-        for (top, right, bottom, left), score in hog_faces_scored(levelled(crop, mesh.roll), -1.0)
-        if max(abs((left + right) / 2 - middle), abs((top + bottom) / 2 - middle)) < CROP_PIXELS / 6
-    ]
-    return max(near, default=-np.inf)
+    return agrees(box.score, witness) if box.score else witness >= WITNESS_ALONE
 
 
 def _hog_boxes(image: Image) -> list[FaceBox]:
