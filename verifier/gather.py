@@ -66,13 +66,14 @@ class Gatherer:
         observer = FaceObserver()
         seen_by = observe_recording(first.path, [observer], progress)
         table = seen_by.tables["faces"]
-        evidence = (with_facts(first, seen_by.facts, seen_by.problems), *case_round.evidence[1:])
+        others = tuple(_beside(first, other) for other in case_round.evidence[1:])
+        evidence = (with_facts(first, seen_by.facts, seen_by.problems), *others)
         case_round = replace(case_round, evidence=evidence)
-        people = join_tracklets(table, self.embedder)[:MAX_PEOPLE]
+        end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
+        people = join_tracklets(table, self.embedder, end)[:MAX_PEOPLE]
         letters = string.ascii_uppercase
         seen = tuple(self._seen(f"{case_round.id}/{letters[i]}", case_round, p) for i, p in enumerate(people))
         able = [s for s in seen if s.template is not None]
-        end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         return RoundFaces(case_round, seen, first_able, end, len(table.sampled), why, _files(case_round))
 
@@ -181,6 +182,13 @@ def _anchor(references: Sequence[ReferenceFace], shown_by: ReferenceFace | None)
     if first is None or first.template is None:
         return None
     return Anchor(first.template, first.evidence.id, "the face nearest to the first reference")
+
+
+def _beside(first: Evidence, other: Evidence) -> Evidence:
+    """Another file of the same call: what is said of it, since its picture is not looked at."""
+    if other.kind != "recording":
+        return other
+    return replace(other, facts=(*other.facts, ("Faces", f"not looked at here: they are read from {first.name}")))
 
 
 def _round_of(evidence: Evidence) -> Round:

@@ -47,8 +47,8 @@ class Person:
         return self.spans[0].start
 
 
-def join_tracklets(table: FaceTable, embedder: Embedder) -> tuple[Person, ...]:
-    """The people of a recording, longest on screen first."""
+def join_tracklets(table: FaceTable, embedder: Embedder, end: MediaTime | None = None) -> tuple[Person, ...]:
+    """The people of a recording, longest on screen first; nobody is on screen after its `end`."""
     name = embedder.quickest
     if name is not None:
         embedder.embed_all([k for t in table.tracklets for k in _outline(t.kept)], name)
@@ -56,7 +56,7 @@ def join_tracklets(table: FaceTable, embedder: Embedder) -> tuple[Person, ...]:
     threshold = JOIN_COSINE.get(name or "", JOIN_COSINE_OTHER)
     groups = [[parts[i] for i in group] for group in _average_linkage(*_between(parts), threshold)]
     step = _typical_step(table)
-    people = [_person(group, step) for group in groups]
+    people = [_person(group, step, end) for group in groups]
     return tuple(sorted(people, key=lambda p: (-p.visible, p.first_seen)))
 
 
@@ -155,13 +155,15 @@ def _average_linkage(
     return groups
 
 
-def _person(parts: Sequence[_Part], step: MediaTime) -> Person:
+def _person(parts: Sequence[_Part], step: MediaTime, end: MediaTime | None) -> Person:
     spans: list[Span] = []
     kept: list[KeptCrop] = []
     parts = sorted(parts, key=lambda p: p.start)
     for part in parts:
         times = sorted(part.times())
-        spans += merge_spans([Span(t, t + step) for t in times], MERGE_GAP)
+        spans += merge_spans(
+            [Span(t, t + step if end is None else max(t, min(t + step, end))) for t in times], MERGE_GAP
+        )
         kept += [k for k in part.tracklet.kept if part.start <= k.time <= part.end]
     return Person(
         tuple(p.tracklet for p in parts),
