@@ -45,6 +45,8 @@ class Curve:
     """Largest |log10 LR| either way: a third of the independent unlike pairs, and of the people, behind the curve."""
     people: int
     name: str
+    must_agree: bool = False
+    """The bounds hold those of each comparator alone too: support needs all of them to agree."""
 
     def log10(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
         """log10 LR of pairs [n, comparators], with its lower and upper 95 % bounds: three arrays [n]."""
@@ -115,6 +117,7 @@ class FaceCalibration:
                 float(c["cap_different"]),
                 int(c["people"]),
                 f"{c.get('title', raw['title'])}, {c['kind']}, {c['bin']} faces, {' + '.join(c['comparators'])}, {c['people']} people",
+                bool(c.get("must_agree", False)),
             )
             for c in raw["curves"]
         ]
@@ -137,4 +140,8 @@ class FaceCalibration:
         curve = self._curves.get((kind, tuple(n for n in shared if n in usable), bin_name))
         if curve is None:
             return Comparison(scores, None, "no calibration for this comparator: run verifier calibrate")
-        return Comparison(scores, curve.lr(scores))
+        lr = curve.lr(scores)
+        if curve.must_agree:
+            alone = (self._curves.get((kind, (name,), bin_name)) for name in curve.comparators)
+            lr = lr.widened([other.lr(scores) for other in alone if other is not None])
+        return Comparison(scores, lr)

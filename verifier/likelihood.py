@@ -9,6 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _WORDS = ((4.0, "very strong"), (3.0, "strong"), (2.0, "moderately strong"), (1.0, "moderate"), (0.0, "weak"))
 INCONCLUSIVE_LOG10 = math.log10(2.0)
@@ -49,6 +53,11 @@ class LikelihoodRatio:
         """
         shift = math.log10(count)
         return replace(self, log10=self.log10 - shift, lower=self.lower - shift, upper=self.upper - shift)
+
+    def widened(self, others: Iterable[LikelihoodRatio]) -> LikelihoodRatio:
+        """The same ratio with bounds that hold those of all the others."""
+        bounds = [self, *others]
+        return replace(self, lower=min(b.lower for b in bounds), upper=max(b.upper for b in bounds))
 
     @property
     def strength(self) -> str:

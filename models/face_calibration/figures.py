@@ -51,8 +51,14 @@ class Measured:
         return self.upper < -TWO
 
 
-def measure(curve: Curve, pairs: Pairs) -> Measured:
+def measure(curves: list[Curve], pairs: Pairs) -> Measured:
+    """By the first curve; the bounds hold those of the others, each of one comparator."""
+    curve, *alone = curves
     best, lower, upper = curve.log10(pairs.scores)
+    for other in alone:
+        column = curve.comparators.index(other.comparators[0])
+        _, low, high = other.log10(pairs.scores[:, column : column + 1])
+        lower, upper = np.minimum(lower, low), np.maximum(upper, high)
     return Measured(
         best, lower, upper, pairs.first, pairs.second, pairs.scores @ curve.parameters[0, :-2] + curve.parameters[0, -2]
     )
@@ -63,12 +69,17 @@ def joined(parts: list[Measured]) -> Measured:
     return Measured(*(np.concatenate([getattr(p, f) for p in parts]) for f in fields))
 
 
-def fitted(like: Pairs, unlike: Pairs, names: tuple[str, ...], cautious: Pairs | None = None) -> Curve:
-    """A curve without caps: the figures show what the fit itself does."""
+def fitted(like: Pairs, unlike: Pairs, names: tuple[str, ...], cautious: Pairs | None = None) -> list[Curve]:
+    """A curve without caps: the figures show what the fit itself does. cautious: as for small rounds in fit.py."""
     curve = fit_curve(like, unlike, REFITS)
-    if cautious is not None:
-        curve = np.concatenate([curve, fit_curve(like, cautious, REFITS)])
-    return Curve(names, "", "", curve, 9.0, 9.0, 0, "held out")
+    if cautious is None:
+        return [Curve(names, "", "", curve, 9.0, 9.0, 0, "held out")]
+    curve = np.concatenate([curve, fit_curve(like, cautious, REFITS)])
+    alone = []
+    for k, name in enumerate(names if len(names) > 1 else ()):
+        one = [Pairs(p.scores[:, k : k + 1], p.first, p.second, p.weight) for p in (like, unlike, cautious)]
+        alone += fitted(one[0], one[1], (name,), one[2])
+    return [Curve(names, "", "", curve, 9.0, 9.0, 0, "held out"), *alone]
 
 
 def held_out(m: Material, kind: str, bin_name: str, names: tuple[str, ...], hard: np.ndarray) -> dict[str, Measured]:
@@ -79,10 +90,10 @@ def held_out(m: Material, kind: str, bin_name: str, names: tuple[str, ...], hard
     for train, test in (halves, halves[::-1]):
         seen = curve_data(only(m, train), kind, bin_name, names, hard)
         small_rounds = kind == "round-round" and bin_name != "clear"
-        curve = fitted(seen.like(), seen.unlike(), names, seen.nearest() if small_rounds else None)
+        curves = fitted(seen.like(), seen.unlike(), names, seen.nearest() if small_rounds else None)
         for tested in curve_data(only(m, test), kind, bin_name, names, hard).sets:
             for k, measured in parts.items():
-                measured.append(measure(curve, getattr(tested, k)))
+                measured.append(measure(curves, getattr(tested, k)))
     return {k: joined(v) for k, v in parts.items()}
 
 
@@ -103,10 +114,10 @@ def clip_counts(m: Material, bin_name: str, data: CurveData, names: tuple[str, .
             pooled(photo_unlike, p.where((p.first != person) & (p.second != person))) for p in (learnt, nearest)
         )
         rest_like = pooled(photo_like, like.where(~of_like))
-        curve = fitted(rest_like, rest, names, near if bin_name != "clear" else None)
+        curves = fitted(rest_like, rest, names, near if bin_name != "clear" else None)
         for k, pairs in (("like", like.where(of_like)), ("unlike", unlike.where(of_unlike))):
             if len(pairs.first):
-                got = measure(curve, pairs)
+                got = measure(curves, pairs)
                 said[k].update(same=int(got.said_same.sum()), different=int(got.said_different.sum()),
                                all=len(got.log10))  # fmt: skip
     return " | ".join(

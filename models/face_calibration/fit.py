@@ -36,6 +36,7 @@ def main() -> None:
                 entry = curve_entry(kind, names, bin_name, data.like(), data.unlike(), cautious=cautious)
                 if small_rounds:
                     entry["cap_same"] = min(entry["cap_same"], MOST_SAME_SMALL)
+                    entry["must_agree"] = len(names) > 1
                 curves.append(entry)
                 shown = {k: v for k, v in curves[-1].items() if k != "parameters"}
                 print(shown, "fit", curves[-1]["parameters"][0], flush=True)

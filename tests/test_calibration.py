@@ -1,0 +1,71 @@
+"""From templates to ratios: which curve speaks, and what its bounds hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.test_own_calibration import template
+from verifier.calibration import Curve, FaceCalibration
+from verifier.observe.templates import FaceTemplate
+
+
+def _curve(names: tuple[str, ...], at: float, *, must_agree: bool = False, kind: str = "round-round") -> Curve:
+    """Ratio 1 at the mean cosine `at`, with bounds of one unit either way."""
+    slope = np.full(len(names), 40.0 / len(names))
+    rows = [np.array([*slope, -40.0 * at + shift, 1e-4]) for shift in (0.0, -1.0, 1.0)]
+    return Curve(names, kind, "clear", np.array(rows), 3.0, 3.0, 100, "+".join(names), must_agree)
+
+
+def _pair(cosines: dict[str, float]) -> tuple[FaceTemplate, FaceTemplate]:
+    first, second = {}, {}
+    for name, cosine in cosines.items():
+        first[name] = np.array([1.0, 0.0], np.float32)
+        second[name] = np.array([cosine, np.sqrt(1 - cosine**2)], np.float32)
+    frames = template(np.array([1.0, 0.0]), photo=False).frames
+    return FaceTemplate(first, frames), FaceTemplate(second, frames)
+
+
+def _calibration(*, must_agree: bool) -> FaceCalibration:
+    curves = [
+        _curve(("a", "b"), 0.5, must_agree=must_agree),
+        _curve(("a",), 0.5),
+        _curve(("b",), 0.5),
+    ]
+    return FaceCalibration(curves, {}, "test")
+
+
+def test_where_comparators_must_agree_one_that_does_not_keeps_the_ratio_open() -> None:
+    a, b = _pair({"a": 0.9, "b": 0.4})
+    alone = _calibration(must_agree=False).compare(a, b, ("a", "b")).lr
+    together = _calibration(must_agree=True).compare(a, b, ("a", "b")).lr
+    assert alone is not None
+    assert together is not None
+    assert together.log10 == alone.log10 > 1
+    assert alone.support == "first"
+    assert together.support == "inconclusive"
+    a, b = _pair({"a": 0.9, "b": 0.8})
+    agreed = _calibration(must_agree=True).compare(a, b, ("a", "b")).lr
+    assert agreed is not None
+    assert agreed.support == "first"
+
+
+def test_a_comparator_without_a_calibration_is_left_out_of_the_ratio() -> None:
+    a, b = _pair({"a": 0.9, "b": -0.9})
+    found = _calibration(must_agree=False).compare(a, b, ("a",))
+    assert found.lr is not None
+    assert found.lr.calibration == "a"
+    assert set(found.scores) == {"a", "b"}
+
+
+@pytest.mark.parametrize("usable", [(), ("c",)])
+def test_without_a_curve_there_is_a_reason_and_no_ratio(usable: tuple[str, ...]) -> None:
+    found = _calibration(must_agree=False).compare(*_pair({"a": 0.9}), usable)
+    assert found.lr is None
+    assert "calibrat" in found.reason
+
+
+def test_the_nearest_of_four_weighs_a_quarter() -> None:
+    lr = _curve(("a",), 0.5).lr({"a": 0.55})
+    assert 10 ** (lr.log10 - lr.among(4).log10) == pytest.approx(4)
+    assert lr.among(1) == lr
