@@ -1,0 +1,56 @@
+"""Who is taken for the candidate, and how that is said."""
+
+from __future__ import annotations
+
+from tests.checks.cases import DIFFERENT, OPEN, SAME, a_round, compared, seen, template
+from verifier.calibration import Comparison
+from verifier.candidate import NO_FACE, Anchor, pick
+from verifier.observe.templates import FaceTemplate
+
+ANCHOR = Anchor(template(1, photo=True), "reference-1", "the face nearest to the first reference")
+A, B, C = (seen(f"round-1/{letter}", (0, 50 - 10 * n)) for n, letter in enumerate("ABC"))
+ROUND = a_round(1, A, B, C)
+
+
+def _says(**by_face: tuple[float, float, float]):  # type: ignore[no-untyped-def]
+    known = {id(face.template): by_face[face.id[-1]] for face in (A, B, C)}
+
+    def compare(anchor: FaceTemplate, face: FaceTemplate) -> Comparison:
+        assert anchor is ANCHOR.template
+        return compared(known[id(face)])
+
+    return compare
+
+
+def test_without_anything_else_it_is_the_face_longest_on_screen() -> None:
+    picked = pick([ROUND], (), None, _says(A=SAME, B=SAME, C=SAME))
+    assert picked.rounds[0].candidate is A
+    assert "longest on screen" in picked.basis
+    assert picked.among == {}
+
+
+def test_a_named_face_comes_before_a_reference() -> None:
+    picked = pick([ROUND], ("round-1/C",), ANCHOR, _says(A=SAME, B=SAME, C=DIFFERENT))
+    assert picked.rounds[0].candidate is C
+    assert "that you named" in picked.basis
+    assert picked.among == {}
+
+
+def test_a_reference_picks_its_face_and_remembers_among_how_many() -> None:
+    picked = pick([ROUND], (), ANCHOR, _says(A=DIFFERENT, B=SAME, C=OPEN))
+    assert picked.rounds[0].candidate is B
+    assert picked.among == {("round-1", "reference-1"): 3}
+    assert "nearest to the first reference" in picked.basis
+
+
+def test_a_weak_likeness_among_several_picks_nobody() -> None:
+    """Lower bound LR 2.5: enough for one face, not for the best of three."""
+    picked = pick([ROUND], (), ANCHOR, _says(A=DIFFERENT, B=(0.6, 0.4, 0.9), C=DIFFERENT))
+    assert picked.rounds[0].candidate is A
+    assert picked.among == {}
+
+
+def test_a_round_without_a_usable_face_says_so() -> None:
+    nobody = a_round(2, seen("round-2/A", (0, 9), frames=None))
+    picked = pick([nobody], (), ANCHOR, _says(A=SAME, B=SAME, C=SAME))
+    assert picked.rounds[0].reason == NO_FACE
