@@ -185,6 +185,7 @@ def conclude(
         unusable=observed.unusable,
         consent=consent,
         versions=_versions(gatherer.comparators, gatherer.calibration),
+        missing_models=gatherer.comparators.missing,
         timing=(*observed.stages, compared, total),
     )
 

@@ -69,7 +69,7 @@ def leads(report: Report) -> tuple[Lead, ...]:
 
 
 def could_not_see(report: Report) -> tuple[Unseen, ...]:
-    """Inputs that were not used, comparisons that could not be made, and stretches without the candidate."""
+    """Inputs that were not used, comparisons that could not be made, stretches without the candidate, missing models."""
     found = [Unseen(f"{name} was not used: {_sentence(reason)}") for name, reason in report.unusable]
     names = _names(report)
     by_reason: dict[tuple[str, str], list[Finding]] = {}
@@ -80,7 +80,11 @@ def could_not_see(report: Report) -> tuple[Unseen, ...]:
             found.append(Unseen(finding.statement))
     for (_, reason), group in by_reason.items():
         found += [Unseen(_not_compared(hub, star, names, reason)) for hub, star in _stars(group, tuple(names))]
-    return tuple(found) + tuple(u for t in report.timelines if (u := _absent(t)) is not None)
+    found += [u for t in report.timelines if (u := _absent(t)) is not None]
+    found += [
+        Unseen(f"A further opinion on the faces is missing: {_sentence(why)}") for _, why in report.missing_models
+    ]
+    return tuple(found)
 
 
 def _names(report: Report) -> dict[str, tuple[str, str]]:

@@ -89,3 +89,5 @@ class Report:
     """Tool, models and calibrations, label and value."""
     timing: tuple[tuple[str, float], ...]
     """Stage and seconds."""
+    missing_models: tuple[tuple[str, str], ...] = ()
+    """Models that would have taken part if they were here: name and what to do, in words."""
