@@ -7,7 +7,7 @@ from verifier.calibration import Comparison
 from verifier.candidate import NO_FACE, Anchor, pick
 from verifier.observe.templates import FaceTemplate
 
-ANCHOR = Anchor(template(1, photo=True), "reference-1", "the face nearest to the first reference")
+ANCHOR = Anchor(template(1, photo=True), "the face nearest to the first reference")
 A, B, C = (seen(f"round-1/{letter}", (0, 50 - 10 * n)) for n, letter in enumerate("ABC"))
 ROUND = a_round(1, A, B, C)
 
@@ -39,7 +39,7 @@ def test_a_named_face_comes_before_a_reference() -> None:
 def test_a_reference_picks_its_face_and_remembers_among_how_many() -> None:
     picked = pick([ROUND], (), ANCHOR, _says(A=DIFFERENT, B=SAME, C=OPEN))
     assert picked.rounds[0].candidate is B
-    assert picked.among == {("round-1", "reference-1"): 3}
+    assert picked.among == {"round-1": 3}
     assert "nearest to the first reference" in picked.basis
 
 
@@ -54,3 +54,10 @@ def test_a_round_without_a_usable_face_says_so() -> None:
     nobody = a_round(2, seen("round-2/A", (0, 9), frames=None))
     picked = pick([nobody], (), ANCHOR, _says(A=SAME, B=SAME, C=SAME))
     assert picked.rounds[0].reason == NO_FACE
+
+
+def test_of_two_at_the_cap_the_nearer_one_is_picked_not_the_longer_one() -> None:
+    def compare(anchor: FaceTemplate, face: FaceTemplate) -> Comparison:
+        return Comparison({"test": 0.95 if face is B.template else 0.7}, compared(SAME).lr)
+
+    assert pick([ROUND], (), ANCHOR, compare).rounds[0].candidate is B

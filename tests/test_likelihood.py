@@ -31,3 +31,11 @@ def test_times_has_one_leading_digit(log10: float) -> None:
     text = LikelihoodRatio(log10, log10, log10, "c").times().removeprefix("about ").replace(",", "")
     assert int(text) == pytest.approx(10**log10, rel=0.5)
     assert len(text.rstrip("0")) <= 2
+
+
+@pytest.mark.parametrize(
+    ("log10", "said"),
+    [(0.99, "about 9"), (1.98, "about 90"), (2.9955, "about 900"), (3.0, "about 1,000"), (0.31, "about 2")],
+)
+def test_the_figure_never_says_more_than_the_word(log10: float, said: str) -> None:
+    assert LikelihoodRatio(log10, log10, log10, "c").times() == said

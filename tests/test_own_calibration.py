@@ -11,7 +11,7 @@ from verifier.observe.face_crop import FaceCrop
 from verifier.observe.face_quality import FaceQuality
 from verifier.observe.faces import KeptCrop
 from verifier.observe.templates import FaceTemplate
-from verifier.own_calibration import LabelledPair, people_of, refit, save
+from verifier.own_calibration import Contradiction, LabelledPair, people_of, refit, save
 
 MODELS = read_raw()["models"]
 
@@ -43,6 +43,12 @@ def test_files_that_are_the_same_by_way_of_others_show_one_person() -> None:
     a, b, c, d = (Path(n) for n in "abcd")
     who = people_of([(a, b, True), (c, d, False), (b, c, True)])
     assert who[a] == who[b] == who[c] != who[d]
+
+
+def test_labels_that_contradict_each_other_are_named() -> None:
+    a, b, c = (Path(n) for n in "abc")
+    with pytest.raises(Contradiction, match="pair 3: a and c"):
+        people_of([(a, b, True), (b, c, True), (a, c, False)])
 
 
 def test_a_curve_with_enough_people_is_replaced_and_the_others_stay(home: Path) -> None:

@@ -70,6 +70,13 @@ def test_another_face_in_the_same_place_is_another_person_wherever_it_begins() -
         assert sorted(people) == [(1,), (2,)], at
 
 
+def test_a_face_that_leaves_the_place_and_comes_back_is_kept_apart_from_the_one_between() -> None:
+    for stay, guest in ((4, 4), (3, 6), (5, 2), (2, 8)):
+        people, _ = _join(_tracklet(0, 0, [1] * stay + [2] * guest + [1] * stay))
+        assert sorted(people) == [(1,), (2,)], (stay, guest)
+    assert sorted(_join(_tracklet(0, 0, [1] * 4 + [2] * 4 + [3] * 4))[0]) == [(1,), (2,), (3,)]
+
+
 def test_one_odd_frame_is_no_change() -> None:
     people, _ = _join(_tracklet(0, 0, [1] * 6 + [2] + [1] * 5))
     assert len(people) == 1

@@ -76,11 +76,14 @@ class Comparison:
     scores: dict[str, float]
     lr: LikelihoodRatio | None
     reason: str = ""
+    used: tuple[str, ...] = ()
+    """The comparators behind the ratio."""
 
     @property
     def score(self) -> float | None:
-        """Mean cosine over the comparators."""
-        return sum(self.scores.values()) / len(self.scores) if self.scores else None
+        """Mean cosine over the comparators behind the ratio; over all of them where there is no ratio."""
+        used = [self.scores[n] for n in self.used] or list(self.scores.values())
+        return sum(used) / len(used) if used else None
 
 
 def own_path() -> Path:
@@ -144,4 +147,4 @@ class FaceCalibration:
         if curve.must_agree:
             alone = (self._curves.get((kind, (name,), bin_name)) for name in curve.comparators)
             lr = lr.widened([other.lr(scores) for other in alone if other is not None])
-        return Comparison(scores, lr)
+        return Comparison(scores, lr, used=curve.comparators)

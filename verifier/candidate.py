@@ -24,8 +24,6 @@ class Anchor:
     """A picture that says who the candidate is: a photo named for that, or the first reference."""
 
     template: FaceTemplate
-    subject: str
-    """Id of the reference, or "" when it is none of the evidence."""
     words: str
     """"the face nearest to the first reference"."""
 
@@ -35,24 +33,24 @@ class Picked:
     rounds: tuple[RoundFaces, ...]
     basis: str
     """How, in one line for the report."""
-    among: dict[tuple[str, str], int]
-    """(round, reference) -> how many faces that round's was the nearest of, where it was picked for being near."""
+    among: dict[str, int]
+    """Round -> how many faces its own was the nearest of, where it was picked for being near a picture."""
 
 
 def pick(rounds: Sequence[RoundFaces], named: Collection[str], anchor: Anchor | None, compare: Compare) -> Picked:
     """The named face, else the one that an anchor supports, else the one that is longest on screen."""
     picked: list[RoundFaces] = []
     ways: set[str] = set()
-    among: dict[tuple[str, str], int] = {}
+    among: dict[str, int] = {}
     for r in rounds:
-        chosen, way = r.candidate, "the face that is longest on screen"
+        chosen, way = r.candidate, "the face that is longest on screen and clear enough to compare"
         by_name = next((s for s in r.seen if s.id in named), None)
         near = _nearest(r, anchor, compare) if anchor is not None and by_name is None else None
         if by_name is not None:
             chosen, way = by_name, "the face that you named"
         elif near is not None and anchor is not None:
             chosen, way = near[0], anchor.words
-            among[r.round.id, anchor.subject] = near[1]
+            among[r.round.id] = near[1]
         ways.add(way)
         picked.append(replace(r, candidate=chosen, reason="" if chosen and chosen.template else r.reason or NO_FACE))
     basis = (
@@ -65,13 +63,11 @@ def pick(rounds: Sequence[RoundFaces], named: Collection[str], anchor: Anchor | 
 def _nearest(r: RoundFaces, anchor: Anchor, compare: Compare) -> tuple[Seen, int] | None:
     """The face nearest to the anchor, and among how many; None unless the comparison supports that it is the same."""
     found = [
-        (lr.log10, number, seen)
-        for number, seen in enumerate(r.seen)
-        if seen.template is not None and (lr := compare(anchor.template, seen.template).lr) is not None
+        (lr, comparison.score or 0.0, seen)
+        for seen in r.seen
+        if seen.template is not None and (lr := (comparison := compare(anchor.template, seen.template)).lr) is not None
     ]
     if not found:
         return None
-    _, _, best = max(found, key=lambda f: (f[0], -f[1]))
-    assert best.template is not None
-    lr = compare(anchor.template, best.template).lr
-    return (best, len(found)) if lr is not None and lr.among(len(found)).support is Support.FIRST else None
+    lr, _, best = max(found, key=lambda f: (f[0].log10, f[1]))  # the score decides between two at the cap
+    return (best, len(found)) if lr.among(len(found)).support is Support.FIRST else None

@@ -129,7 +129,7 @@ class Gatherer:
         subjects = [(r.round.id, r.candidate.template) for r in picked.rounds if r.candidate is not None]
         subjects += [(ref.evidence.id, ref.template) for ref in references]
         for (id_a, a), (id_b, b) in combinations([(i, t) for i, t in subjects if t is not None], 2):
-            found, count = self.compare(a, b), picked.among.get((id_a, id_b), 1)
+            found, count = self.compare(a, b), max(picked.among.get(id_a, 1), picked.among.get(id_b, 1))
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
@@ -177,11 +177,11 @@ class Gatherer:
 def _anchor(references: Sequence[ReferenceFace], shown_by: ReferenceFace | None) -> Anchor | None:
     if shown_by is not None:
         words = f"the face nearest to {shown_by.evidence.name}"
-        return Anchor(shown_by.template, "", words) if shown_by.template is not None else None
+        return Anchor(shown_by.template, words) if shown_by.template is not None else None
     first = next((ref for ref in references if ref.template is not None), None)
     if first is None or first.template is None:
         return None
-    return Anchor(first.template, first.evidence.id, "the face nearest to the first reference")
+    return Anchor(first.template, "the face nearest to the first reference")
 
 
 def _beside(first: Evidence, other: Evidence) -> Evidence:

@@ -67,9 +67,10 @@ class LikelihoodRatio:
         return next(word for floor, word in _WORDS if abs(self.log10) >= floor)
 
     def times(self) -> str:
-        """How many times more likely under the supported proposition, rounded to one leading digit: "about 300"."""
-        ratio = 10 ** abs(self.log10)
-        if ratio < 10:
-            return f"about {max(2, round(ratio))}"
-        digits = len(str(int(ratio))) - 1
-        return f"about {round(ratio / 10**digits) * 10**digits:,}"
+        """How many times more likely under the supported proposition, down to one leading digit: "about 300".
+
+        Down, so that the figure never says more than its word or than the calibration set supports.
+        """
+        ratio = int(10 ** abs(self.log10) + 1e-9)
+        digits = max(0, len(str(ratio)) - 1)
+        return f"about {max(2, ratio // 10**digits * 10**digits):,}"

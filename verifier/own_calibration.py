@@ -63,8 +63,15 @@ class CurveNews:
     """Of the new one, each half of the people measured by a curve fitted on the other half."""
 
 
+class Contradiction(ValueError):
+    """Labels that cannot all be true; the message names the pair."""
+
+
 def people_of(pairs: Sequence[tuple[Path, Path, bool]]) -> dict[Path, int]:
-    """Which file shows whom: files that are labelled "same" with one another, also by way of others, show one person."""
+    """Which file shows whom: files that are labelled "same" with one another, also by way of others, show one person.
+
+    Raises Contradiction when two of them are labelled different all the same.
+    """
     leader: dict[Path, Path] = {}
 
     def find(path: Path) -> Path:
@@ -78,6 +85,11 @@ def people_of(pairs: Sequence[tuple[Path, Path, bool]]) -> dict[Path, int]:
         first, second = find(a), find(b)
         if same:
             leader[second] = first
+    for number, (a, b, same) in enumerate(pairs, 1):
+        if not same and find(a) == find(b):
+            raise Contradiction(
+                f"pair {number}: {a.name} and {b.name} are labelled different, other pairs make them the same"
+            )
     numbers: dict[Path, int] = {}
     return {path: numbers.setdefault(find(path), len(numbers)) for path in list(leader)}
 

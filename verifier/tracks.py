@@ -15,18 +15,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from verifier.observe.comparators.base import unit
 from verifier.observe.templates import FRAMES_PER_TEMPLATE, spread
 from verifier.timing import MediaTime, Span, merge_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from verifier.observe.comparators.base import Vector
     from verifier.observe.faces import FaceTable, KeptCrop, Tracklet
     from verifier.observe.templates import Embedder, FaceTemplate
 
 JOIN_COSINE = {"dlib": 0.945, "mobileface": 0.55}
-"""Cosine from which two tracklets of one recording are one person, by comparator."""
+"""Cosine from which two tracklets of one recording are one person, by comparator: set on the genuine clips behind the
+face calibration, small faces at 300 kbit/s included, with some room for pose. It joins and splits; it decides nothing about identity."""
 JOIN_COSINE_OTHER = 0.5
+WINDOW = 3
+"""Crops on either side of a possible change that are compared."""
 MERGE_GAP = Fraction(5, 2)
 
 
@@ -52,7 +57,7 @@ def join_tracklets(table: FaceTable, embedder: Embedder, end: MediaTime | None =
     name = embedder.quickest
     if name is not None:
         embedder.embed_all([k for t in table.tracklets for k in _outline(t.kept)], name)
-    parts = [part for t in table.tracklets for part in _split_at_change(t, embedder, name)]
+    parts = [part for t in table.tracklets for part in _split_at_changes(t, embedder, name)]
     threshold = JOIN_COSINE.get(name or "", JOIN_COSINE_OTHER)
     groups = [[parts[i] for i in group] for group in _average_linkage(*_between(parts), threshold)]
     step = _typical_step(table)
@@ -73,8 +78,8 @@ class _Part:
         return {s.time for s in self.tracklet.samples if self.start <= s.time <= self.end}
 
 
-def _split_at_change(tracklet: Tracklet, embedder: Embedder, name: str | None) -> list[_Part]:
-    """Parts of a tracklet with one face each: somebody may take the chair while the place stays the same."""
+def _split_at_changes(tracklet: Tracklet, embedder: Embedder, name: str | None) -> list[_Part]:
+    """Parts of a tracklet with one face each: somebody may take the chair while the place stays the same, and leave it."""
     start, end = tracklet.samples[0].time, tracklet.samples[-1].time
     if name is None:
         return [_Part(tracklet, start, end, None)]
@@ -83,23 +88,36 @@ def _split_at_change(tracklet: Tracklet, embedder: Embedder, name: str | None) -
         return [_Part(tracklet, start, end, embedder.template(tracklet.kept, [name]))]
     embedder.embed_all(tracklet.kept, name)
     crops = [(k, v) for k in tracklet.kept if (v := embedder.embed(k, name)) is not None]
-    threshold = join - 0.2 * (1 - join)
-    split = None
-    for at in range(2, len(crops) - 1):  # two crops on either side, so that one odd frame is no change
-        before = embedder.template([k for k, _ in crops[:at]], [name])
-        after = embedder.template([k for k, _ in crops[at:]], [name])
-        if before is None or after is None:
-            continue
-        score = float(before.vectors[name] @ after.vectors[name])
-        if score < threshold and (split is None or score < split[0]):
-            split = (score, crops[at - 1][0].time, crops[at][0].time)
-    if split is None:
-        return [_Part(tracklet, start, end, embedder.template([k for k, _ in crops], [name]))]
+    cuts = _changes([v for _, v in crops], join - 0.2 * (1 - join))
     parts = []
-    for low, high in ((start, split[1]), (split[2], end)):
-        kept = [k for k, _ in crops if low <= k.time <= high]
-        parts.append(_Part(tracklet, low, high, embedder.template(kept, [name])))
+    for low, high in pairwise((0, *cuts, len(crops))):
+        kept = [k for k, _ in crops[low:high]]
+        first = kept[0].time if low else start
+        last = kept[-1].time if high < len(crops) else end
+        parts.append(_Part(tracklet, first, last, embedder.template(kept, [name])))
     return parts
+
+
+def _changes(vectors: Sequence[Vector], threshold: float) -> list[int]:
+    """Where the face changes: index of the first crop after each change.
+
+    The few crops on either side are compared, at least two, so that one odd frame is no change and a face that comes back
+    is not averaged away; then both sides are searched again.
+    """
+    scores = [
+        (
+            float(
+                unit(np.mean(vectors[max(0, at - WINDOW) : at], axis=0))
+                @ unit(np.mean(vectors[at : at + WINDOW], axis=0))
+            ),
+            at,
+        )
+        for at in range(2, len(vectors) - 1)
+    ]
+    best, at = min(scores, default=(1.0, 0))
+    if best >= threshold:
+        return []
+    return [*_changes(vectors[:at], threshold), at, *(at + k for k in _changes(vectors[at:], threshold))]
 
 
 def _outline(kept: Sequence[KeptCrop]) -> list[KeptCrop]:

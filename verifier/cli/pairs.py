@@ -78,7 +78,7 @@ def calibrate(
 ) -> None:
     """Fits the face curves again on your own labelled pairs; those with too few people stay as shipped."""
     from verifier import api
-    from verifier.own_calibration import MIN_PEOPLE, MIN_UNLIKE
+    from verifier.own_calibration import MIN_PEOPLE, MIN_UNLIKE, Contradiction
 
     base, labelled = pairs.parent, []
     for number, (a, b, same) in enumerate(_listed(pairs, LABELLED_COLUMNS), 2):
@@ -88,6 +88,8 @@ def calibrate(
     try:
         with ProgressBar() as progress:
             written, news, left_out = api.calibrate(labelled, progress.show)
+    except Contradiction as error:
+        stop(f"{pairs.name}, {error}")
     except OSError as error:
         stop(f"the curves cannot be written: {error.strerror}")
     say_stand_in()

@@ -90,7 +90,7 @@ class FaceMesher:
         scale = REGION_PIXELS / side
         shift = (REGION_PIXELS / 2 - cx * scale, REGION_PIXELS / 2 - cy * scale)
         affine = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
-        # INTER_AREA does not exist for warps: shrink large faces first, so that they are not aliased
+        # INTER_AREA does not exist for warps: large faces are aliased a little here, which the mesh bears
         region = cv2.warpAffine(
             image, affine, (REGION_PIXELS, REGION_PIXELS), flags=cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
         )

@@ -37,7 +37,12 @@ def load_comparators() -> Comparators:
             missing.append((entry.name, f"could not be loaded ({type(error).__name__})"))
     for path in sorted((weights.home() / "comparators").glob("*.onnx")):
         try:
-            loaded.append(load_onnx_comparator(path))
+            own = load_onnx_comparator(path)
+            if own.name in {c.name for c in loaded}:
+                raise ComparatorUnavailable(
+                    f"{path.name}: there is a comparator {own.name!r} already; name it otherwise"
+                )
+            loaded.append(own)
         except ComparatorUnavailable as error:
             missing.append((path.stem, str(error)))
     return Comparators(tuple(loaded), tuple(missing))
