@@ -98,11 +98,12 @@ def observe_case(
     is how a caller cancels. Nothing is written anywhere.
     """
     started = time.monotonic()
-    faces = any("faces" in check.spec.needs for check in catalogue.select(checks))
+    needs = frozenset(name for check in catalogue.select(checks) for name in check.spec.needs)
     intake = take_in(rounds, references, shown_by)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
-    gatherer = Gatherer(load_comparators() if faces else Comparators((), ()), FaceCalibration.load(), looks=faces)
+    comparators = load_comparators() if "faces" in needs else Comparators((), ())
+    gatherer = Gatherer(comparators, FaceCalibration.load(), needs)
     stages = [("set-up", time.monotonic() - started)]
     try:
         return _observed(intake, gatherer, stages, progress)

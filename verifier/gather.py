@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from verifier.observe.comparators.registry import Comparators
 
 MAX_PEOPLE = 12
-"""Faces of a round that are named; a wall of faces behind them is counted, not listed."""
+"""Faces of a round that are named, those longest on screen; the others are counted."""
 
 
 @dataclass
@@ -43,8 +43,8 @@ class Gatherer:
 
     comparators: Comparators
     calibration: FaceCalibration
-    looks: bool = True
-    """False: no check asks for faces; only what files say of themselves is read."""
+    needs: frozenset[str] = frozenset({"faces"})
+    """Names of the observers that a check asked for reads: "faces", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,10 +59,14 @@ class Gatherer:
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)
-            return RoundFaces(facts, (), None, Fraction(0), 0, "the recording has no picture", _files(case_round))
-        if not self.looks:
+            return RoundFaces(
+                facts, (), None, Fraction(0), 0, "the recording has no picture", files=self._files(case_round)
+            )
+        if "faces" not in self.needs:
             facts = _container_facts(case_round)
-            return RoundFaces(facts, (), None, Fraction(0), 0, "no check asked for faces", _files(case_round))
+            return RoundFaces(
+                facts, (), None, Fraction(0), 0, "no check asked for faces", files=self._files(case_round)
+            )
         observer = FaceObserver()
         seen_by = observe_recording(first.path, [observer], progress)
         table = seen_by.tables["faces"]
@@ -70,16 +74,18 @@ class Gatherer:
         evidence = (with_facts(first, seen_by.facts, seen_by.problems), *others)
         case_round = replace(case_round, evidence=evidence)
         end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
-        people = join_tracklets(table, self.embedder, end)[:MAX_PEOPLE]
+        everybody = join_tracklets(table, self.embedder, end)
+        people, left_out = everybody[:MAX_PEOPLE], everybody[MAX_PEOPLE:]
         letters = string.ascii_uppercase
         seen = tuple(self._seen(f"{case_round.id}/{letters[i]}", case_round, p) for i, p in enumerate(people))
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
-        return RoundFaces(case_round, seen, first_able, end, len(table.sampled), why, _files(case_round))
+        looked, files = len(table.sampled), self._files(case_round)
+        return RoundFaces(case_round, seen, first_able, end, looked, why, table.not_followed + len(left_out), files)
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip."""
-        if not self.looks:
+        if "faces" not in self.needs:
             return ReferenceFace(evidence, None, (), "no check asked for faces")
         if evidence.kind == "recording":
             as_round = self.round(_round_of(evidence), lambda share: None)
@@ -106,6 +112,12 @@ class Gatherer:
     def _portraits(self) -> PortraitFinder:
         return PortraitFinder()
 
+    def _files(self, case_round: Round) -> tuple[FileFacts, ...]:
+        if "container" not in self.needs:
+            return ()
+        found = (facts_or_none(evidence.path) for evidence in case_round.evidence)
+        return tuple(facts for facts in found if facts is not None)
+
     def close(self) -> None:
         """Gives back what only reading needs; comparing goes on."""
         if "_portraits" in self.__dict__:
@@ -126,9 +138,14 @@ class Gatherer:
         """
         picked = pick(rounds, candidates, _anchor(references, shown_by), self.compare)
         compared: dict[tuple[str, str], Comparison] = {}
+        digests = {r.round.id: r.round.evidence[0].sha256 for r in picked.rounds}
+        digests |= {ref.evidence.id: ref.evidence.sha256 for ref in references}
         subjects = [(r.round.id, r.candidate.template) for r in picked.rounds if r.candidate is not None]
         subjects += [(ref.evidence.id, ref.template) for ref in references]
         for (id_a, a), (id_b, b) in combinations([(i, t) for i, t in subjects if t is not None], 2):
+            if digests[id_a] and digests[id_a] == digests[id_b]:
+                compared[(id_a, id_b)] = Comparison({}, None, "the same file was handed in twice")
+                continue
             found, count = self.compare(a, b), max(picked.among.get(id_a, 1), picked.among.get(id_b, 1))
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
@@ -201,8 +218,3 @@ def _container_facts(case_round: Round) -> Round:
     first = case_round.evidence[0]
     with Recording(first.path) as recording:
         return replace(case_round, evidence=(with_facts(first, recording.facts, ()), *case_round.evidence[1:]))
-
-
-def _files(case_round: Round) -> tuple[FileFacts, ...]:
-    found = (facts_or_none(evidence.path) for evidence in case_round.evidence)
-    return tuple(facts for facts in found if facts is not None)

@@ -69,12 +69,28 @@ def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path |
                 evidence.append(item)
         if path.is_dir() and not evidence:
             unusable.append((path.name, "The folder holds no recording that can be used."))
-        if evidence:
-            evidence.sort(key=lambda e: e.kind != "recording")  # those with a picture first
-            taken.append(Round(round_id, f"Round {number}", tuple(evidence)))
+        taken += _as_rounds(number, evidence)
     found = [_evidence(p, f"reference-{n}", Role.REFERENCE, unusable) for n, p in enumerate(references, 1)]
     shown = _evidence(shown_by, "candidate", Role.REFERENCE, unusable) if shown_by is not None else None
     return Intake(tuple(taken), tuple(r for r in found if r is not None), tuple(unusable), shown)
+
+
+def _as_rounds(number: int, evidence: Sequence[Evidence]) -> list[Round]:
+    """A call of several recordings (parts after a reconnect, gallery and speaker view) is a round for each of them.
+
+    So every picture is looked at, and the faces of one part are compared with those of the others. Sound files stay with the
+    first.
+    """
+    pictures = [e for e in evidence if e.kind == "recording"]
+    sounds = [e for e in evidence if e.kind != "recording"]
+    if not pictures:
+        return [Round(f"round-{number}", f"Round {number}", tuple(sounds))] if sounds else []
+    first = Round(f"round-{number}", f"Round {number}", (replace(pictures[0], id=f"round-{number}"), *sounds))
+    parts = [
+        Round(f"round-{number}-{part}", f"Round {number}, part {part}", (replace(e, id=f"round-{number}-{part}"),))
+        for part, e in enumerate(pictures[1:], 2)
+    ]
+    return [first, *parts]
 
 
 def _files(path: Path) -> list[Path]:

@@ -52,6 +52,8 @@ class RoundFaces:
     """Pictures that were looked at; 0: there was no picture to look at."""
     reason: str
     """Why there is no candidate, in plain words; empty when there is one."""
+    not_followed: int = 0
+    """Sightings of faces beyond what is followed."""
     files: tuple[FileFacts, ...] = ()
     """What its files say about their making; one that could not be read is left out."""
 

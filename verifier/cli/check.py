@@ -10,7 +10,7 @@ import typer
 
 from verifier.cli.console import MISSING, USAGE, ProgressBar, say, stop, write_text
 
-FACE_ID = re.compile(r"round-\d+/[A-Z]")
+FACE_ID = re.compile(r"round-\d+(-\d+)?/[A-Z]")
 
 
 def check(
