@@ -61,3 +61,12 @@ def test_of_two_at_the_cap_the_nearer_one_is_picked_not_the_longer_one() -> None
         return Comparison({"test": 0.95 if face is B.template else 0.7}, compared(SAME).lr)
 
     assert pick([ROUND], (), ANCHOR, compare).rounds[0].candidate is B
+
+
+def test_of_faces_equally_long_on_screen_nobody_is_taken() -> None:
+    tied = a_round(1, seen("round-1/A", (0, 50)), seen("round-1/B", (0, 48)), seen("round-1/C", (0, 20)))
+    picked = pick([tied], (), None, _says(A=SAME, B=SAME, C=SAME))
+    assert picked.rounds[0].candidate is None
+    assert "which of the 2 faces in Round 1 is the candidate's" in picked.rounds[0].reason
+    assert picked.basis.startswith("Nobody was taken for the candidate")
+    assert pick([tied], ("round-1/B",), None, _says(A=SAME, B=SAME, C=SAME)).rounds[0].candidate is tied.seen[1]

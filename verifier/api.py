@@ -168,6 +168,14 @@ def conclude(
     selected = catalogue.select(checks)
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by)
+    unusable = observed.unusable
+    if (
+        observed.shown_by is not None
+        and observed.shown_by.template is not None
+        and observed.shown_by.evidence.name not in basis
+    ):
+        why = "No face in the rounds is supported as the person in it; the candidate was assumed as usual."
+        unusable = (*unusable, (observed.shown_by.evidence.name, why))
     findings = [finding for check in selected for finding in catalogue.run(check, case)]
     compared = ("comparison", time.monotonic() - started)
     total = ("total", sum(seconds for _, seconds in observed.stages) + compared[1])
@@ -183,10 +191,10 @@ def conclude(
         matrices=(_matrix(case),) if len(case.rounds) + len(case.references) > 1 else (),
         timelines=tuple(_timeline(r) for r in case.rounds if r.looked_at),
         pictures=tuple(gatherer.pictures.values()),
-        unusable=observed.unusable,
+        unusable=unusable,
         consent=consent,
         versions=_versions(gatherer.comparators, gatherer.calibration),
-        missing_models=gatherer.comparators.missing,
+        missing_models=(*gatherer.comparators.missing, *gatherer.embedder.failed.items()),
         timing=(*observed.stages, compared, total),
     )
 
@@ -220,6 +228,8 @@ def _timeline(r: RoundFaces) -> Timeline:
              "candidate" if s is r.candidate else "other", s.person.spans)
         for s in r.seen
     ]  # fmt: skip
+    if r.candidate is None and r.seen:
+        return Timeline(r.round.id, r.round.label, Fraction(r.end), tuple(lanes))
     shown = r.candidate.person.spans if r.candidate else ()
     lanes.append(Lane("Candidate not visible", "unobservable", _gaps(shown, Fraction(r.end))))
     return Timeline(r.round.id, r.round.label, Fraction(r.end), tuple(lanes))

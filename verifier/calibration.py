@@ -86,6 +86,10 @@ class Comparison:
         return sum(used) / len(used) if used else None
 
 
+class BrokenCalibration(Exception):
+    """An organisation's own file cannot be used; the message says what to do."""
+
+
 def own_path() -> Path:
     """Where an organisation's own curves lie once `verifier calibrate` has made them."""
     return weights.home() / "face_calibration.json"
@@ -109,7 +113,16 @@ class FaceCalibration:
     @classmethod
     def load(cls, path: Path | None = None) -> FaceCalibration:
         """The organisation's own file in VERIFIER_HOME where there is one, else the shipped one."""
-        raw = read_raw(path or (own_path() if own_path().is_file() else None))
+        path = path or (own_path() if own_path().is_file() else None)
+        try:
+            return cls._of(read_raw(path))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BrokenCalibration(
+                f"{path} does not hold face curves: delete it, or run verifier calibrate"
+            ) from error
+
+    @classmethod
+    def _of(cls, raw: dict[str, Any]) -> FaceCalibration:
         curves = [
             Curve(
                 tuple(c["comparators"]),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Compare = Callable[[FaceTemplate, FaceTemplate], Comparison]
 
+EQUALLY_LONG = 0.9
+"""Of the longest time on screen: from here on a face may as well be the candidate's."""
 NO_FACE = "no face was found that is large and clear enough to compare"
 
 
@@ -38,26 +40,57 @@ class Picked:
 
 
 def pick(rounds: Sequence[RoundFaces], named: Collection[str], anchor: Anchor | None, compare: Compare) -> Picked:
-    """The named face, else the one that an anchor supports, else the one that is longest on screen."""
+    """The named face, else the one that an anchor supports, else the one that is clearly longest on screen.
+
+    Where several are on screen about equally long, nobody is taken: a comparison with the wrong person would accuse an honest
+    candidate, or clear another.
+    """
     picked: list[RoundFaces] = []
-    ways: set[str] = set()
+    ways: list[str] = []
     among: dict[str, int] = {}
     for r in rounds:
-        chosen, way = r.candidate, "the face that is longest on screen and clear enough to compare"
         by_name = next((s for s in r.seen if s.id in named), None)
         near = _nearest(r, anchor, compare) if anchor is not None and by_name is None else None
+        chosen, way, reason = r.candidate, "the face that is longest on screen and clear enough to compare", r.reason
         if by_name is not None:
             chosen, way = by_name, "the face that you named"
         elif near is not None and anchor is not None:
             chosen, way = near[0], anchor.words
             among[r.round.id] = near[1]
-        ways.add(way)
-        picked.append(replace(r, candidate=chosen, reason="" if chosen and chosen.template else r.reason or NO_FACE))
-    basis = (
-        f"Taken as the candidate: {' or '.join(sorted(ways))}. This is an assumption; name another face if it is wrong "
-        "(on the page with a click, or with --candidate)."
+        elif len(equals := equally_long(r)) > 1:
+            chosen, way, reason = None, "", _not_known(r, equals, anchor)
+        if chosen is not None:
+            ways.append(f"in {r.round.label} {way}")
+        kept_reason = "" if chosen and chosen.template else reason or NO_FACE
+        picked.append(replace(r, candidate=chosen, reason=kept_reason))
+    return Picked(tuple(picked), _basis(ways), among)
+
+
+def _basis(ways: Sequence[str]) -> str:
+    if not ways:
+        return "Nobody was taken for the candidate. Name a face (on the page with a click, or with --candidate)."
+    said = {way.split(" the face", 1)[1] for way in ways}
+    how = f"the face{next(iter(said))}" if len(said) == 1 else "; ".join(ways)
+    return (
+        f"Taken as the candidate: {how}. This is an assumption; name another face if it is wrong (on the page with a click, "
+        "or with --candidate)."
     )
-    return Picked(tuple(picked), basis, among)
+
+
+def equally_long(r: RoundFaces) -> list[Seen]:
+    """The faces that are on screen about as long as the longest: any of them may be the candidate."""
+    able = [s for s in r.seen if s.template is not None]
+    longest = max((s.person.visible for s in able), default=0)
+    return [s for s in able if s.person.visible >= EQUALLY_LONG * longest]
+
+
+def _not_known(r: RoundFaces, equals: Sequence[Seen], anchor: Anchor | None) -> str:
+    who = f"it is not known which of the {len(equals)} faces in {r.round.label} is the candidate's: name one"
+    return (
+        f"{who}; none of them is supported by comparison as {anchor.words.removeprefix('the face nearest to ')}"
+        if anchor
+        else who
+    )
 
 
 def _nearest(r: RoundFaces, anchor: Anchor, compare: Compare) -> tuple[Seen, int] | None:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 import cv2
 
 from verifier.calibration import Comparison, FaceCalibration
-from verifier.candidate import NO_FACE, Anchor, pick
+from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
 from verifier.intake import with_facts, with_still_facts
 from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
-from verifier.media.types import MediaError
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
@@ -81,10 +80,10 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         looked, files = len(table.sampled), self._files(case_round)
-        return RoundFaces(case_round, seen, first_able, end, looked, why, table.not_followed + len(left_out), files)
+        return RoundFaces(case_round, seen, first_able, end, looked, why, files, table.not_followed + len(left_out))
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
-        """The largest face of a photo, a page or a clip."""
+        """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
         if "faces" not in self.needs:
             return ReferenceFace(evidence, None, (), "no check asked for faces")
         if evidence.kind == "recording":
@@ -93,20 +92,22 @@ class Gatherer:
             evidence = as_round.round.evidence[0]
             if candidate is None:
                 return ReferenceFace(evidence, None, (), as_round.reason)
-            return ReferenceFace(evidence, candidate.template, candidate.pictures, "")
+            equals = len(equally_long(as_round))
+            note = f"{equals} faces are on screen about equally long in it; one of them was taken" if equals > 1 else ""
+            return ReferenceFace(evidence, candidate.template, candidate.pictures, "", note)
         if evidence.kind == "sound":
             return ReferenceFace(evidence, None, (), "it has sound only")
-        try:
-            stills = read_stills(evidence.path)
-        except MediaError as error:
-            return ReferenceFace(evidence, None, (), str(error).rstrip("."))
+        stills = read_stills(evidence.path)
         evidence = with_still_facts(evidence, stills)
         portrait = self._portraits.find([still.image for still in stills])
+        damage = tuple(dict.fromkeys(note for still in stills for note in still.notes))
         if portrait.kept is None:
-            return ReferenceFace(evidence, None, (), portrait.reason)
+            return ReferenceFace(evidence, None, (), "; ".join((portrait.reason, *damage)))
         template = self.embedder.template([portrait.kept])
         keys = self._picture(evidence.id, evidence.id, evidence.name, [portrait.kept], photo=True)
-        return ReferenceFace(evidence, template, keys, "" if template else NO_FACE, portrait.note)
+        return ReferenceFace(
+            evidence, template, keys, "" if template else NO_FACE, "; ".join((*filter(None, [portrait.note]), *damage))
+        )
 
     @cached_property
     def _portraits(self) -> PortraitFinder:

@@ -61,7 +61,12 @@ def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path |
     for number, path in enumerate(rounds, 1):
         round_id = f"round-{number}"
         evidence = []
-        for index, file in enumerate(_files(path)):
+        try:
+            files = _files(path)
+        except OSError as error:
+            unusable.append((path.name, f"The folder cannot be read ({error.strerror})."))
+            continue
+        for index, file in enumerate(files):
             item = _evidence(file, round_id if index == 0 else f"{round_id}-{index + 1}", Role.PROBE, unusable)
             if item is not None and item.kind in ("photo", "document page"):
                 unusable.append((item.name, "A photo is not a recording of a call; hand it in with --reference."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from verifier.gather import Gatherer
 from verifier.intake import take_in
 from verifier.media.types import MediaError
 from verifier.observe.comparators.registry import load_comparators
+
+FACES = frozenset({"faces", "templates"})
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,12 +64,15 @@ def compare_pairs(
     pairs: Sequence[tuple[Path, Path]], progress: Progress = lambda stage, share: None
 ) -> list[CompareRow]:
     """Compares pair by pair, each file read and embedded once; one row per pair, in order."""
-    gatherer = Gatherer(load_comparators(), FaceCalibration.load())
+    gatherer = Gatherer(load_comparators(), FaceCalibration.load(), FACES)
     known: dict[Path, Side] = {}
     rows = []
-    for number, (a, b) in enumerate(pairs):
-        rows.append(_row(a, b, _side(a, gatherer, known), _side(b, gatherer, known), gatherer))
-        progress("pairs", (number + 1) / len(pairs))
+    try:
+        for number, (a, b) in enumerate(pairs):
+            rows.append(_row(a, b, _side(a, gatherer, known), _side(b, gatherer, known), gatherer))
+            progress("pairs", (number + 1) / len(pairs))
+    finally:
+        gatherer.close()
     return rows
 
 
@@ -80,7 +87,7 @@ def calibrate(
     from verifier.own_calibration import LabelledPair, people_of, refit, save
 
     comparators = load_comparators()
-    gatherer = Gatherer(comparators, FaceCalibration.load())
+    gatherer = Gatherer(comparators, FaceCalibration.load(), FACES)
     who = people_of(pairs)
     known: dict[Path, Side] = {}
     labelled = []
@@ -122,4 +129,9 @@ def _read(path: Path, gatherer: Gatherer) -> Side:
         reference = gatherer.reference(intake.references[0])
     except MediaError as error:
         return Side(None, str(error).rstrip("."), True)
-    return Side(reference.template, reference.reason or reference.note, False)
+    except Exception as error:  # one odd file must not lose the whole table
+        log.warning("%s could not be read", path.name, exc_info=True)
+        return Side(None, f"it could not be read inside the tool ({type(error).__name__})", True)
+    gatherer.embedder.forget()
+    template = reference.template.without_pictures() if reference.template else None
+    return Side(template, reference.reason or reference.note, False)

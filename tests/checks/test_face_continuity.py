@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.checks.cases import DIFFERENT, HERE, OPEN, SAME, THERE, a_round, case, compared, seen
@@ -35,7 +37,7 @@ def test_without_a_candidate_it_says_why() -> None:
 def test_one_face_is_compared_from_beginning_to_end(values: tuple[float, float, float], outcome: Outcome) -> None:
     (finding,) = run(a_round(1, seen("round-1/A", (0, 60))), {HALVES: compared(values)})
     assert finding.outcome is outcome
-    assert finding.statement.startswith("The face at the beginning and at the end of Round 1 (call-1.mp4): ")
+    assert "first and in the second half of its pictures in Round 1 (call-1.mp4), 00:00 to 01:00: " in finding.statement
     assert finding.lr is not None
 
 
@@ -80,20 +82,57 @@ def test_a_change_that_is_no_supported_difference_is_not_observed(
     "other",
     [
         pytest.param(seen("round-1/B", (22, 60), at=THERE), id="another place"),
-        pytest.param(seen("round-1/B", (5, 10), (30, 60)), id="they take turns"),
-        pytest.param(seen("round-1/B", (22, 60), frames=None), id="no template"),
+        pytest.param(seen("round-1/B", (5, 60)), id="at the same time"),
     ],
 )
 def test_other_people_of_a_call_are_no_change(other: Seen) -> None:
     finding = changed(seen("round-1/A", (0, 17), at=HERE), other)
     assert finding.outcome is Outcome.NOT_OBSERVED
-    assert "beginning and at the end" in finding.statement
+    assert "00:00 to 00:17" in finding.statement
 
 
-def test_a_change_without_a_comparison_says_nothing_about_it() -> None:
-    r = a_round(1, seen("round-1/A", (0, 17)), seen("round-1/B", (22, 60)))
-    (finding,) = run(r, {OTHER: compared(None, "too small"), HALVES: compared(SAME)})
-    assert "beginning and at the end" in finding.statement
+@pytest.mark.parametrize(
+    ("other", "comparison", "why"),
+    [
+        (seen("round-1/B", (22, 60), frames=None), None, "no usable picture of one of them"),
+        (seen("round-1/B", (22, 60)), compared(None, "the face is too small"), "the face is too small"),
+    ],
+)
+def test_a_face_that_follows_and_cannot_be_compared_is_never_a_clean_result(
+    other: Seen, comparison: Comparison | None, why: str
+) -> None:
+    pairs = {HALVES: compared(SAME)} | ({OTHER: comparison} if comparison else {})
+    (finding,) = run(a_round(1, seen("round-1/A", (0, 17)), other), pairs)
+    assert finding.outcome is Outcome.NOT_AVAILABLE
+    assert why in finding.statement
+    assert "one face until 00:17" in finding.statement
+    assert [s.seconds() for s in finding.spans] == [(12.0, 27.0)]
+
+
+def test_a_face_that_comes_and_goes_in_the_candidates_place_is_named_with_its_seconds() -> None:
+    r = a_round(1, seen("round-1/A", (0, 17), (41, 60)), seen("round-1/B", (20, 40)))
+    steady, between = run(r, {OTHER: compared(DIFFERENT), HALVES: compared(SAME)})
+    assert steady.outcome is Outcome.NOT_OBSERVED
+    assert between.outcome is Outcome.INCONCLUSIVE
+    assert "00:20-00:40" in between.statement
+    assert "speaker view" in between.statement
+    assert [s.seconds() for s in between.spans] == [(20.0, 40.0)]
+    assert between.lr is None
+
+
+def test_people_who_take_turns_leave_seconds_that_could_not_be_seen() -> None:
+    mine, theirs = [(20 * n, 20 * n + 9) for n in range(5)], [(20 * n + 10, 20 * n + 19) for n in range(4)]
+    r = a_round(1, seen("round-1/A", *mine), seen("round-1/B", *theirs), end=100)
+    _, between = run(r, {OTHER: compared(DIFFERENT), HALVES: compared(SAME)})
+    assert between.outcome is Outcome.NOT_AVAILABLE
+    assert len(between.spans) == 4
+
+
+def test_faces_beyond_what_is_followed_are_said() -> None:
+    r = replace(a_round(1, seen("round-1/A", (0, 60))), not_followed=7)
+    _, beyond = run(r, {HALVES: compared(SAME)})
+    assert beyond.outcome is Outcome.NOT_AVAILABLE
+    assert "7 more sightings" in beyond.statement
 
 
 def test_each_round_speaks_for_itself() -> None:

@@ -22,6 +22,8 @@ REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
 ASK_FOR_BETTER = "Ask for a recording in speaker view with light from the front, or for a sharp photo of the whole face, and compare again."
 MOST_OF_A_NAME = 60
+DARK, BRIGHT = 0.12, 0.9
+"""Mean brightness of a face beyond which its pictures are called dark or white; only for words."""
 FACE_PROPOSITIONS = ("the two faces are of the same person", "the two faces are of different people")
 _OUTCOME = {
     Support.FIRST: Outcome.NOT_OBSERVED,
@@ -52,10 +54,10 @@ class RoundFaces:
     """Pictures that were looked at; 0: there was no picture to look at."""
     reason: str
     """Why there is no candidate, in plain words; empty when there is one."""
-    not_followed: int = 0
-    """Sightings of faces beyond what is followed."""
     files: tuple[FileFacts, ...] = ()
     """What its files say about their making; one that could not be read is left out."""
+    not_followed: int = 0
+    """Sightings of faces beyond what is followed."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,19 @@ def support_words(lr: LikelihoodRatio) -> str:
 
 
 def frames_compared(*templates: FaceTemplate | None) -> str:
-    """ "Compared: 5 frames with 1 photo."."""
-    return f"Compared: {' with '.join(_count(t) for t in templates if t is not None)}."
+    """ "Compared: 5 frames with 1 photo.", and what makes them hard to compare."""
+    found = [t for t in templates if t is not None]
+    text = f"Compared: {' with '.join(_count(t) for t in found)}."
+    return text + "".join(f" {note}" for note in dict.fromkeys(_light(t) for t in found) if note)
+
+
+def _light(template: FaceTemplate) -> str:
+    """Light that a reader should know of; exposure is the mean brightness of the face, 0..1."""
+    exposure = sorted(f.quality.exposure for f in template.frames)[len(template.frames) // 2]
+    where = "photo" if template.is_photo else "recording"
+    if exposure < DARK:
+        return f"The face is very dark in the {where}."
+    return f"The face is nearly white in the {where}." if exposure > BRIGHT else ""
 
 
 def round_name(case_round: Round) -> str:

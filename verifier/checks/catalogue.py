@@ -19,7 +19,7 @@ CHECKS: dict[str, Check] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class UnknownCheck(Exception):
     """A check was asked for by a name that does not exist."""
 

@@ -18,6 +18,9 @@ app.command()(pairs.calibrate)
 app.command()(pages.ui)
 app.add_typer(models.app, name="models")
 
+INTERRUPTED = 130
+STOPPED = "stopped; nothing was kept"
+
 
 @app.callback(invoke_without_command=True)
 def root(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
@@ -35,5 +38,9 @@ def main() -> None:
         with quiet_native_log():
             app(standalone_mode=True)
     except KeyboardInterrupt:
-        say("stopped; nothing was kept")
-        sys.exit(130)
+        say(STOPPED)
+        sys.exit(INTERRUPTED)
+    except SystemExit as ended:  # typer turns Ctrl-C into this, without a word
+        if ended.code == INTERRUPTED:
+            say(STOPPED)
+        raise

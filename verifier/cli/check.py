@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli.console import MISSING, USAGE, ProgressBar, say, stop, write_text
+from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, write_text
 
 FACE_ID = re.compile(r"round-\d+(-\d+)?/[A-Z]")
 
@@ -34,9 +34,13 @@ def check(
     from verifier.report.write import ReportWriteError, write_report
 
     who = Path(candidate) if candidate is not None and not FACE_ID.fullmatch(candidate) else candidate
+    if out.exists() and not out.is_dir():
+        stop(f"{out} is a file: choose a folder with --out")
     ids = [c.strip() for c in checks.split(",") if c.strip()] if checks else None
+    if ids == []:
+        stop("--checks names no check")
     try:
-        with ProgressBar() as progress:
+        with plain_errors(), ProgressBar() as progress:
             report = api.check_case(
                 rounds, reference or (), candidate=who, name=name, checks=ids, progress=progress.show
             )

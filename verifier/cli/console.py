@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 USAGE, MISSING = 2, 3
 """Exit codes: usage or unusable input; a model or check that was asked for is missing."""
@@ -38,6 +42,17 @@ def say_stand_in() -> None:
     words = detection_in_words()
     if words.startswith(STAND_IN_NAME):
         say(words)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """What a user's own files can break beside the evidence ends in one line."""
+    from verifier.calibration import BrokenCalibration
+
+    try:
+        yield
+    except BrokenCalibration as error:
+        stop(str(error))
 
 
 class ProgressBar:

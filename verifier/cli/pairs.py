@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.console import ProgressBar, say, say_stand_in, stop, write_text
+from verifier.cli.console import ProgressBar, plain_errors, say, say_stand_in, stop, write_text
 
 if TYPE_CHECKING:
     from verifier.own_calibration import CurveNews
@@ -25,7 +25,10 @@ YES, NO = ("yes", "true", "1", "same"), ("no", "false", "0", "different")
 def compare(
     a: Annotated[Path | None, typer.Argument(help="Photo or clip.")] = None,
     b: Annotated[Path | None, typer.Argument(help="Photo or clip.")] = None,
-    pairs: Annotated[Path | None, typer.Option(help="CSV with the header a,b: one comparison per row.")] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(help="CSV with the header a,b: one comparison per row; paths are relative to the CSV."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="With --pairs: the CSV to write.")] = None,
     json_file: Annotated[str | None, typer.Option("--json", help="Write the result as JSON here; - prints it.")] = None,
 ) -> None:
@@ -39,7 +42,8 @@ def compare(
         stop("name two files to compare, or --pairs")
     from verifier import api
 
-    row = api.compare(a, b)
+    with plain_errors():
+        row = api.compare(a, b)
     say_stand_in()
     text = json.dumps({k: v for k, v in asdict(row).items() if k != "unusable"}, ensure_ascii=False)
     if json_file and json_file != "-":
@@ -61,7 +65,7 @@ def _compare_many(pairs: Path, out: Path) -> None:
 
     listed = _listed(pairs, INPUT_COLUMNS)
     base = pairs.parent
-    with ProgressBar() as progress:
+    with plain_errors(), ProgressBar() as progress:
         rows = api.compare_pairs([(base / a, base / b) for a, b in listed], progress.show)
     say_stand_in()
     text = io.StringIO()
@@ -86,7 +90,7 @@ def calibrate(
             stop(f"{pairs.name}, line {number}: the column same must be yes or no")
         labelled.append((base / a, base / b, same.strip().lower() in YES))
     try:
-        with ProgressBar() as progress:
+        with plain_errors(), ProgressBar() as progress:
             written, news, left_out = api.calibrate(labelled, progress.show)
     except Contradiction as error:
         stop(f"{pairs.name}, {error}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 GAP_S = {"picture": Fraction(2), "sound": Fraction(1)}
 """A track that pauses for longer has a gap. Screen sharing and silence make shorter ones in honest recordings."""
 MAX_GAPS = 50
-_MAX_PACKETS = 20_000_000
+_MAX_PACKETS = 3_000_000
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from verifier.observe.faces import KeptCrop
 
 MAX_THREADS = 4
+log = logging.getLogger(__name__)
 FRAMES_PER_TEMPLATE = 5
 """Five well-spread frames do; fifteen add almost nothing (models/face_calibration/card.md)."""
 
@@ -29,6 +31,12 @@ class FaceTemplate:
     """Comparator name -> unit vector."""
     frames: tuple[KeptCrop, ...]
     """Those it is the mean of, best first."""
+
+    def without_pictures(self) -> FaceTemplate:
+        """The same, its frames' figures kept and their pictures gone: what comparing needs, in a thousandth of the memory."""
+        none = np.zeros((0, 0, 3), np.uint8)
+        frames = tuple(replace(f, crop=replace(f.crop, image=none)) for f in self.frames)
+        return FaceTemplate(self.vectors, frames)
 
     @property
     def is_photo(self) -> bool:
@@ -47,6 +55,8 @@ class Embedder:
         self._comparators = {c.name: c for c in comparators}
         self._done: dict[tuple[str, int], tuple[KeptCrop, Vector | None]] = {}
         self.embedded = 0
+        self.failed: dict[str, str] = {}
+        """Comparators that raised, and what to say of it."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -57,12 +67,26 @@ class Embedder:
         """The comparator for joining tracklets: mobileface where it is here, then dlib, whose thresholds are known."""
         return next((n for n in ("mobileface", "dlib") if n in self._comparators), next(iter(self._comparators), None))
 
+    def forget(self) -> None:
+        """Lets go of every crop seen so far."""
+        self._done.clear()
+
     def embed(self, kept: KeptCrop, name: str) -> Vector | None:
         key = (name, id(kept))
         if key not in self._done:
             self.embedded += 1
-            self._done[key] = (kept, self._comparators[name].embed(kept.crop))  # kept is held: its id stays its own
+            self._done[key] = (kept, self._embed(name, kept))  # kept is held: its id stays its own
         return self._done[key][1]
+
+    def _embed(self, name: str, kept: KeptCrop) -> Vector | None:
+        try:
+            return self._comparators[name].embed(kept.crop)
+        except Exception as error:  # somebody else's plug-in: the others go on, and the report says so
+            log.warning("comparator %s failed on a face", name, exc_info=True)
+            self.failed[name] = (
+                f"{name} failed on a face ({type(error).__name__}) and may be missing from some comparisons"
+            )
+            return None
 
     def embed_all(self, crops: Sequence[KeptCrop], name: str) -> None:
         """Embeds those not embedded yet, on both cores where the comparator may be called from several threads."""
@@ -71,7 +95,7 @@ class Embedder:
         if len(new) < 2 or not getattr(comparator, "thread_safe", False):
             return
         with ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1)) as pool:
-            for kept, vector in zip(new, pool.map(lambda k: comparator.embed(k.crop), new), strict=True):
+            for kept, vector in zip(new, pool.map(lambda k: self._embed(name, k), new), strict=True):
                 self.embedded += 1
                 self._done[(name, id(kept))] = (kept, vector)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from verifier.findings import Outcome
 from verifier.report import words
 from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads
 from verifier.report.picture_view import Comparison, candidate_frames, comparisons, drawn_pictures
@@ -77,6 +78,7 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
             parts=parts,
             numbers={id(f): number for number, f in enumerate(report.findings, 1)},
             specs={spec.id: spec for spec in report.checks},
+            looked_for=[s.question for s in report.checks if s.id in _looked_into(report)],
             labels=labels,
             named=lambda ids: words.listed([labels.get(i, i) for i in ids]),
             matrices=[_matrix(m, laid_out) for m in report.matrices],
@@ -91,6 +93,12 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
             tones=("different", "same", "open", "unseen"),
         )
     )
+
+
+def _looked_into(report: Report) -> set[str]:
+    """Checks that could look at something: not those that do not apply or could not see."""
+    unseen = (Outcome.NOT_APPLICABLE, Outcome.NOT_AVAILABLE, Outcome.ERROR)
+    return {f.check for f in report.findings if f.outcome not in unseen}
 
 
 def _environment() -> Environment:
