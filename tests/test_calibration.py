@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.test_own_calibration import template
-from verifier.calibration import Curve, FaceCalibration
+from verifier.calibration import Curve, FaceCalibration, kind_and_bin
 from verifier.observe.templates import FaceTemplate
 
 
@@ -69,3 +71,22 @@ def test_the_nearest_of_four_weighs_a_quarter() -> None:
     lr = _curve(("a",), 0.5).lr({"a": 0.55})
     assert 10 ** (lr.log10 - lr.among(4).log10) == pytest.approx(4)
     assert lr.among(1) == lr
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [(60, 25, "small"), (25, 60, "small"), (12, 60, "tiny"), (60, 40, "clear"), (9, 60, None)],
+)
+def test_the_smaller_face_chooses_the_curve(first: float, second: float, name: str | None) -> None:
+    a, b = _pair({"a": 0.9})
+    sized = [
+        replace(t, frames=tuple(replace(f, quality=replace(f.quality, inter_eye_px=px)) for f in t.frames))
+        for t, px in ((a, first), (b, second))
+    ]
+    assert kind_and_bin(*sized) == ("round-round", name)
+
+
+def test_a_ratio_at_its_ceiling_says_so() -> None:
+    curve = _curve(("a",), 0.5)
+    assert curve.lr({"a": 1.0}).capped
+    assert not curve.lr({"a": 0.55}).capped

@@ -60,7 +60,8 @@ class Curve:
 
     def lr(self, scores: Mapping[str, float]) -> LikelihoodRatio:
         best, lower, upper = self.log10(np.array([[scores[c] for c in self.comparators]]))
-        return LikelihoodRatio(float(best[0]), float(lower[0]), float(upper[0]), self.name)
+        at_most = best[0] >= self.cap_same - 1e-9 or best[0] <= 1e-9 - self.cap_different
+        return LikelihoodRatio(float(best[0]), float(lower[0]), float(upper[0]), self.name, bool(at_most))
 
 
 def kind_and_bin(a: FaceTemplate, b: FaceTemplate) -> tuple[str, str | None]:

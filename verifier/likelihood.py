@@ -33,6 +33,8 @@ class LikelihoodRatio:
     lower: float
     upper: float
     calibration: str
+    capped: bool = False
+    """As far as the calibration set supports: the scores alone would say more."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.log10) and self.lower <= self.log10 <= self.upper):

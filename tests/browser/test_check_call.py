@@ -88,7 +88,7 @@ def test_another_face_is_named_as_the_candidate_by_one_click(visit, two_faces: P
     before = json.loads(download(page, "Data (JSON)"))
     assert page.locator(".faces li").count() == 2
     assert page.locator(".faces li.is").inner_text().startswith("Face A")
-    page.get_by_role("button", name="Face B of Round 1 is the candidate").click()
+    page.get_by_role("button", name="This is the candidate: face B of Round 1").click()
     page.locator(".faces li.is", has_text="Face B").wait_for()
     assert "the face that you named" in page.locator(".who").inner_text()
     after = json.loads(download(page, "Data (JSON)"))

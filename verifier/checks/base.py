@@ -104,7 +104,8 @@ def support_words(lr: LikelihoodRatio) -> str:
     who, whose = ("the same person", "it is the same person")
     if lr.support is Support.SECOND:
         who, whose = "different people", "they are different people"
-    return f"{lr.strength} support for {who} ({lr.times()} times more likely if {whose})"
+    most = ", the most that the calibration supports" if lr.capped else ""
+    return f"{lr.strength} support for {who} ({lr.times()} times more likely if {whose}{most})"
 
 
 def frames_compared(*templates: FaceTemplate | None) -> str:

@@ -51,7 +51,7 @@ def compare(
     elif json_file == "-":
         print(text)
     elif row.log10_lr is not None:
-        print(f"The two faces: {row.statement}. log10 LR {row.log10_lr:.2f} ({row.lower:.2f} to {row.upper:.2f})")
+        print(f"The two faces: {row.statement}. log10 LR {row.log10_lr:.2f} (95 %: {row.lower:.2f} to {row.upper:.2f})")
         if row.reason:
             print(row.reason)
     elif not row.unusable:

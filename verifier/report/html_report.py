@@ -190,7 +190,9 @@ def _next_step(finding: Finding, specs: Mapping[str, CheckSpec]) -> str:
 
 
 def _ratio_line(lr: LikelihoodRatio) -> str:
-    """ "log10 LR 2.7 (2.1 to 2.7)"."""
+    """ "log10 LR 2.7 (2.1 to 2.7)"; where it is capped, that instead of bounds which only the cap holds together."""
+    if lr.capped:
+        return f"log10 LR {lr.log10:.1f}, the most that the calibration supports"
     return f"log10 LR {lr.log10:.1f} ({lr.lower:.1f} to {lr.upper:.1f})"
 
 
