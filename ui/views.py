@@ -127,7 +127,8 @@ def _time_left(desk: Desk, job: Job) -> str:
 
 def result_view(report: Report, token: str) -> str:
     """The findings in words and the faces of each round, one click away from being named as the candidate."""
-    from verifier.report.ranking import look_first, sections
+    from verifier.report.leads import leads
+    from verifier.report.ranking import sections
 
     thumbs = {p.key: "data:image/jpeg;base64," + base64.b64encode(p.jpeg).decode("ascii") for p in report.pictures}
     parts = sections(report.findings)
@@ -142,15 +143,26 @@ def result_view(report: Report, token: str) -> str:
         "result.html",
         report=report,
         token=token,
-        first=look_first(report.findings),
+        first=[
+            (lead.findings[0], lead.text, tuple(dict.fromkeys(p for f in lead.findings for p in f.pictures)))
+            for lead in leads(report)
+            if not lead.is_quiet
+        ],
         groups=[(title, kind, found) for title, kind, found in groups if found],
         thumbs=thumbs,
         captions={p.key: p.caption for p in report.pictures},
         specs={spec.id: spec for spec in report.checks},
         chip=_chip,
         unusable=report.unusable,
+        unnamed=[r.label for r in report.rounds if _open(report, r.id)],
         faces=[(r, [p for p in report.participants if p.round_id == r.id]) for r in report.rounds],
     )
+
+
+def _open(report: Report, round_id: str) -> bool:
+    """Faces were seen in the round and nobody was taken for the candidate."""
+    people = [p for p in report.participants if p.round_id == round_id]
+    return bool(people) and not any(p.is_candidate for p in people)
 
 
 def _chip(finding: Finding) -> tuple[str, str]:

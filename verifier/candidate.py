@@ -63,17 +63,19 @@ def pick(rounds: Sequence[RoundFaces], named: Collection[str], anchor: Anchor | 
             ways.append(f"in {r.round.label} {way}")
         kept_reason = "" if chosen and chosen.template else reason or NO_FACE
         picked.append(replace(r, candidate=chosen, reason=kept_reason))
-    return Picked(tuple(picked), _basis(ways), among)
+    unknown = [r.round.label for r in picked if r.candidate is None and r.seen]
+    return Picked(tuple(picked), _basis(ways, unknown), among)
 
 
-def _basis(ways: Sequence[str]) -> str:
+def _basis(ways: Sequence[str], unknown: Sequence[str]) -> str:
     if not ways:
         return "Nobody was taken for the candidate. Name a face (on the page with a click, or with --candidate)."
     said = {way.split(" the face", 1)[1] for way in ways}
     how = f"the face{next(iter(said))}" if len(said) == 1 else "; ".join(ways)
+    nobody = f" Nobody was taken in {', '.join(unknown)}." if unknown else ""
     return (
-        f"Taken as the candidate: {how}. This is an assumption; name another face if it is wrong (on the page with a click, "
-        "or with --candidate)."
+        f"Taken as the candidate: {how}.{nobody} This is an assumption; name another face if it is wrong (on the page with a "
+        "click, or with --candidate)."
     )
 
 

@@ -21,10 +21,10 @@ SEEN = "Array.from(document.querySelectorAll('details > :not(summary)'), e => e.
 
 
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
     file = tmp_path / "report.html"
     file.write_text(to_html(report()), "utf-8")
-    opened = browser.new_page(viewport={"width": 1280, "height": 720})
+    opened = chromium.new_page(viewport={"width": 1280, "height": 720})
     requests: list[str] = []
     problems: list[str] = []
     opened.on("request", lambda request: requests.append(request.url))
@@ -121,8 +121,8 @@ def test_it_can_be_read_by_keyboard(page: Page) -> None:
     assert {"A", "SUMMARY"} <= reached
 
 
-def test_links_stay_inside_a_frame_of_another_page(browser: Browser) -> None:
-    around = browser.new_page(viewport={"width": 960, "height": 720})
+def test_links_stay_inside_a_frame_of_another_page(chromium: Browser) -> None:
+    around = chromium.new_page(viewport={"width": 960, "height": 720})
     source = html.escape(to_html(report(), in_frame=True), quote=True)
     around.set_content(f'<iframe sandbox style="width:900px;height:600px" srcdoc="{source}"></iframe>')
     around.wait_for_selector("iframe")
