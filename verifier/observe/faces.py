@@ -157,6 +157,11 @@ class FaceObserver:
         for box, tracklet in followed:
             self._follow(frame, box, tracklet, measured=id(tracklet) in due or box.score < SURE)
 
+    def boxes(self) -> list[FaceBox]:
+        """The faces of the picture that was looked at last."""
+        last = self._sampled[-1] if self._sampled else None
+        return [t.samples[-1].box for t in self._live if t.samples[-1].time == last]
+
     def finish(self) -> FaceTable:
         tracklets = [t for t in self._all if len(t.samples) > 1 or _has_pose(t)]
         _thin(tracklets, KEEP_CROPS_TOTAL)
