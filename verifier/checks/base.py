@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
     from verifier.observe.templates import FaceTemplate
     from verifier.timing import MediaTime, Span
@@ -54,6 +55,8 @@ class RoundFaces:
     """Why there is no candidate, in plain words; empty when there is one."""
     files: tuple[FileFacts, ...] = ()
     """What its files say about their making; one that could not be read is left out."""
+    coupling: Coupling | None = None
+    """What the candidate's lips and the sound say of each other; None: no check asked."""
 
 
 @dataclass(frozen=True)
