@@ -97,11 +97,13 @@ def observe_case(
     is how a caller cancels. Nothing is written anywhere.
     """
     started = time.monotonic()
-    faces = any("faces" in check.spec.needs for check in catalogue.select(checks))
+    needs = {need for check in catalogue.select(checks) for need in check.spec.needs}
+    faces = "faces" in needs
     intake = take_in(rounds, references, shown_by)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
-    gatherer = Gatherer(load_comparators() if faces else Comparators((), ()), FaceCalibration.load(), looks=faces)
+    comparators = load_comparators() if faces else Comparators((), ())
+    gatherer = Gatherer(comparators, FaceCalibration.load(), looks=faces, listens="lips" in needs)
     stages = [("set-up", time.monotonic() - started)]
     seen, seen_references, unusable = [], [], list(intake.unusable)
     for case_round in intake.rounds:

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier import weights
-from verifier.likelihood import LikelihoodRatio
 from verifier.observe.sound_features import BINS_PER_S
 
 if TYPE_CHECKING:
@@ -112,11 +111,13 @@ def liveliness(mouth: Array) -> float:
 
 
 def above_noise(level: NDArray[np.floating[Any]]) -> Array:
-    """dB by which each bin of a call is louder than its noise, and than silence: above 0 something sounds."""
+    """How much louder each bin of a call is than its noise and than silence, dB: above 0 something sounds."""
     heard = level[np.isfinite(level)]
     noise = float(np.quantile(heard, 0.1)) if len(heard) else 0.0
     peak = float(np.quantile(heard, 0.95)) if len(heard) else 0.0
-    return np.where(np.isfinite(level), level, -np.inf) - max(SILENCE_DB, min(noise + ABOVE_NOISE_DB, peak - BELOW_PEAK_DB))
+    return np.where(np.isfinite(level), level, -np.inf) - max(
+        SILENCE_DB, min(noise + ABOVE_NOISE_DB, peak - BELOW_PEAK_DB)
+    )
 
 
 def windows(mouth: Array, sound: Array, strength: Array, seconds: float = WINDOW_S, reach: int = SEARCH) -> Windows:
@@ -139,7 +140,8 @@ def windows(mouth: Array, sound: Array, strength: Array, seconds: float = WINDOW
 
 def _standard(values: Array, axis: int = 0) -> Array:
     centred = values - values.mean(axis=axis, keepdims=True)
-    return centred / (centred.std(axis=axis, keepdims=True) + 1e-9)
+    standard: Array = centred / (centred.std(axis=axis, keepdims=True) + 1e-9)
+    return standard
 
 
 def _starts(mouth: Array, length: int) -> Iterator[int]:

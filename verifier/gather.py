@@ -14,11 +14,13 @@ import cv2
 from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, pick
 from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
+from verifier.coupling import CouplingModel
 from verifier.intake import with_facts, with_still_facts
 from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
 from verifier.media.types import MediaError
+from verifier.mouths import lip_observer, listen
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
@@ -45,6 +47,8 @@ class Gatherer:
     calibration: FaceCalibration
     looks: bool = True
     """False: no check asks for faces; only what files say of themselves is read."""
+    listens: bool = False
+    """Whether a check asks for mouths and sound."""
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -54,8 +58,12 @@ class Gatherer:
     def compare(self, a: FaceTemplate, b: FaceTemplate) -> Comparison:
         return self.calibration.compare(a, b, self.usable)
 
-    def round(self, case_round: Round, progress: Callable[[float], None]) -> RoundFaces:
-        """Who is seen in a round; the candidate is still open (the longest on screen stands in)."""
+    def round(self, case_round: Round, progress: Callable[[float], None], *, listens: bool = True) -> RoundFaces:
+        """Who is seen in a round; the candidate is still open (the longest on screen stands in).
+
+        listens: False leaves out mouths and sound whatever the checks ask for.
+        """
+        listens = listens and self.listens
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)
@@ -63,9 +71,11 @@ class Gatherer:
         if not self.looks:
             facts = _container_facts(case_round)
             return RoundFaces(facts, (), None, Fraction(0), 0, "no check asked for faces", _files(case_round))
-        observer = FaceObserver()
-        seen_by = observe_recording(first.path, [observer], progress)
+        faces = FaceObserver()
+        lips = lip_observer(first.path, faces.boxes) if listens else None
+        seen_by = observe_recording(first.path, [faces] if lips is None else [faces, lips], progress)
         table = seen_by.tables["faces"]
+        mouths = listen(first.path, seen_by.tables.get("lips")) if listens else None
         evidence = (with_facts(first, seen_by.facts, seen_by.problems), *case_round.evidence[1:])
         case_round = replace(case_round, evidence=evidence)
         people = join_tracklets(table, self.embedder)[:MAX_PEOPLE]
@@ -74,14 +84,14 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
         first_able, why = (able[0], "") if able else (None, NO_FACE)
-        return RoundFaces(case_round, seen, first_able, end, len(table.sampled), why, _files(case_round))
+        return RoundFaces(case_round, seen, first_able, end, len(table.sampled), why, _files(case_round), mouths)
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip."""
         if not self.looks:
             return ReferenceFace(evidence, None, (), "no check asked for faces")
         if evidence.kind == "recording":
-            as_round = self.round(_round_of(evidence), lambda share: None)
+            as_round = self.round(_round_of(evidence), lambda share: None, listens=False)
             candidate = as_round.candidate
             evidence = as_round.round.evidence[0]
             if candidate is None:
@@ -126,7 +136,18 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        return CaseFaces(picked.rounds, tuple(references), compared, origin), picked.basis
+        rounds = tuple(self._coupled(r) for r in picked.rounds)
+        return CaseFaces(rounds, tuple(references), compared, origin), picked.basis
+
+    def _coupled(self, r: RoundFaces) -> RoundFaces:
+        if r.mouths is None:
+            return r
+        person = r.candidate.person if r.candidate else None
+        return replace(r, coupling=r.mouths.coupling(person, r.reason, self._coupling_model))
+
+    @cached_property
+    def _coupling_model(self) -> CouplingModel:
+        return CouplingModel.load()
 
     def _within(self, r: RoundFaces) -> dict[tuple[str, str], Comparison]:
         if r.candidate is None or r.candidate.template is None:

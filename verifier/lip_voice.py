@@ -154,15 +154,21 @@ def _of_parted(
 
 def common_offset(found: Windows) -> int | None:
     """Bins by which the sound is later than the lips all through the call; None when no lag stands out."""
-    mean = np.nanmean(found.scores[~np.isnan(found.scores).any(axis=1)], axis=0) if len(found.start) else None
-    return None if mean is None or np.isnan(mean).any() else _peak(mean, found.lags)
+    heard = ~np.isnan(found.scores)
+    lags = heard.sum(axis=0) * 2 > len(found.start)  # at the ends of a file far lags lack their sound
+    if not lags.any():
+        return None
+    mean = np.where(heard, found.scores, 0.0)[:, lags].sum(axis=0) / heard[:, lags].sum(axis=0)
+    return _peak(mean, found.lags[lags])
 
 
 def _peak(mean: NDArray[np.float64], lags: NDArray[np.int64]) -> int | None:
+    """The lag at which scores are least; None unless it stands out from those far from it."""
     best = int(mean.argmin())
-    far = np.abs(lags - lags[best]) > PEAK_REACH
-    stands_out = (mean[far].mean() - mean[best]) / max(float(mean[far].std()), 1e-6)
-    return int(lags[best]) if stands_out >= CLEAR_PEAK else None
+    far = mean[np.abs(lags - lags[best]) > PEAK_REACH]
+    if len(far) < PEAK_REACH:
+        return None
+    return int(lags[best]) if far.mean() - mean[best] >= CLEAR_PEAK * max(float(far.std()), 1e-3) else None
 
 
 def drift(found: Windows, offset: int | None) -> float | None:

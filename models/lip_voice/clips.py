@@ -57,7 +57,16 @@ def load(work: Path, *, every: int = 1, normalise: str = "") -> list[Clip]:
         if normalise:
             mouth, heard = (_normalised(rows, normalise) for rows in (mouth, heard))
         clips.append(
-            Clip(path.stem, str(z["person"]), str(z["kind"]), str(z["step"]), str(z["use"]) == "train", mouth, heard, z["level"])
+            Clip(
+                path.stem,
+                str(z["person"]),
+                str(z["kind"]),
+                str(z["step"]),
+                str(z["use"]) == "train",
+                mouth,
+                heard,
+                z["level"],
+            )
         )
     return clips
 

@@ -53,7 +53,9 @@ def leave_one_out(clips: list[Clip], seconds: int) -> list[Scored]:
     for person in sorted({c.person for c in clips}):
         model = train(c for c in clips if c.trains and c.person != person)
         for clip in (c for c in clips if c.person == person):
-            others = [o for o in clips if o.person != person and o.step == clip.step and len(o.sound) >= len(clip.sound)]
+            others = [
+                o for o in clips if o.person != person and o.step == clip.step and len(o.sound) >= len(clip.sound)
+            ]
             others = others or [o for o in clips if o.person != person and o.step == clip.step]
             found += scored(model, clip, others, seconds)
     return found
@@ -71,7 +73,9 @@ def curve_of(found: list[Scored], refits: int = 100) -> np.ndarray:
         )
 
     used = [s for s in found if s.clip.trains]
-    return fit_curve(pairs([s for s in used if s.what != GENUINE]), pairs([s for s in used if s.what == GENUINE]), refits)
+    return fit_curve(
+        pairs([s for s in used if s.what != GENUINE]), pairs([s for s in used if s.what == GENUINE]), refits
+    )
 
 
 def gates(clips: list[Clip]) -> dict[str, float]:

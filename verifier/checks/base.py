@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from verifier.case import Evidence, Round
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
+    from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
@@ -55,6 +56,8 @@ class RoundFaces:
     """Why there is no candidate, in plain words; empty when there is one."""
     files: tuple[FileFacts, ...] = ()
     """What its files say about their making; one that could not be read is left out."""
+    mouths: MouthsAndSound | None = None
+    """What was seen of mouths and heard, of whoever they are; None: no check asked."""
     coupling: Coupling | None = None
     """What the candidate's lips and the sound say of each other; None: no check asked."""
 

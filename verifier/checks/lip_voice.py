@@ -45,7 +45,7 @@ spec = CheckSpec(
         "together. Seconds between the measured ones were not looked at."
     ),
     follow_up="Play the seconds with sound, watch the lips, and see whether the picture froze or somebody else was speaking.",
-    needs=("faces", "templates", "lips"),
+    needs=("faces", "lips"),
 )
 
 
@@ -102,7 +102,7 @@ def _drifted(coupling: Coupling) -> float | None:
 
 
 def _not_available(r: RoundFaces, make: FindingFactory) -> Finding:
-    why = r.coupling.reason if r.coupling is not None else "lips and sound were not looked at"
+    why = (r.coupling.reason if r.coupling else r.reason) or "lips and sound were not looked at"
     return make.make(
         Outcome.NOT_AVAILABLE,
         f"Could not lay lips and voice side by side in {round_name(r.round)}: {why}.",
@@ -119,7 +119,9 @@ def _details(coupling: Coupling) -> tuple[tuple[str, str], ...]:
     elif abs(offset) * 1000 < STEADY_MS:
         offset_words = "none"
     else:
-        offset_words = f"sound {abs(offset) * 1000:.0f} ms {'later' if offset > 0 else 'earlier'} than the lips (innocent)"
+        offset_words = (
+            f"sound {abs(offset) * 1000:.0f} ms {'later' if offset > 0 else 'earlier'} than the lips (innocent)"
+        )
     drift = coupling.drift_ms_per_min
     return (
         ("Judged", f"{_seconds(coupling.judged):.0f} s"),

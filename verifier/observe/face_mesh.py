@@ -78,6 +78,11 @@ class FaceMesher:
                     min_detection_confidence=MIN_CONFIDENCE,
                 )
 
+    @property
+    def works(self) -> bool:
+        """False where mediapipe cannot be imported: then no mesh is ever found."""
+        return self._model is not None
+
     def fit(self, image: Image, box: FaceBox) -> Mesh | None:
         if self._model is None:
             return None

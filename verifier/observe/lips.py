@@ -57,6 +57,8 @@ class LipTable:
     """[n, 5], FEATURES, each over the height of the face."""
     looked_at: int
     """Pictures in which a mouth was looked for."""
+    has_mesh: bool = True
+    """False: there is nothing here to measure mouths with."""
 
 
 def plan_for(duration: MediaTime | None) -> SamplingPlan:
@@ -72,7 +74,13 @@ def mouth_features(mesh: Mesh) -> NDArray[np.float32]:
     x, y = p[list(_INNER_LIPS)].T
     area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
     height = max(_distance(p[10], p[152]), 1.0)
-    raw = (_distance(p[13], p[14]), _distance(p[61], p[291]), area**0.5, _distance(p[0], p[17]), _distance(p[2], p[152]))
+    raw = (
+        _distance(p[13], p[14]),
+        _distance(p[61], p[291]),
+        area**0.5,
+        _distance(p[0], p[17]),
+        _distance(p[2], p[152]),
+    )
     return (np.array(raw) / height).astype(np.float32)
 
 
@@ -123,7 +131,7 @@ class LipObserver:
 
     def finish(self) -> LipTable:
         features = np.array(self._features, np.float32).reshape(-1, len(FEATURES))
-        return LipTable(tuple(self._times), tuple(self._boxes), features, self._looked_at)
+        return LipTable(tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works)
 
     def _choose(self) -> None:
         """Stays with the face that it follows while that is still seen; else the turn of this burst."""

@@ -82,7 +82,9 @@ class _Spectra:
     def _spectra(self, *, last: bool) -> None:
         if last:  # silence fills the last window
             whole = -(-len(self._rest) // _HOP)
-            self._rest = np.pad(self._rest, (0, whole * _HOP + _WINDOW - _HOP - len(self._rest))) if whole else self._rest
+            self._rest = (
+                np.pad(self._rest, (0, whole * _HOP + _WINDOW - _HOP - len(self._rest))) if whole else self._rest
+            )
         count = (len(self._rest) - _WINDOW) // _HOP + 1 if len(self._rest) >= _WINDOW else 0
         if count:
             pieces = np.lib.stride_tricks.sliding_window_view(self._rest, _WINDOW)[: count * _HOP : _HOP]
