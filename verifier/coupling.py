@@ -30,7 +30,7 @@ REACH = 3
 """Bins: 0.12 s of lag either way that a window may choose."""
 SEARCH = 25
 """Bins: a constant offset is looked for up to 1 s either way."""
-CONTEXT = 2
+CONTEXT = 1
 """Bins before and after that the sound features of one bin include."""
 SILENCE_DB = -55.0
 ABOVE_NOISE_DB, BELOW_PEAK_DB = 10.0, 20.0
@@ -120,7 +120,9 @@ def above_noise(level: NDArray[np.floating[Any]]) -> Array:
     )
 
 
-def windows(mouth: Array, sound: Array, strength: Array, seconds: float = WINDOW_S, reach: int = SEARCH) -> Windows:
+def windows(
+    mouth: Array, sound: Array, strength: Array, seconds: float = WINDOW_S, reach: int = SEARCH + REACH
+) -> Windows:
     """Scores every window of `seconds` in which the mouth is seen throughout; a window starts every HOP_S.
 
     mouth, sound: components [n, k] and [m, k] on one clock. Score: 1 - the weighted mean of the components' correlations
@@ -171,7 +173,7 @@ class CouplingModel:
         sides = (Side.from_json(raw["mouth"]), Side.from_json(raw["sound"]))
         return cls(*sides, np.array(raw["strength"]), np.array(raw["curve"]), raw["cap"], raw["gates"], raw["title"])
 
-    def windows(self, mouth: Array, sound: Array, seconds: float = WINDOW_S, reach: int = SEARCH) -> Windows:
+    def windows(self, mouth: Array, sound: Array, seconds: float = WINDOW_S, reach: int = SEARCH + REACH) -> Windows:
         """Every window of `seconds` in which the mouth is seen throughout, against the sound moved by up to `reach` bins."""
         return windows(self.mouth.project(mouth), self.sound.project(sound), self.strength, seconds, reach)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.coupling import WINDOW_S, CouplingModel, Windows, above_noise, mouth_rows, sound_rows
+from verifier.coupling import SEARCH, WINDOW_S, CouplingModel, Windows, above_noise, mouth_rows, sound_rows
 from verifier.likelihood import INCONCLUSIVE_LOG10, LikelihoodRatio
 from verifier.observe.sound_features import BINS_PER_S
 from verifier.timing import Span, merge_spans
@@ -155,7 +155,9 @@ def _of_parted(
 def common_offset(found: Windows) -> int | None:
     """Bins by which the sound is later than the lips all through the call; None when no lag stands out."""
     heard = ~np.isnan(found.scores)
-    lags = heard.sum(axis=0) * 2 > len(found.start)  # at the ends of a file far lags lack their sound
+    lags = (heard.sum(axis=0) * 2 > len(found.start)) & (
+        np.abs(found.lags) <= SEARCH
+    )  # at the ends of a file far lags lack their sound
     if not lags.any():
         return None
     mean = np.where(heard, found.scores, 0.0)[:, lags].sum(axis=0) / heard[:, lags].sum(axis=0)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.coupling import CouplingModel, mouth_rows, sound_rows, windows
+from verifier.coupling import REACH, SEARCH, CouplingModel, Windows, mouth_rows, sound_rows, windows
+from verifier.lip_voice import common_offset
 from verifier.observe.sound_features import BINS_PER_S, SoundTable
 
 Array = np.ndarray
@@ -91,13 +92,24 @@ def fit_rows(clips: Iterable[Clip]) -> tuple[Array, Array]:
 
 
 def scored(model: CouplingModel, clip: Clip, others: list[Clip], seconds: int) -> Iterator[Scored]:
-    """Every window of a clip as it is, shifted, and with voices of `others` (as many as OTHERS, drawn by the clip's name)."""
+    """Every window of a clip as it is, shifted, and with voices of `others` (as many as OTHERS, drawn by the clip's name).
+
+    As in a check the clip's own offset comes first; a shift is a part of the call that is out of step with the rest. A dubbed
+    clip is dubbed all through: its offset is sought in itself, which gives the other voice its best chance.
+    """
     mouth, own = model.mouth.project(clip.mouth), model.sound.project(clip.sound)
-    found = windows(mouth, own, model.strength, seconds, reach=55)
+    found = windows(mouth, own, model.strength, seconds, reach=SEARCH + round(SHIFTS_S[-1] * BINS_PER_S) + REACH)
+    offset = own_offset(found)
     for what, bins in ((GENUINE, 0), *((f"{s} s", round(s * BINS_PER_S)) for s in SHIFTS_S)):
-        for offset in {bins, -bins}:
-            yield from (Scored(clip, clip.person, what, float(v)) for v in found.best(offset)[0] if not np.isnan(v))
+        for moved in {offset + bins, offset - bins}:
+            yield from (Scored(clip, clip.person, what, float(v)) for v in found.best(moved)[0] if not np.isnan(v))
     draw = np.random.default_rng(sum(clip.name.encode()))
     for at in draw.permutation(len(others))[:OTHERS]:
-        dubbed = windows(mouth, model.sound.project(others[at].sound), model.strength, seconds, reach=3)
-        yield from (Scored(clip, others[at].person, DUBBED, float(v)) for v in dubbed.best()[0] if not np.isnan(v))
+        dubbed = windows(mouth, model.sound.project(others[at].sound), model.strength, seconds, reach=SEARCH + REACH)
+        scores = dubbed.best(own_offset(dubbed))[0]
+        yield from (Scored(clip, others[at].person, DUBBED, float(v)) for v in scores if not np.isnan(v))
+
+
+def own_offset(found: Windows) -> int:
+    near = np.abs(found.lags) <= SEARCH
+    return common_offset(Windows(found.start, found.lags[near], found.scores[:, near])) or 0

@@ -18,7 +18,7 @@ from verifier_models.lip_voice.clips import GENUINE, Clip, Scored, fit_rows, loa
 from verifier.calibrate import Pairs, even, fit_curve
 from verifier.coupling import WINDOW_S, CouplingModel, Side, above_noise, liveliness
 
-COMPONENTS = 4
+COMPONENTS = 6
 RIDGE = 1e-2
 """Of the variance: neighbouring bands say nearly the same."""
 TITLE = "talking clips, lips against shifted and other voices"
