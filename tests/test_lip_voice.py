@@ -24,7 +24,9 @@ def model() -> CouplingModel:
     mouth[0], sound[COLUMNS * CONTEXT] = 1, 1
     curve = np.array([[40.0, -20.0, 1e-4]] * 3)
     sides = (Side(np.zeros(len(m)), np.ones(len(m)), m) for m in (mouth, sound))
-    return CouplingModel(*sides, np.ones(1), curve, 1.0, {"lively": 0.01, "spoken": 0.5}, "a test set")
+    return CouplingModel(
+        *sides, np.ones(1), curve, 1.0, {"lively": 0.01, "every_second": 0.004, "spoken": 0.5}, "a test set"
+    )
 
 
 def speech(seconds: int, seed: int = 0) -> np.ndarray:
@@ -124,6 +126,7 @@ def test_a_sound_that_runs_away_drifts() -> None:
     [
         (lips(speech(20)), sound(speech(20), level=-70), "no speech to hear"),
         (lips(np.zeros(500)), sound(speech(20)), "hardly moves"),
+        (lips(speech(20) * (np.arange(500) // 75 % 2)), sound(speech(20)), "hardly moves"),
         (lips(speech(20), seen_in=lambda t: t % 5 < 4), sound(speech(20)), "never in view for 5 seconds"),
         (lips(speech(20), rate=8), sound(speech(20)), "fewer than 12 pictures"),
         (lips(speech(20), box=FaceBox(*HERE, 50, 60, 1.0)), sound(speech(20)), "too small"),

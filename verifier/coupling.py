@@ -178,8 +178,14 @@ class CouplingModel:
         return windows(self.mouth.project(mouth), self.sound.project(sound), self.strength, seconds, reach)
 
     def moves(self, mouth: Array) -> bool:
-        """Whether the mouth of a window [n, 10] moves at least as much as mouths do that speak."""
-        return liveliness(mouth) >= self.gates["lively"]
+        """Whether the mouth of a window [n, 10] moves as mouths do that speak: over all, and in every second of it.
+
+        Where two people take turns, half a window is the other one's voice beside a still mouth: that is no dubbing.
+        """
+        seconds = np.array_split(mouth, max(1, round(len(mouth) / BINS_PER_S)))
+        return liveliness(mouth) >= self.gates["lively"] and (
+            min(liveliness(second) for second in seconds) >= self.gates["every_second"]
+        )
 
     def speaks(self, level: NDArray[np.floating[Any]]) -> bool:
         """Whether as much of a window's sound is loud as in speech; `level` in dB above the call's threshold."""

@@ -103,7 +103,9 @@ def couple(model: CouplingModel, table: LipTable, mine: Flags, sound: SoundTable
     if not spoken.any():
         return unheard("there is no speech to hear while the candidate's mouth is in view")
     if not (spoken & moving).any():
-        return unheard("the candidate's mouth hardly moves while it is in view with sound")
+        return unheard(
+            "the candidate's mouth hardly moves, or never for five seconds on end, while it is in view with sound"
+        )
     keep = spoken & moving
     return _judge(model, Windows(found.start[keep], found.lags, found.scores[keep]))
 
@@ -148,7 +150,7 @@ def _of_parted(
     of = max(chosen, sum(max(1, int(span.duration // WINDOW_S)) for span in judged))
     searched = math.log10(math.comb(of, chosen))
     sums = [sum(n * value[k] for n, value in zip(counts, each, strict=True)) - searched for k in range(3)]
-    log10, lower, upper = (min(model.cap, max(-model.cap, s)) for s in sums)
+    log10, lower, upper = (float(min(model.cap, max(-model.cap, s))) for s in sums)
     return LikelihoodRatio(log10, lower, upper, model.title)
 
 

@@ -92,7 +92,7 @@ def fit_rows(clips: Iterable[Clip]) -> tuple[Array, Array]:
 
 
 def scored(model: CouplingModel, clip: Clip, others: list[Clip], seconds: int) -> Iterator[Scored]:
-    """Every window of a clip as it is, shifted, and with voices of `others` (as many as OTHERS, drawn by the clip's name).
+    """Every window of a clip whose mouth moves enough to be judged, as it is, shifted, and with voices of `others` (as many as OTHERS, drawn by the clip's name).
 
     As in a check the clip's own offset comes first; a shift is a part of the call that is out of step with the rest. A dubbed
     clip is dubbed all through: its offset is sought in itself, which gives the other voice its best chance.
@@ -100,13 +100,17 @@ def scored(model: CouplingModel, clip: Clip, others: list[Clip], seconds: int) -
     mouth, own = model.mouth.project(clip.mouth), model.sound.project(clip.sound)
     found = windows(mouth, own, model.strength, seconds, reach=SEARCH + round(SHIFTS_S[-1] * BINS_PER_S) + REACH)
     offset = own_offset(found)
+    length = round(seconds * BINS_PER_S)
+    moving = [at for at, start in enumerate(found.start) if model.moves(clip.mouth[start : start + length])]
     for what, bins in ((GENUINE, 0), *((f"{s} s", round(s * BINS_PER_S)) for s in SHIFTS_S)):
         for moved in {offset + bins, offset - bins}:
-            yield from (Scored(clip, clip.person, what, float(v)) for v in found.best(moved)[0] if not np.isnan(v))
+            yield from (
+                Scored(clip, clip.person, what, float(v)) for v in found.best(moved)[0][moving] if not np.isnan(v)
+            )
     draw = np.random.default_rng(sum(clip.name.encode()))
     for at in draw.permutation(len(others))[:OTHERS]:
         dubbed = windows(mouth, model.sound.project(others[at].sound), model.strength, seconds, reach=SEARCH + REACH)
-        scores = dubbed.best(own_offset(dubbed))[0]
+        scores = dubbed.best(own_offset(dubbed))[0][moving]
         yield from (Scored(clip, others[at].person, DUBBED, float(v)) for v in scores if not np.isnan(v))
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 from verifier_models.lip_voice.clips import DUBBED, GENUINE, SHIFTS_S, Clip, Scored, load
-from verifier_models.lip_voice.train import curve_of, leave_one_out
+from verifier_models.lip_voice.train import REAL, curve_of, leave_one_out
 
 from verifier.coupling import CouplingModel
 from verifier.likelihood import INCONCLUSIVE_LOG10
 from verifier.metrics import rate_interval
 
 ATTACKS = (*(f"{s} s" for s in SHIFTS_S), DUBBED)
-GROUPS = {"real people": ("hdtf", "retalking", "grid"), "VASA-1": ("vasa1",), "SadTalker, EMO": ("sadtalker", "emo")}
+GROUPS = {"real people": REAL, "VASA-1": ("vasa1",), "SadTalker, EMO": ("sadtalker", "emo")}
 REFITS = 30
 
 
@@ -130,7 +130,7 @@ def main() -> None:
         "# Figures of the lip-voice model",
         "",
         "Written by `python -m verifier_models.lip_voice.figures`; do not edit. Model and curve are fitted anew for each person, without",
-        "that person's lips and voice. A window starts every second, so neighbours share four fifths of five seconds: intervals (95 %,",
+        "that person's lips and voice. Only windows whose mouth moves enough to be judged count. A window starts every second, so neighbours share four fifths of five seconds: intervals (95 %,",
         "in brackets) are by bootstrap over people, or by the rule of three on people where nothing was counted.",
     ]
     for seconds in (5, 3):
