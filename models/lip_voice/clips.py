@@ -16,6 +16,8 @@ Array = np.ndarray
 SHIFTS_S = (0.3, 0.8, 2.0)
 OTHERS = 8
 """Other voices that each window is dubbed with."""
+SAME_SOUND = 0.9
+"""Correlation of loudness over time."""
 GENUINE, DUBBED = "genuine", "another voice"
 
 
@@ -112,6 +114,12 @@ def scored(model: CouplingModel, clip: Clip, others: list[Clip], seconds: int) -
         dubbed = windows(mouth, model.sound.project(others[at].sound), model.strength, seconds, reach=SEARCH + REACH)
         scores = dubbed.best(own_offset(dubbed))[0][moving]
         yield from (Scored(clip, others[at].person, DUBBED, float(v)) for v in scores if not np.isnan(v))
+
+
+def same_sound(a: Clip, b: Clip) -> bool:
+    """Whether two clips carry one recording (generated clips of several faces share it): then neither voice is another."""
+    length = min(len(a.level), len(b.level))
+    return bool(np.corrcoef(a.level[:length], b.level[:length])[0, 1] > SAME_SOUND)
 
 
 def own_offset(found: Windows) -> int:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from verifier_models.lip_voice.clips import GENUINE, Clip, Scored, fit_rows, load, scored
+from verifier_models.lip_voice.clips import GENUINE, Clip, Scored, fit_rows, load, same_sound, scored
 
 from verifier.calibrate import Pairs, even, fit_curve
 from verifier.coupling import WINDOW_S, CouplingModel, Side, above_noise, liveliness
@@ -55,11 +55,9 @@ def leave_one_out(clips: list[Clip], seconds: int) -> list[Scored]:
     for person in sorted({c.person for c in clips}):
         model = train([c for c in clips if c.trains and c.person != person])
         for clip in (c for c in clips if c.person == person):
-            others = [
-                o for o in clips if o.person != person and o.step == clip.step and len(o.sound) >= len(clip.sound)
-            ]
-            others = others or [o for o in clips if o.person != person and o.step == clip.step]
-            found += scored(model, clip, others, seconds)
+            others = [o for o in clips if o.person != person and o.step == clip.step and not same_sound(o, clip)]
+            longer = [o for o in others if len(o.sound) >= len(clip.sound)]
+            found += scored(model, clip, longer or others, seconds)
     return found
 
 
