@@ -128,7 +128,7 @@ def test_a_sound_that_runs_away_drifts() -> None:
         (lips(np.zeros(500)), sound(speech(20)), "hardly moves"),
         (lips(speech(20) * (np.arange(500) // 75 % 2)), sound(speech(20)), "hardly moves"),
         (lips(speech(20), seen_in=lambda t: t % 5 < 4), sound(speech(20)), "never in view for 5 seconds"),
-        (lips(speech(20), rate=8), sound(speech(20)), "fewer than 12 pictures"),
+        (lips(speech(20), rate=8), sound(speech(20)), "fewer than 11 pictures"),
         (lips(speech(20), box=FaceBox(*HERE, 50, 60, 1.0)), sound(speech(20)), "too small"),
         (lips(speech(4)), sound(speech(4)), "never in view for 5 seconds"),
         (lips(speech(20), seen_in=lambda t: False), sound(speech(20)), "was not seen"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_FACE = 80.0
 """Pixels from forehead to chin: mouths of smaller faces were never measured."""
-LEAST_RATE = 12.0
+LEAST_RATE = 11.0
 """Pictures per second."""
 NEAR_S = Fraction(5, 4)
 """A row belongs to a person who was seen in its place at most this long before or after."""

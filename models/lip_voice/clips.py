@@ -10,6 +10,7 @@ import numpy as np
 
 from verifier.coupling import REACH, SEARCH, CouplingModel, Windows, mouth_rows, sound_rows, windows
 from verifier.lip_voice import common_offset
+from verifier.observe.lips import SLOT
 from verifier.observe.sound_features import BINS_PER_S, SoundTable
 
 Array = np.ndarray
@@ -49,13 +50,17 @@ class Scored:
     score: float
 
 
-def load(work: Path, *, every: int = 1, normalise: str = "") -> list[Clip]:
-    """All clips of the first stage. every: keeps each n-th picture only. normalise: "", "clip" or "past"."""
+def load(work: Path, *, every: int = 0, normalise: str = "") -> list[Clip]:
+    """All clips of the first stage. every: keeps each n-th picture; 0: those that the observer of a check looks at.
+
+    normalise: "", "clip" or "past".
+    """
     clips = []
     for path in sorted(work.glob("*.npz")):
         z = np.load(path)
         sound = SoundTable(z["sound"], z["level"])
-        mouth = mouth_rows(z["times"][::every], z["features"][::every], len(sound.features))
+        kept = _kept(z["times"], every)
+        mouth = mouth_rows(z["times"][kept], z["features"][kept], len(sound.features))
         heard = sound_rows(sound)
         if normalise:
             mouth, heard = (_normalised(rows, normalise) for rows in (mouth, heard))
@@ -72,6 +77,13 @@ def load(work: Path, *, every: int = 1, normalise: str = "") -> list[Clip]:
             )
         )
     return clips
+
+
+def _kept(times: Array, every: int) -> Array:
+    if every:
+        return np.arange(0, len(times), every)
+    slots = np.floor(times / float(SLOT) + 1e-6)
+    return np.flatnonzero(np.diff(slots, prepend=-1) > 0)
 
 
 def _normalised(rows: Array, how: str) -> Array:

@@ -21,7 +21,7 @@ from verifier.observe.sound_features import BINS_PER_S
 COMPONENTS = 6
 RIDGE = 1e-2
 """Of the variance: neighbouring bands say nearly the same."""
-EVERY_SECOND = 0.4
+EVERY_SECOND = 0.5
 REAL = ("hdtf", "retalking", "grid")
 TITLE = "talking clips, lips against shifted and other voices"
 

@@ -1,6 +1,6 @@
-"""The lip observer: how a mouth moves, picture by picture, in bursts.
+"""The lip observer: how a mouth moves, 15 times a second, in bursts.
 
-Lips are only of use at full rate, where the mesh costs more than decoding the picture, so a long recording is looked at
+Lips are only of use at such a rate, where the mesh costs more than decoding the picture, so a long recording is looked at
 for a few seconds of every half minute. One mouth is followed at a time: that of the largest face; faces of about its size
 take turns, burst by burst.
 """
@@ -29,8 +29,9 @@ FEATURES = ("opening", "width", "root area", "outer height", "jaw")
 WHOLE_UP_TO = Fraction(60)
 """Seconds: recordings no longer than this are looked at from end to end."""
 BURST, EVERY = Fraction(6), Fraction(30)
-LEAST_STEP = Fraction(1, 34)
-"""Seconds: pictures that follow closer are left out; 30 a second are more than enough for lips."""
+SLOT = Fraction(1, 15)
+"""Seconds: of each stretch of this length the first picture is looked at. All 30 pictures of a second cost twice as much and tell
+hardly more (models/lip_voice/figures.md)."""
 MAX_YAW = 40.0
 """Degrees: turned further, the far half of the mouth is guessed."""
 MAX_SAMPLES = 400_000
@@ -92,6 +93,7 @@ class LipObserver:
     """Feed it frames in order of time, then `finish`. where: the faces of the picture seen last, asked for often."""
 
     name = "lips"
+    slot = SLOT
 
     def __init__(self, where: Callable[[], list[FaceBox]], plan: SamplingPlan) -> None:
         self.plan = plan
@@ -107,7 +109,7 @@ class LipObserver:
         self._features: list[NDArray[np.float32]] = []
 
     def observe(self, frame: VideoFrame) -> None:
-        if self._last is not None and frame.time - self._last < LEAST_STEP:
+        if self._last is not None and frame.time // self.slot == self._last // self.slot:
             return
         if self._last is not None and frame.time - self._last > NEW_BURST:
             self._burst += 1
