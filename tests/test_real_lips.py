@@ -65,4 +65,4 @@ def test_no_mouth_is_watched_unless_it_is_asked_for(data: Path) -> None:
     mouths = observe_case([clip], checks=["lip-voice"]).rounds[0].mouths
     assert mouths is not None
     assert mouths.lips is not None
-    assert len(mouths.lips.times) > 60
+    assert len(mouths.lips.times) == 45

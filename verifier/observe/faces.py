@@ -163,6 +163,7 @@ class FaceObserver:
         return [t.samples[-1].box for t in self._live if t.samples[-1].time == last]
 
     def finish(self) -> FaceTable:
+        self._mesher.close()
         tracklets = [t for t in self._all if len(t.samples) > 1 or _has_pose(t)]
         _thin(tracklets, KEEP_CROPS_TOTAL)
         return FaceTable(

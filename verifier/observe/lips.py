@@ -132,6 +132,7 @@ class LipObserver:
             self._features.append(mouth_features(mesh))
 
     def finish(self) -> LipTable:
+        self._mesher.close()
         features = np.array(self._features, np.float32).reshape(-1, len(FEATURES))
         return LipTable(tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works)
 
