@@ -11,7 +11,7 @@ from verifier.media.types import VideoFrame
 from verifier.observe.face_detector import FaceBox
 from verifier.observe.face_mesh import Mesh
 from verifier.observe.faces import FaceObserver
-from verifier.observe.lips import BURST, EVERY, LipObserver, mouth_features, plan_for
+from verifier.observe.lips import BURST, EVERY, OFTEN, LipObserver, mouth_features, plan_for
 
 LEFT, RIGHT, SMALL = FaceBox(0, 0, 90, 100, 0.9), FaceBox(300, 0, 90, 100, 0.9), FaceBox(600, 0, 30, 30, 0.9)
 
@@ -37,10 +37,11 @@ def frames(*times: Fraction | int) -> list[VideoFrame]:
 
 
 def test_a_short_recording_is_looked_at_whole_and_a_long_one_in_bursts() -> None:
-    whole, bursts = plan_for(Fraction(40)).selector(), plan_for(Fraction(600)).selector()
+    whole, bursts, often = (plan_for(Fraction(t)).selector() for t in (40, 600, 200))
     times = [Fraction(n, 2) for n in range(200)]
     assert all(whole.could_want(t, False) for t in times)
     assert [t for t in times if bursts.could_want(t, False)] == [t for t in times if t % EVERY < BURST]
+    assert [t for t in times if often.could_want(t, False)] == [t for t in times if t % OFTEN < BURST]
     assert plan_for(None) == plan_for(Fraction(600))
 
 

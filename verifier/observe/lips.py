@@ -1,7 +1,7 @@
 """The lip observer: how a mouth moves, 15 times a second, in bursts.
 
 Lips are only of use at such a rate, where the mesh costs more than decoding the picture, so a long recording is looked at
-for a few seconds of every half minute. One mouth is followed at a time: that of the largest face; faces of about its size
+for a few seconds of every minute. One mouth is followed at a time: that of the largest face; faces of about its size
 take turns, burst by burst.
 """
 
@@ -28,7 +28,9 @@ FEATURES = ("opening", "width", "root area", "outer height", "jaw")
 """Of the mouth, each over the height of the face."""
 WHOLE_UP_TO = Fraction(60)
 """Seconds: recordings no longer than this are looked at from end to end."""
-BURST, EVERY = Fraction(6), Fraction(30)
+BURST = Fraction(6)
+EVERY, OFTEN, OFTEN_UP_TO = Fraction(60), Fraction(30), Fraction(300)
+"""Seconds between the beginnings of two bursts; up to five minutes of recording twice as often."""
 SLOT = Fraction(1, 15)
 """Seconds: of each stretch of this length the first picture is looked at. All 30 pictures of a second cost twice as much and tell
 hardly more (models/lip_voice/figures.md)."""
@@ -66,7 +68,8 @@ def plan_for(duration: MediaTime | None) -> SamplingPlan:
     """Every picture of a short recording, bursts of a longer one. duration: seconds; None where the file does not say."""
     if duration is not None and duration <= WHOLE_UP_TO:
         return SamplingPlan(bursts=((EVERY, EVERY),))
-    return SamplingPlan(bursts=((BURST, EVERY),))
+    often = duration is not None and duration <= OFTEN_UP_TO
+    return SamplingPlan(bursts=((BURST, OFTEN if often else EVERY),))
 
 
 def mouth_features(mesh: Mesh) -> NDArray[np.float32]:
