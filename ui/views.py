@@ -167,12 +167,12 @@ def _open(report: Report, round_id: str) -> bool:
 
 def _chip(finding: Finding) -> tuple[str, str]:
     """Tone and words of the mark on a card; the tone never stands alone."""
-    from verifier.findings import Outcome
+    from verifier.findings import Group, Outcome
     from verifier.likelihood import Support
 
     if finding.outcome in (Outcome.NOT_AVAILABLE, Outcome.ERROR):
         return "unseen", "could not see"
-    if finding.lr is None:
+    if finding.lr is None or finding.group is not Group.IDENTITY:  # ratios of other groups are not about who it is
         return ("look", "look at this") if finding.outcome is Outcome.OBSERVED else ("plain", "")
     return {
         Support.FIRST: ("same", "supports the same person"),

@@ -151,9 +151,8 @@ def fit_curve(like: Pairs, unlike: Pairs, refits: int = REFITS, seed: int = 0) -
     rows = [best]
     for _ in range(refits):
         count = identity_counts(people, rng)
-        rows.append(
-            _fit(like.scores, unlike.scores, count[of_like] * like.weight, count[a] * count[b] * unlike.weight, best)
-        )
+        drawn = np.where(a == b, count[a], count[a] * count[b])
+        rows.append(_fit(like.scores, unlike.scores, count[of_like] * like.weight, drawn * unlike.weight, best))
     return np.array(rows)
 
 

@@ -14,10 +14,12 @@ import cv2
 from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
+from verifier.coupling import CouplingModel
 from verifier.intake import with_facts, with_still_facts
 from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
+from verifier.mouths import lip_observer, listen
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
@@ -43,7 +45,7 @@ class Gatherer:
     comparators: Comparators
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
-    """Names of the observers that a check asked for reads: "faces", "container". The others are not run."""
+    """Names of the observers that a check asked for reads: "faces", "lips", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,8 +55,12 @@ class Gatherer:
     def compare(self, a: FaceTemplate, b: FaceTemplate) -> Comparison:
         return self.calibration.compare(a, b, self.usable)
 
-    def round(self, case_round: Round, progress: Callable[[float], None]) -> RoundFaces:
-        """Who is seen in a round; the candidate is still open (the longest on screen stands in)."""
+    def round(self, case_round: Round, progress: Callable[[float], None], *, listens: bool = True) -> RoundFaces:
+        """Who is seen in a round; the candidate is still open (the longest on screen stands in).
+
+        listens: False leaves out mouths and sound whatever the checks ask for.
+        """
+        listens = listens and "lips" in self.needs
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)
@@ -66,9 +72,11 @@ class Gatherer:
             return RoundFaces(
                 facts, (), None, Fraction(0), 0, "no check asked for faces", files=self._files(case_round)
             )
-        observer = FaceObserver()
-        seen_by = observe_recording(first.path, [observer], progress)
+        faces = FaceObserver()
+        lips = lip_observer(first.path, faces.boxes) if listens else None
+        seen_by = observe_recording(first.path, [faces] if lips is None else [faces, lips], progress)
         table = seen_by.tables["faces"]
+        mouths = listen(first.path, seen_by.tables.get("lips")) if listens else None
         others = tuple(_beside(first, other) for other in case_round.evidence[1:])
         evidence = (with_facts(first, seen_by.facts, seen_by.problems), *others)
         case_round = replace(case_round, evidence=evidence)
@@ -79,15 +87,15 @@ class Gatherer:
         seen = tuple(self._seen(f"{case_round.id}/{letters[i]}", case_round, p) for i, p in enumerate(people))
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
-        looked, files = len(table.sampled), self._files(case_round)
-        return RoundFaces(case_round, seen, first_able, end, looked, why, files, table.not_followed + len(left_out))
+        looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
+        return RoundFaces(case_round, seen, first_able, end, looked, why, files, beyond, mouths)
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
         if "faces" not in self.needs:
             return ReferenceFace(evidence, None, (), "no check asked for faces")
         if evidence.kind == "recording":
-            as_round = self.round(_round_of(evidence), lambda share: None)
+            as_round = self.round(_round_of(evidence), lambda share: None, listens=False)
             candidate = as_round.candidate
             evidence = as_round.round.evidence[0]
             if candidate is None:
@@ -151,7 +159,18 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        return CaseFaces(picked.rounds, tuple(references), compared, origin), picked.basis
+        rounds = tuple(self._coupled(r) for r in picked.rounds)
+        return CaseFaces(rounds, tuple(references), compared, origin), picked.basis
+
+    def _coupled(self, r: RoundFaces) -> RoundFaces:
+        if r.mouths is None:
+            return r
+        person = r.candidate.person if r.candidate else None
+        return replace(r, coupling=r.mouths.coupling(person, r.reason, self._coupling_model))
+
+    @cached_property
+    def _coupling_model(self) -> CouplingModel:
+        return CouplingModel.load()
 
     def _within(self, r: RoundFaces) -> dict[tuple[str, str], Comparison]:
         if r.candidate is None or r.candidate.template is None:

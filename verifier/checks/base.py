@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
+    from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
@@ -58,6 +60,10 @@ class RoundFaces:
     """What its files say about their making; one that could not be read is left out."""
     not_followed: int = 0
     """Sightings of faces beyond what is followed."""
+    mouths: MouthsAndSound | None = None
+    """What was seen of mouths and heard, of whoever they are; None: no check asked."""
+    coupling: Coupling | None = None
+    """What the candidate's lips and the sound say of each other; None: no check asked."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference
+from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice
 from verifier.checks.base import CaseFaces, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 CHECKS: dict[str, Check] = {
-    module.spec.id: cast("Check", module) for module in (face_reference, face_across_rounds, face_continuity, container)
+    module.spec.id: cast("Check", module)
+    for module in (face_reference, face_across_rounds, face_continuity, lip_voice, container)
 }
 
 

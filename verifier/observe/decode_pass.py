@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class FrameObserver(Protocol):
-    """Looks at pictures in order of time; its table is read once all have passed, and it is closed whatever happens."""
+    """Looks at the pictures of its plan in order of time; its table is read once all have passed, and it is closed in any
+    case.
+    """
 
     name: str
     plan: SamplingPlan
@@ -48,10 +50,12 @@ def observe_recording(
         end = facts.duration or 0
         last = Fraction(0)
         frames = prefetch(recording.frames(merge_plans([o.plan for o in observers])))
+        wanted_by = [(observer, observer.plan.selector()) for observer in observers]
         try:
             for frame in frames:
-                for observer in observers:
-                    observer.observe(frame)
+                for observer, selector in wanted_by:
+                    if selector.take(frame.time, frame.is_key):
+                        observer.observe(frame)
                 last = frame.time
                 if end:
                     progress(min(1.0, float(frame.time / end)))

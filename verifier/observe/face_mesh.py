@@ -65,17 +65,23 @@ class Mesh:
 class FaceMesher:
     """Fits the mesh on detected faces; one instance per pass. Returns None where no mesh holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tracking: bool = False) -> None:
+        """tracking: pictures follow each other and boxes stay where they are, so the last mesh tells where to look."""
         mp = solutions()
         self._model: Any = None
         if mp is not None:
             with quiet_native_log():
                 self._model = mp.face_mesh.FaceMesh(
-                    static_image_mode=True,
+                    static_image_mode=not tracking,
                     max_num_faces=1,
                     refine_landmarks=True,
                     min_detection_confidence=MIN_CONFIDENCE,
                 )
+
+    @property
+    def works(self) -> bool:
+        """False where mediapipe cannot be imported: then no mesh is ever found."""
+        return self._model is not None
 
     def close(self) -> None:
         """Gives back the model's memory; fit no more after it."""

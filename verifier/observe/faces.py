@@ -160,6 +160,11 @@ class FaceObserver:
         for box, tracklet in followed:
             self._follow(frame, box, tracklet, measured=id(tracklet) in due or box.score < SURE)
 
+    def boxes(self) -> list[FaceBox]:
+        """The faces of the picture that was looked at last."""
+        last = self._sampled[-1] if self._sampled else None
+        return [t.samples[-1].box for t in self._live if t.samples[-1].time == last]
+
     def close(self) -> None:
         self._detector.close()
         self._mesher.close()

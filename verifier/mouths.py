@@ -1,0 +1,63 @@
+"""Mouths and sound of one recording: looked at and listened to where a check asks for both, and laid side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from verifier.lip_voice import Coupling, couple, rows_of, unheard
+from verifier.media.recording import Recording
+from verifier.media.types import MediaError
+from verifier.observe.lips import LipObserver, LipTable, plan_for
+from verifier.observe.sound_features import SAMPLE_RATE, SoundTable, sound_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from verifier.coupling import CouplingModel
+    from verifier.observe.face_detector import FaceBox
+    from verifier.tracks import Person
+
+NO_SOUND = "the recording with the picture has no sound"
+NO_MESH = "mouths cannot be measured here, because mediapipe cannot be imported"
+
+
+@dataclass(frozen=True)
+class MouthsAndSound:
+    """Both tables of a recording, or the reason why there is one missing."""
+
+    lips: LipTable | None
+    sound: SoundTable | None
+    reason: str = ""
+
+    def coupling(self, person: Person | None, why_none: str, model: CouplingModel) -> Coupling:
+        """What the lips of this person and the sound say of each other."""
+        if self.lips is None or self.sound is None:
+            return unheard(self.reason)
+        if person is None:
+            return unheard(why_none)
+        return couple(model, self.lips, rows_of(person, self.lips), self.sound)
+
+
+def lip_observer(path: Path, where: Callable[[], list[FaceBox]]) -> LipObserver | None:
+    """What watches mouths while a recording is decoded; None where there is no sound to lay against them."""
+    with Recording(path) as recording:
+        if not recording.facts.audio:
+            return None
+        return LipObserver(where, plan_for(recording.facts.duration))
+
+
+def listen(path: Path, lips: LipTable | None) -> MouthsAndSound:
+    """Adds the first sound track of the recording. lips: None where there was nothing to look for."""
+    if lips is None:
+        return MouthsAndSound(None, None, NO_SOUND)
+    if not lips.has_mesh:
+        return MouthsAndSound(None, None, NO_MESH)
+    if not lips.times:
+        return MouthsAndSound(None, None, "no mouth was seen clearly enough")
+    try:
+        with Recording(path) as recording:
+            return MouthsAndSound(lips, sound_table(recording.audio(SAMPLE_RATE)))
+    except MediaError as error:
+        return MouthsAndSound(lips, None, str(error).rstrip("."))
