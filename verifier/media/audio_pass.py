@@ -37,9 +37,17 @@ class AudioPass:
     """One reading of one sound track of an opened file."""
 
     def __init__(
-        self, media: OpenMedia, stream: AudioStream, sample_rate: int, span: Span | None, log: ReadingLog
+        self,
+        media: OpenMedia,
+        stream: AudioStream,
+        sample_rate: int,
+        span: Span | None,
+        log: ReadingLog,
+        channel: int | None = None,
     ) -> None:
+        """channel: the one that is heard, from 0; None: the mean of all."""
         self._media, self._stream, self._span, self._log = media, stream, span, log
+        self._channel = channel
         self._rate = sample_rate
         self._resampler: av.AudioResampler | None = None
         self._source_format: tuple[str, str, int] | None = None
@@ -129,7 +137,8 @@ class AudioPass:
 
         # a mean of the channels: FFmpeg's own mixing adds them up, which overdrives loud stereo
         mean = {"rematrix_maxval": "1.0"}
-        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=self._rate, options=mean)
+        layout = "mono" if self._channel is None else frame.layout.name
+        self._resampler = av.AudioResampler(format="fltp", layout=layout, rate=self._rate, options=mean)
         self._source_format = _format_of(frame)
 
     def _push(self, frame: av.AudioFrame | None) -> None:
@@ -146,7 +155,9 @@ class AudioPass:
             return
         for piece in made:
             if piece is not None:
-                self._waiting.append(np.asarray(piece.to_ndarray(), dtype=np.float32).reshape(-1))
+                sound = np.asarray(piece.to_ndarray(), dtype=np.float32)  # [channels, samples]
+                # damaged files change their layout midway: a channel that is gone is heard in the last one that is there
+                self._waiting.append(sound[min(self._channel or 0, len(sound) - 1)])
 
     def _flush(self) -> Iterator[AudioBlock]:
         """All that is waiting, as the end of a stretch without gaps."""
