@@ -23,13 +23,13 @@ YES, NO = ("yes", "true", "1", "same"), ("no", "false", "0", "different")
 
 
 def compare(
-    a: Annotated[Path | None, typer.Argument(help="Photo or clip.")] = None,
-    b: Annotated[Path | None, typer.Argument(help="Photo or clip.")] = None,
+    a: Annotated[Path | None, typer.Argument(help="Photo, clip or sound file.")] = None,
+    b: Annotated[Path | None, typer.Argument(help="Photo, clip or sound file.")] = None,
     pairs: Annotated[Path | None, typer.Option(help="CSV with the header a,b: one comparison per row.")] = None,
     out: Annotated[Path | None, typer.Option(help="With --pairs: the CSV to write.")] = None,
     json_file: Annotated[str | None, typer.Option("--json", help="Write the result as JSON here; - prints it.")] = None,
 ) -> None:
-    """Compares the faces of two photos or clips, or of every row of a CSV."""
+    """Compares the faces of two photos or clips, or the voices of two sound files, or those of every row of a CSV."""
     if pairs is not None:
         if out is None or a is not None:
             stop("--pairs needs --out and no other files")
@@ -40,14 +40,15 @@ def compare(
     from verifier import api
 
     row = api.compare(a, b)
-    say_stand_in()
+    if row.kind == "face":
+        say_stand_in()
     text = json.dumps({k: v for k, v in asdict(row).items() if k != "unusable"}, ensure_ascii=False)
     if json_file and json_file != "-":
         write_text(Path(json_file), text + "\n")
     elif json_file == "-":
         print(text)
     elif row.log10_lr is not None:
-        print(f"The two faces: {row.statement}. log10 LR {row.log10_lr:.2f} ({row.lower:.2f} to {row.upper:.2f})")
+        print(f"The two {row.kind}s: {row.statement}. log10 LR {row.log10_lr:.2f} ({row.lower:.2f} to {row.upper:.2f})")
         if row.reason:
             print(row.reason)
     elif not row.unusable:
@@ -63,7 +64,8 @@ def _compare_many(pairs: Path, out: Path) -> None:
     base = pairs.parent
     with ProgressBar() as progress:
         rows = api.compare_pairs([(base / a, base / b) for a, b in listed], progress.show)
-    say_stand_in()
+    if any(row.kind == "face" for row in rows):
+        say_stand_in()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((*INPUT_COLUMNS, *OUTPUT_COLUMNS))

@@ -26,6 +26,8 @@ _BANDS = 32
 _HEARD_DB = 50.0
 """A band is in use when it is at most so much below the strongest one."""
 _LOUD_DBFS = -55.0
+_FEWEST_FRAMES = 16
+"""Between speech, to measure the noise in: half a second."""
 TELEPHONE_HZ, NOISY_DB, CLIPPED_SHARE = 5000, 15.0, 0.05
 """Sound with less bandwidth, less distance of speech from noise, or more clipped frames counts as rough."""
 
@@ -45,9 +47,9 @@ class SoundFacts:
     speech_dbfs: float | None
     """Level of speech (its 75th percentile); None: no speech was found."""
     noise_dbfs: float | None
-    """Level between speech; None where nothing but digital silence lies between."""
+    """Level between speech (its median); None where nothing but digital silence, or next to nothing, lies between."""
     bandwidth_hz: int
-    """Highest frequency in use, up to 8,000; 0: nothing was loud enough. A telephone line ends below 4,500."""
+    """Highest frequency in use, up to 8,000; 0: nothing was loud enough. A telephone line ends below 4,750."""
 
     @property
     def speech_over_noise_db(self) -> float | None:
@@ -100,7 +102,7 @@ class SoundMeter:
         """The facts, once it is known where somebody speaks."""
         if not self._levels:
             return SoundFacts(self._samples / RATE, 0.0, 0.0, None, None, 0)
-        times, levels, full = (np.concatenate(parts) for parts in (self._times, self._levels, self._full))
+        times, levels, full = np.concatenate(self._times), np.concatenate(self._levels), np.concatenate(self._full)
         edges = np.array([s.seconds() for s in speech], np.float64).reshape(-1)
         spoken = np.searchsorted(edges, times, side="right") % 2 == 1
         between = levels[~spoken & (levels > SILENCE_DBFS)]
@@ -109,18 +111,9 @@ class SoundMeter:
             silent=float((levels <= SILENCE_DBFS).mean()),
             clipped=float(full[spoken].mean()) if spoken.any() else 0.0,
             speech_dbfs=float(np.percentile(levels[spoken], 75)) if spoken.any() else None,
-            noise_dbfs=_noise(between, levels[spoken], float((~spoken).mean())),
+            noise_dbfs=float(np.median(between)) if len(between) >= _FEWEST_FRAMES else None,
             bandwidth_hz=_bandwidth(self._spectrum),
         )
-
-
-def _noise(between: Array, spoken: Array, share_between: float) -> float | None:
-    """The median level between speech; where nobody pauses, the quietest moments of speech."""
-    if len(between) >= 16:
-        return float(np.median(between))
-    if share_between < 0.05 and len(spoken):
-        return float(np.percentile(spoken, 5))
-    return None
 
 
 def _bandwidth(spectrum: NDArray[np.float64]) -> int:

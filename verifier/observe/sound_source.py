@@ -52,7 +52,9 @@ def sources_of(recording: Recording) -> tuple[SoundSource, ...]:
         name = "the sound" if len(tracks) == 1 else f"sound track {track.index + 1}"
         if track.channels == 2 and channels_apart(recording, track.index):
             of = "" if len(tracks) == 1 else f" of {name}"
-            found += [SoundSource(track.index, n, f"the {side} channel{of}") for n, side in enumerate(("left", "right"))]
+            found += [
+                SoundSource(track.index, n, f"the {side} channel{of}") for n, side in enumerate(("left", "right"))
+            ]
         else:
             found.append(SoundSource(track.index, None, name))
     return tuple(found)

@@ -30,7 +30,9 @@ class _Storage:
 class _Tensor:
     """A view into a storage, filled in once the numbers behind the pickle are read."""
 
-    def __init__(self, storage: _Storage, offset: int, shape: tuple[int, ...], stride: tuple[int, ...], *_: object) -> None:
+    def __init__(
+        self, storage: _Storage, offset: int, shape: tuple[int, ...], stride: tuple[int, ...], *_: object
+    ) -> None:
         self.storage, self.offset, self.shape, self.stride = storage, offset, shape, stride
 
     def array(self) -> NDArray[Any]:
