@@ -37,17 +37,19 @@ def group_pieces(track: VoiceTrack) -> list[NDArray[np.int64]]:
 
 
 def grouped(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
-    """A label per row [n, d]: average linkage by cosine, cut at APART. Of many rows, those between join the nearest group."""
-    step = -(-len(vectors) // MOST_LINKED)
+    """A label per row [n, d]: average linkage by cosine, cut at APART. Of many rows, the others join the nearest group."""
     if len(vectors) < 2:
         return np.ones(len(vectors), np.int64)
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    tree = linkage(vectors[::step].astype(np.float64), "average", metric="cosine")
+    linked = vectors
+    if len(vectors) > MOST_LINKED:  # at random: in even steps, turns of even length would hide a voice
+        linked = vectors[np.random.default_rng(0).choice(len(vectors), MOST_LINKED, replace=False)]
+    tree = linkage(linked.astype(np.float64), "average", metric="cosine")
     labels = np.asarray(fcluster(np.maximum(tree, 0), APART, "distance"), np.int64)
-    if step == 1:
+    if linked is vectors:
         return labels
     names = np.unique(labels)
-    centres = np.stack([vectors[::step][labels == name].mean(axis=0) for name in names])
+    centres = np.stack([linked[labels == name].mean(axis=0) for name in names])
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     return np.asarray(names[np.argmax(vectors @ centres.T, axis=1)], np.int64)

@@ -34,7 +34,8 @@ CONDITIONS: dict[str, tuple[str, int, int | None, str, float | None]] = {
     "AAC 32k, noise 20 dB": ("aac", RATE, 32_000, "ipod", 20.0),
 }
 """Codec, samples per second, bits per second, container, dB of the sound over the noise."""
-MOST_S = 40
+FIELDS = ("person", "recording", "cloned", "condition", "rough", "seconds", "vector")
+MOST_S = 24
 """Seconds of one recording that are used."""
 
 
@@ -59,7 +60,7 @@ def known_voices(data: Path) -> Iterator[Known]:
         yield Known(f"interview {letter}", voice / "interview_three_speakers.mp3", Span(Fraction(start), Fraction(end)))
     yield Known("jfk", voice / "jfk.flac")
     for row in csv.DictReader((data / "clips.csv").open()):
-        path = data / row["file"]
+        path = data / row["path"]
         if row["label"] == "genuine" and row["audio"] == "yes" and path.is_file():
             yield Known(row["identity"], path)
 
@@ -96,6 +97,23 @@ def through_call(sound: np.ndarray, condition: str, target: Path, rng: np.random
         out.mux(stream.encode(None))
 
 
+def pieces(known: Known, number: int, observer: VoiceObserver, folder: Path) -> dict[str, np.ndarray]:
+    """Every piece of speech of a recording in every condition, one row each."""
+    rows: dict[str, list] = {field: [] for field in FIELDS}
+    sound = np.concatenate([b.samples for b in Recording(known.path).audio(RATE, span=known.span)])
+    for condition in CONDITIONS:
+        rng = np.random.default_rng(zlib.crc32(f"{number} {condition}".encode()))
+        target = folder / "call"
+        through_call(sound.astype(np.float64), condition, target, rng)
+        track = observer.listen(Recording(target), SoundSource(0, None, ""))
+        for piece, vector in zip(track.pieces, track.vectors.get("resemblyzer", ()), strict=True):
+            row = (known.person, number, known.cloned, condition, bool(track.facts.flaws), piece.seconds, vector)
+            for field, value in zip(FIELDS, row, strict=True):
+                rows[field].append(value)
+        print(known.person, known.path.name, condition, round(track.speech_s, 1), track.facts, flush=True)
+    return {field: np.array(values) for field, values in rows.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -103,30 +121,13 @@ def main() -> None:
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     observer = VoiceObserver(load_voice_comparators().loaded)
-    fields = ("person", "recording", "cloned", "condition", "rough", "seconds", "vector")
-    rows: dict[str, list] = {k: [] for k in fields}
     with tempfile.TemporaryDirectory() as folder:
         for number, known in enumerate(known_voices(args.data)):
-            sound = np.concatenate([b.samples for b in Recording(known.path).audio(RATE, span=known.span)])
-            for condition in CONDITIONS:
-                rng = np.random.default_rng(zlib.crc32(f"{number} {condition}".encode()))
-                target = Path(folder) / "call"
-                through_call(sound.astype(np.float64), condition, target, rng)
-                track = observer.listen(Recording(target), SoundSource(0, None, ""))
-                for piece, vector in zip(track.pieces, track.vectors.get("resemblyzer", ()), strict=True):
-                    row = (
-                        known.person,
-                        number,
-                        known.cloned,
-                        condition,
-                        bool(track.facts.flaws),
-                        piece.seconds,
-                        vector,
-                    )
-                    for field, value in zip(fields, row, strict=True):
-                        rows[field].append(value)
-                print(known.person, known.path.name, condition, round(track.speech_s, 1), track.facts, flush=True)
-    np.savez(args.work / "pieces.npz", **{k: np.array(v) for k, v in rows.items()})
+            target = args.work / f"{number:03d}.npz"
+            if not target.exists():  # resumable
+                found = pieces(known, number, observer, Path(folder))
+                if len(found["person"]):
+                    np.savez(target, **found)
 
 
 if __name__ == "__main__":

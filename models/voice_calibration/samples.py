@@ -30,8 +30,8 @@ class PieceTable:
 
 
 def load(work: Path) -> PieceTable:
-    found = np.load(work / "pieces.npz")
-    return PieceTable(**{k: found[k] for k in PieceTable.__dataclass_fields__})
+    files = [np.load(path) for path in sorted(work.glob("*.npz"))]
+    return PieceTable(**{k: np.concatenate([f[k] for f in files]) for k in PieceTable.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
