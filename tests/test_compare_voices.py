@@ -71,7 +71,9 @@ def test_comparing_voices_loads_neither_torch_nor_faces(nothing: dict[str, Path]
         "print(row.kind, [m for m in ('torch', 'mediapipe', 'face_recognition', 'dlib', 'librosa') if m in sys.modules])"
     )
     files = [str(nothing["silence"]), str(nothing["music"])]
-    done = subprocess.run([sys.executable, "-c", code, *files], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *files], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.stdout.strip() == "voice []", done.stderr
 
 

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from verifier.media.recording import Recording
+from verifier.observe.comparators.voice_base import load_voice_comparators
 from verifier.observe.sound import SoundFacts
-from verifier.observe.sound_source import SoundSource
-from verifier.observe.voices import Piece, VoiceTrack
+from verifier.observe.sound_source import SoundSource, sources_of
+from verifier.observe.voices import Piece, VoiceObserver, VoiceTrack
 from verifier.timing import Span
 from verifier.voice_sides import side_of
-from verifier.voices import group_pieces, grouped
+from verifier.voices import assigned, grouped, voices_of
 
 CLEAR = SoundFacts(60.0, 0.0, 0.0, -20.0, -50.0, 8000)
 
@@ -26,18 +30,55 @@ def track(*voices: int, noise: float = 0.3, facts: SoundFacts = CLEAR, name: str
     return VoiceTrack(SoundSource(0, None, name), facts, tuple(spans), pieces, {"resemblyzer": rows.astype(np.float32)})
 
 
-def test_one_voice_is_one_group() -> None:
-    assert [len(g) for g in group_pieces(track(*[3] * 12))] == [12]
+def test_one_voice_is_one_voice() -> None:
+    (voice,) = voices_of(track(*[3] * 12))
+    assert len(voice.pieces) == 12
+    assert voice.speech_s == pytest.approx(12 * 1.6)
 
 
-def test_two_voices_are_two_groups_the_longer_first() -> None:
-    first, second = group_pieces(track(1, 1, 2, 2, 2, 2, 1, 2))
-    assert first.tolist() == [2, 3, 4, 5, 7]
-    assert second.tolist() == [0, 1, 6]
+def test_two_voices_are_found_with_their_times_the_longer_first() -> None:
+    first, second = voices_of(track(1, 1, 2, 2, 2, 2, 1, 2))
+    assert first.pieces.tolist() == [2, 3, 4, 5, 7]
+    assert second.pieces.tolist() == [0, 1, 6]
+    assert [s.seconds() for s in second.spans] == [(0, 1.6), (2, 3.6), (12, 13.6)]
 
 
-def test_a_moment_of_something_else_is_no_voice() -> None:
-    assert len(group_pieces(track(*[1] * 20, 2))) == 1
+def test_a_moment_of_something_else_is_no_voice_and_belongs_to_none() -> None:
+    (voice,) = voices_of(track(*[1] * 20, 2))
+    assert voice.pieces.tolist() == list(range(20))
+
+
+def test_groups_of_one_voice_whose_means_agree_are_joined() -> None:
+    rng = np.random.default_rng(1)
+    near, far = np.eye(32)[0], np.eye(32)[1]
+    halves = [near + 0.45 * np.eye(32)[2], near - 0.45 * np.eye(32)[2] * 0.2]
+    rows = np.stack([c + 0.12 * rng.normal(size=32) for c in [*halves * 10, *[far] * 10]]).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    labels = assigned(rows, np.full(30, 1.6), 48.0)
+    assert len(set(labels[:20])) == 1
+    assert labels[20] != labels[0]
+
+
+def test_speech_in_one_breath_changes_its_voice_between_two_pieces() -> None:
+    two = track(*[1] * 6, *[2] * 6)
+    whole = Span(Fraction(0), Fraction(24))
+    first, second = voices_of(replace(two, speech=(whole,)))
+    assert sorted([first.spans, second.spans]) == [(Span(Fraction(0), Fraction(118, 10)),), (Span(Fraction(118, 10), Fraction(24)),)]  # fmt: skip
+
+
+@pytest.mark.data
+def test_the_interview_has_three_voices_and_each_reference_segment_its_own(data: Path) -> None:
+    recording = Recording(data / "voice" / "interview_three_speakers.mp3")
+    (source,) = sources_of(recording)
+    heard = VoiceObserver(load_voice_comparators().loaded).listen(recording, source)
+    voices = voices_of(heard)
+    assert len(voices) == 3
+    owners = []
+    for start, end in ((0, 5.5), (6.5, 12), (17, 25)):
+        held = [sum(max(0, min(e, end) - max(s, start)) for s, e in (x.seconds() for x in v.spans)) for v in voices]
+        assert max(held) > 0.9 * sum(held)
+        owners.append(held.index(max(held)))
+    assert len(set(owners)) == 3
 
 
 def test_where_there_are_many_pieces_those_between_join_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from verifier.observe.comparators.voice_base import load_voice_comparators
 from verifier.observe.sound_source import sources_of
 from verifier.observe.voices import VoiceObserver
 from verifier.voice_calibration import LEAST_SPEECH_S, VoiceCalibration, VoiceTemplate, mean_template
-from verifier.voices import group_pieces
+from verifier.voices import voices_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,12 +73,11 @@ def side_of(tracks: list[VoiceTrack]) -> VoiceSide:
         return VoiceSide(None, reason)
     notes = [f"{track.source.name}, with most speech, was compared"] if len(tracks) > 1 else []
     seconds = np.array([p.seconds for p in track.pieces])
-    groups = group_pieces(track)
+    voices = voices_of(track)
     chosen, speech_s = np.arange(len(seconds)), track.speech_s
-    if len(groups) > 1:
-        chosen = groups[0]
-        speech_s *= float(seconds[chosen].sum() / seconds.sum())
-        notes.append(f"about {len(groups)} voices speak; the one that speaks longest ({speech_s:.0f} s) was compared")
+    if len(voices) > 1:
+        chosen, speech_s = voices[0].pieces, voices[0].speech_s
+        notes.append(f"about {len(voices)} voices speak; the one that speaks longest ({speech_s:.0f} s) was compared")
     if track.facts.flaws:
         notes.append("; ".join(track.facts.flaws))
     vectors = {name: rows[chosen] for name, rows in track.vectors.items()}

@@ -1,43 +1,85 @@
-"""How many voices speak in a recording: its pieces of speech grouped by their vectors."""
+"""Which voices speak in a recording, and when: its pieces of speech grouped by their vectors.
+
+Pieces are joined by average linkage, then groups by their mean vectors, which are far steadier than single pieces; groups too
+small for a voice (the change from one voice to another, laughter) give their pieces to the voice that is nearest.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from verifier.timing import Span, merge_spans
+
 if TYPE_CHECKING:
     from verifier.observe.voices import VoiceTrack
 
 APART = 0.38
-"""Mean cosine distance from which two groups of pieces are two voices: one voice's pieces lie .2-.36 apart (a clip each of 18
-recordings in the shared voice data), the three of an interview .39-.45."""
+"""Mean cosine distance of pieces up to which they are joined: one voice's pieces lie up to .36 apart in a recording, those of the
+three voices of an interview .39 to .45 (shared voice data)."""
+SAME_MEANS = 0.84
+"""Cosine of the mean vectors of two groups from which they are one voice: .86 within a voice of that interview, .79 to .82
+between its voices."""
+LEAST_SHARE, LEAST_S = 0.05, 3.0
+"""A group with less of the speech is no voice of its own."""
+LIKE_NONE = 0.55
+"""A piece less alike than this to every voice is given to none."""
 MOST_LINKED = 3000
-"""Pieces that are laid side by side, each with each."""
-LEAST_SHARE, LEAST_S = 0.1, 3.0
-"""A group with less of the speech is the change from one voice to another, laughter or an aside: no voice of its own."""
+"""Pieces that are laid side by side, each with each; the others join the nearest group."""
+
+Vectors = NDArray[np.float32]
+Indices = NDArray[np.int64]
 
 
-def group_pieces(track: VoiceTrack) -> list[NDArray[np.int64]]:
-    """Indices of the pieces of each voice, the one that speaks longest first; empty where there are no pieces.
+@dataclass(frozen=True)
+class Voice:
+    """One voice of a recording."""
 
-    Groups too small for a voice are in none of them, unless nothing else is there.
-    """
+    pieces: Indices
+    """Which pieces of the track are its."""
+    spans: tuple[Span, ...]
+    """When it speaks; at the change of voices within half a second."""
+    speech_s: float
+
+
+def voices_of(track: VoiceTrack) -> list[Voice]:
+    """The voices of a track, the one that speaks longest first; empty where there are no pieces."""
     if not track.pieces or not track.vectors:
         return []
     seconds = np.array([p.seconds for p in track.pieces])
-    labels = grouped(np.concatenate(list(track.vectors.values()), axis=1))
-    groups = [np.nonzero(labels == label)[0] for label in np.unique(labels)]
+    vectors = np.concatenate(list(track.vectors.values()), axis=1)
+    vectors = np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+    labels = assigned(vectors, seconds, track.speech_s)
+    spans = _spans(track, labels)
+    found = []
+    for label in sorted(spans):
+        whole = float(sum((s.duration for s in spans[label]), Fraction(0)))
+        found.append(Voice(np.nonzero(labels == label)[0], spans[label], whole))
+    return sorted(found, key=lambda v: -v.speech_s)
+
+
+def assigned(vectors: Vectors, seconds: NDArray[np.float64], speech_s: float) -> Indices:
+    """A label per piece [n, d], from 0; -1: like no voice. speech_s: seconds of speech that the pieces cover in all."""
+    first = grouped(vectors)
+    groups = _joined_by_means(vectors, [np.nonzero(first == label)[0] for label in np.unique(first)])
     groups.sort(key=lambda g: -float(seconds[g].sum()))
     # pieces overlap: their shares of the speech count, not their seconds
-    speech_s = [track.speech_s * float(seconds[g].sum() / seconds.sum()) for g in groups]
-    least = max(LEAST_S, LEAST_SHARE * track.speech_s)
-    return groups[:1] + [g for g, s in zip(groups[1:], speech_s[1:], strict=True) if s >= least]
+    shares = [float(seconds[g].sum() / seconds.sum()) for g in groups]
+    least = max(LEAST_S, LEAST_SHARE * speech_s)
+    kept = groups[:1] + [g for g, s in zip(groups[1:], shares[1:], strict=True) if s * speech_s >= least]
+    alike = vectors @ np.stack([_mean(vectors[g]) for g in kept]).T
+    labels = np.asarray(np.argmax(alike, axis=1), np.int64)
+    labels[alike.max(axis=1) < LIKE_NONE] = -1
+    return labels
 
 
-def grouped(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
-    """A label per row [n, d]: average linkage by cosine, cut at APART. Of many rows, the others join the nearest group."""
+def grouped(vectors: Vectors) -> Indices:
+    """A label per row [n, d]: average linkage by cosine, cut at APART."""
     if len(vectors) < 2:
         return np.ones(len(vectors), np.int64)
     from scipy.cluster.hierarchy import fcluster, linkage
@@ -50,6 +92,51 @@ def grouped(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     if linked is vectors:
         return labels
     names = np.unique(labels)
-    centres = np.stack([linked[labels == name].mean(axis=0) for name in names])
-    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    centres = np.stack([_mean(linked[labels == name]) for name in names])
     return np.asarray(names[np.argmax(vectors @ centres.T, axis=1)], np.int64)
+
+
+def _joined_by_means(vectors: Vectors, groups: list[Indices]) -> list[Indices]:
+    """Groups whose means are nearly the same become one, the nearest two first."""
+    groups = list(groups)
+    while len(groups) > 1:
+        means = np.stack([_mean(vectors[g]) for g in groups])
+        alike = np.triu(means @ means.T, 1)
+        a, b = np.unravel_index(int(np.argmax(alike)), alike.shape)
+        if alike[a, b] < SAME_MEANS:
+            break
+        groups[a] = np.concatenate([groups[a], groups.pop(int(b))])
+    return groups
+
+
+def _mean(rows: Vectors) -> Vectors:
+    mean = rows.mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+
+
+def _spans(track: VoiceTrack, labels: Indices) -> dict[int, tuple[Span, ...]]:
+    """Speech goes to the voice of the piece whose middle is nearest; by label, -1 left out."""
+    middles = np.array([_middle(p.spans) for p in track.pieces])
+    order = np.argsort(middles, kind="stable")
+    middles, labels = middles[order], labels[order]
+    edges = (middles[1:] + middles[:-1]) / 2
+    found: dict[int, list[Span]] = {}
+    for span in track.speech:
+        start, end = span.seconds()
+        cuts = [start, *edges[(edges > start) & (edges < end)].tolist(), end]
+        for a, b in pairwise(cuts):
+            label = int(labels[np.searchsorted(edges, (a + b) / 2)])
+            if label >= 0:
+                part = Span(Fraction(a).limit_denominator(1000), Fraction(b).limit_denominator(1000))
+                found.setdefault(label, []).append(part)
+    return {label: tuple(merge_spans(spans)) for label, spans in found.items()}
+
+
+def _middle(spans: tuple[Span, ...]) -> float:
+    """The moment at which half of the speech has been heard."""
+    half = sum((s.duration for s in spans), Fraction(0)) / 2
+    for span in spans:
+        if half <= span.duration:
+            return float(span.start + half)
+        half -= span.duration
+    return float(spans[-1].end)
