@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.two_voices import diarization_error, two_voice_call
 from verifier.media.recording import Recording
 from verifier.observe.comparators.voice_base import load_voice_comparators
 from verifier.observe.sound import SoundFacts
@@ -37,10 +38,15 @@ def test_one_voice_is_one_voice() -> None:
 
 
 def test_two_voices_are_found_with_their_times_the_longer_first() -> None:
-    first, second = voices_of(track(1, 1, 2, 2, 2, 2, 1, 2))
-    assert first.pieces.tolist() == [2, 3, 4, 5, 7]
-    assert second.pieces.tolist() == [0, 1, 6]
-    assert [s.seconds() for s in second.spans] == [(0, 1.6), (2, 3.6), (12, 13.6)]
+    first, second = voices_of(track(1, 1, 1, 2, 2, 2, 2, 1, 2))
+    assert first.pieces.tolist() == [3, 4, 5, 6, 8]
+    assert second.pieces.tolist() == [0, 1, 2, 7]
+    assert [s.seconds() for s in second.spans] == [(0, 1.6), (2, 3.6), (4, 5.6), (14, 15.6)]
+
+
+def test_what_lies_between_two_voices_is_no_third_one() -> None:
+    turns = [1, 1, 1, 1, 3, 2, 2, 2, 2, 3] * 4
+    assert len(voices_of(track(*turns))) == 2
 
 
 def test_a_moment_of_something_else_is_no_voice_and_belongs_to_none() -> None:
@@ -89,7 +95,7 @@ def test_where_there_are_many_pieces_those_between_join_the_nearest(monkeypatch:
 
 
 def test_the_voice_compared_is_the_one_that_speaks_longest_and_that_is_said() -> None:
-    side = side_of([track(1, 1, 2, 2, 2, 2, 1, 2)])
+    side = side_of([track(1, 1, 1, 2, 2, 2, 2, 1, 2)])
     assert side.template is not None
     assert np.argmax(side.template.vectors["resemblyzer"]) == 2
     assert side.template.speech_s == pytest.approx(8.0)
@@ -121,3 +127,17 @@ def test_what_cannot_be_heard_is_never_a_result(tracks: list[VoiceTrack], reason
     assert side.template is None
     assert reason in side.reason
     assert not side.unusable
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("overlap", [0.0, 0.1])
+@pytest.mark.parametrize("readers", [("1688", "1998"), ("2033", "3331"), ("3005", "3080")])
+def test_two_readers_in_turns_coded_and_noisy_are_two_voices(
+    data: Path, tmp_path: Path, readers: tuple[str, str], overlap: float
+) -> None:
+    call, truth = two_voice_call([data / "voice" / "librispeech" / r for r in readers], overlap, tmp_path / "call.webm")
+    recording = Recording(call)
+    (source,) = sources_of(recording)
+    voices = voices_of(VoiceObserver(load_voice_comparators().loaded).listen(recording, source))
+    assert len(voices) == 2
+    assert diarization_error(truth, [v.spans for v in voices]) < 0.12

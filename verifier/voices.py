@@ -27,6 +27,9 @@ SAME_MEANS = 0.84
 between its voices."""
 LEAST_SHARE, LEAST_S = 0.05, 3.0
 """A group with less of the speech is no voice of its own."""
+STEADY = 3
+"""Pieces in a row that a voice must have once (3.2 s of speech): what lies between two voices sounds like a mixture of both, and
+such pieces resemble each other, but they come one at a time."""
 LIKE_NONE = 0.55
 """A piece less alike than this to every voice is given to none."""
 MOST_LINKED = 3000
@@ -71,7 +74,8 @@ def assigned(vectors: Vectors, seconds: NDArray[np.float64], speech_s: float) ->
     # pieces overlap: their shares of the speech count, not their seconds
     shares = [float(seconds[g].sum() / seconds.sum()) for g in groups]
     least = max(LEAST_S, LEAST_SHARE * speech_s)
-    kept = groups[:1] + [g for g, s in zip(groups[1:], shares[1:], strict=True) if s * speech_s >= least]
+    enough = [s * speech_s >= least and _longest_row(g) >= STEADY for g, s in zip(groups, shares, strict=True)]
+    kept = [g for g, e in zip(groups, enough, strict=True) if e] or groups[:1]
     alike = vectors @ np.stack([_mean(vectors[g]) for g in kept]).T
     labels = np.asarray(np.argmax(alike, axis=1), np.int64)
     labels[alike.max(axis=1) < LIKE_NONE] = -1
@@ -107,6 +111,12 @@ def _joined_by_means(vectors: Vectors, groups: list[Indices]) -> list[Indices]:
             break
         groups[a] = np.concatenate([groups[a], groups.pop(int(b))])
     return groups
+
+
+def _longest_row(pieces: Indices) -> int:
+    """Most pieces that follow one another."""
+    breaks = np.nonzero(np.diff(np.sort(pieces)) > 1)[0]
+    return int(np.diff(np.concatenate([[-1], breaks, [len(pieces) - 1]])).max())
 
 
 def _mean(rows: Vectors) -> Vectors:
