@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from verifier.media.types import AudioBlock
+from verifier.observe.spool import SoundSpool
 from verifier.observe.voices import PIECE_S, Piece, cut, filled, pieces_of
 from verifier.timing import Span
 
@@ -47,3 +50,15 @@ def test_a_short_piece_is_repeated_until_it_fills_the_window() -> None:
     assert filled(np.array([1, 2, 3], np.float32), 7).tolist() == [1, 2, 3, 1, 2, 3, 1]
     assert filled(np.zeros(0, np.float32), 3).tolist() == [0, 0, 0]
     assert Piece((Span(Fraction(0), PIECE_S),)).seconds == 1.6
+
+
+def test_sound_that_was_kept_comes_back_and_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    block = AudioBlock(Fraction(3), np.array([-1, 0, 0.5, 1], np.float32), RATE)
+    with SoundSpool() as spool, Path("/dev/full").open("wb", buffering=0) as full:
+        spool.keep(block)
+        (back,) = spool.blocks()
+        assert (back.time, back.sample_rate) == (3, RATE)
+        assert back.samples == pytest.approx(block.samples, abs=1e-4)
+        monkeypatch.setattr(spool, "_file", full)
+        spool.keep(block)
+        assert not spool.complete

@@ -1,6 +1,6 @@
 """Voices of a recording: where somebody speaks, what the sound is good for, and a vector for every piece of speech.
 
-Two streamed readings: the first finds speech, the second cuts it into pieces, spread over all of it where there is much.
+Heard twice, streamed: first to find speech, then to cut it into pieces, spread over all of it where there is much.
 A piece is 1.6 s of speech with the pauses cut out, never across a pause of a second or more.
 """
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from verifier.observe.sound import SoundFacts, SoundMeter, seconds_of
 from verifier.observe.speech import SpeechFinder, SpeechNetwork
+from verifier.observe.spool import SoundSpool
 from verifier.timing import Span
 
 if TYPE_CHECKING:
@@ -80,19 +81,17 @@ class VoiceObserver:
     ) -> VoiceTrack:
         """Everything about one source. Raises MediaError."""
         duration = float(recording.facts.duration or 0)
-
-        def shown(blocks: Iterator[AudioBlock], first: float) -> Iterator[AudioBlock]:
-            for block in blocks:
-                yield block
-                progress(first + (0.5 * min(1.0, float(block.time) / duration) if duration else 0.0))
-
         meter, finder = SoundMeter(), SpeechFinder(self._network)
-        for block in shown(source.blocks(recording), 0.0):
-            meter.feed(block.time, block.samples)
-            finder.feed(block.time, block.samples)
-        finder.finish()
-        pieces = pieces_of(finder.spans)
-        vectors = self._embed(shown(source.blocks(recording), 0.5), pieces)
+        with SoundSpool() as spool:
+            for block in source.blocks(recording):
+                meter.feed(block.time, block.samples)
+                finder.feed(block.time, block.samples)
+                spool.keep(block)
+                progress(min(1.0, float(block.time) / duration) / 2 if duration else 0.0)
+            finder.finish()
+            pieces = pieces_of(finder.spans)
+            vectors = self._embed(spool.blocks() if spool.complete else source.blocks(recording), pieces)
+        progress(1.0)
         return VoiceTrack(source, meter.facts(finder.spans), tuple(finder.spans), pieces, vectors)
 
     def _embed(self, blocks: Iterable[AudioBlock], pieces: Sequence[Piece]) -> dict[str, NDArray[np.float32]]:
