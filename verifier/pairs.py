@@ -103,11 +103,9 @@ class _Desk:
         kinds = [taken if isinstance(taken, str) else taken.kind for taken in map(self.taken, (a, b))]
         if "sound" in kinds and all(kind in ("sound", "recording") for kind in kinds):
             return self._voice_row(a, b)
-        unread = any(isinstance(self.taken(path), str) for path in (a, b))
-        if unread:  # a pair with a file that cannot be read needs no models
-            kind = "voice" if "sound" in kinds else "face"
-            reasons = {p: taken for p in (a, b) if isinstance(taken := self.taken(p), str)}
-            return CompareRow(str(a), str(b), kind, reason=_reason(reasons), unusable=True)
+        unread = {path: taken for path in (a, b) if isinstance(taken := self.taken(path), str)}
+        if "sound" in kinds and unread:
+            return CompareRow(str(a), str(b), "voice", reason=_reason(unread), unusable=True)
         return self._face_row(a, b)
 
     def _face_row(self, a: Path, b: Path) -> CompareRow:
