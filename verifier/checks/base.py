@@ -103,13 +103,31 @@ def outcome_of(lr: LikelihoodRatio) -> Outcome:
     return _OUTCOME[lr.support]
 
 
-def support_words(lr: LikelihoodRatio) -> str:
+@dataclass(frozen=True)
+class Sides:
+    """How the two propositions of a comparison are named in a sentence."""
+
+    same: str
+    if_same: str
+    different: str
+    if_different: str
+
+
+FACES = Sides("the same person", "it is the same person", "different people", "they are different people")
+# an imitation, by a machine or a person, scores like the voice itself: no sentence may leave it out
+VOICES = Sides(
+    "the same voice or an imitation of it", "it is the same voice or an imitation of it",
+    "different voices", "they are different voices",
+)  # fmt: skip
+
+
+def support_words(lr: LikelihoodRatio, sides: Sides = FACES) -> str:
     """ "strong support for the same person (about 2,000 times more likely if it is the same person)"."""
     if lr.support is Support.INCONCLUSIVE:
         return "no clear support either way"
-    who, whose = ("the same person", "it is the same person")
+    who, whose = (sides.same, sides.if_same)
     if lr.support is Support.SECOND:
-        who, whose = "different people", "they are different people"
+        who, whose = sides.different, sides.if_different
     most = ", the most that the calibration supports" if lr.capped else ""
     return f"{lr.strength} support for {who} ({lr.times()} times more likely if {whose}{most})"
 

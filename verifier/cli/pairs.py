@@ -23,8 +23,8 @@ YES, NO = ("yes", "true", "1", "same"), ("no", "false", "0", "different")
 
 
 def compare(
-    a: Annotated[Path | None, typer.Argument(help="Photo or clip.")] = None,
-    b: Annotated[Path | None, typer.Argument(help="Photo or clip.")] = None,
+    a: Annotated[Path | None, typer.Argument(help="Photo, clip or sound file.")] = None,
+    b: Annotated[Path | None, typer.Argument(help="Photo, clip or sound file.")] = None,
     pairs: Annotated[
         Path | None,
         typer.Option(help="CSV with the header a,b: one comparison per row; paths are relative to the CSV."),
@@ -32,7 +32,7 @@ def compare(
     out: Annotated[Path | None, typer.Option(help="With --pairs: the CSV to write.")] = None,
     json_file: Annotated[str | None, typer.Option("--json", help="Write the result as JSON here; - prints it.")] = None,
 ) -> None:
-    """Compares the faces of two photos or clips, or of every row of a CSV."""
+    """Compares the faces of two photos or clips, or the voices of two sound files, or those of every row of a CSV."""
     if pairs is not None:
         if out is None or a is not None:
             stop("--pairs needs --out and no other files")
@@ -44,14 +44,16 @@ def compare(
 
     with plain_errors():
         row = api.compare(a, b)
-    say_stand_in()
+    if row.kind == "face":
+        say_stand_in()
     text = json.dumps({k: v for k, v in asdict(row).items() if k != "unusable"}, ensure_ascii=False)
     if json_file and json_file != "-":
         write_text(Path(json_file), text + "\n")
     elif json_file == "-":
         print(text)
     elif row.log10_lr is not None:
-        print(f"The two faces: {row.statement}. log10 LR {row.log10_lr:.2f} (95 %: {row.lower:.2f} to {row.upper:.2f})")
+        bounds = f"(95 %: {row.lower:.2f} to {row.upper:.2f})"
+        print(f"The two {row.kind}s: {row.statement}. log10 LR {row.log10_lr:.2f} {bounds}")
         if row.reason:
             print(row.reason)
     elif not row.unusable:
@@ -67,7 +69,8 @@ def _compare_many(pairs: Path, out: Path) -> None:
     base = pairs.parent
     with plain_errors(), ProgressBar() as progress:
         rows = api.compare_pairs([(base / a, base / b) for a, b in listed], progress.show)
-    say_stand_in()
+    if any(row.kind == "face" for row in rows):
+        say_stand_in()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((*INPUT_COLUMNS, *OUTPUT_COLUMNS))

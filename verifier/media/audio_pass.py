@@ -27,6 +27,8 @@ BLOCK_S = 1
 _JITTER_S = Fraction(1, 20)
 """Time stamps of calls wobble by milliseconds; only beyond this does the clock win over counting samples."""
 _REPORTED_GAP_S = Fraction(1, 4)
+_LEAP_S = 60
+"""Seconds for which pieces that join on exactly are not held against the clock."""
 _LEAD_S = Fraction(1, 2)
 """Seconds decoded before and after a span and thrown away: decoders of AAC and Opus need a run-up."""
 
@@ -37,14 +39,25 @@ class AudioPass:
     """One reading of one sound track of an opened file."""
 
     def __init__(
-        self, media: OpenMedia, stream: AudioStream, sample_rate: int, span: Span | None, log: ReadingLog
+        self,
+        media: OpenMedia,
+        stream: AudioStream,
+        sample_rate: int,
+        span: Span | None,
+        log: ReadingLog,
+        channel: int | None = None,
     ) -> None:
+        """channel: the one that is heard, from 0; None: the mean of all."""
         self._media, self._stream, self._span, self._log = media, stream, span, log
+        self._channel = channel
         self._rate = sample_rate
         self._resampler: av.AudioResampler | None = None
         self._source_format: tuple[str, str, int] | None = None
-        self._expected: MediaTime | None = None
-        """Where the next piece of sound should begin, on the recording's clock."""
+        self._known_end: MediaTime | None = None
+        self._since, self._since_rate = 0, 1
+        """Where the last piece that was placed by the clock ends, and the samples (so many a second) that joined on since."""
+        self._joins: tuple[int, int] | None = None
+        """Stamp and samples per second of a piece that joins on exactly; None: only the clock can tell."""
         self._anchor = Fraction(0)
         """Time of the first sample since the last gap."""
         self._made = 0
@@ -79,6 +92,9 @@ class AudioPass:
     def _frames(self) -> Iterator[av.AudioFrame]:
         """Decoded pieces in order; those that repeat time that has passed are counted and left out."""
         for frame in self._decoded():
+            if self._joins_on(frame):
+                yield frame
+                continue
             start = self._start_of(frame)
             if start > MAX_DURATION_S:
                 self._log.notes.append("time stamps go beyond 12 hours: reading stopped there")
@@ -91,16 +107,39 @@ class AudioPass:
 
     def _place(self, frame: av.AudioFrame) -> bool:
         """Moves the clock on past `frame`; True when the frame does not join onto what came before."""
+        if self._joins_on(frame):
+            self._since, self._since_rate = self._since + frame.samples, frame.sample_rate
+            self._expect_next(frame)
+            return False
         start = self._start_of(frame)
         length = Fraction(frame.samples, frame.sample_rate)
         expected = self._expected
+        self._since = 0
+        self._expect_next(frame)
         if expected is not None and start <= expected + _JITTER_S:
-            self._expected = expected + length
+            self._known_end = expected + length
             return False
         if expected is not None and start > expected + _REPORTED_GAP_S:
             self._log.gaps.append((expected, start))
-        self._expected = start + length
+        self._known_end = start + length
         return True
+
+    @property
+    def _expected(self) -> MediaTime | None:
+        """Where the next piece of sound should begin, on the recording's clock."""
+        if self._known_end is None or not self._since:
+            return self._known_end
+        return self._known_end + Fraction(self._since, self._since_rate)
+
+    def _joins_on(self, frame: av.AudioFrame) -> bool:
+        """Told by whole numbers: most pieces join on, and fractions for each would cost more than decoding it."""
+        return (frame.pts, frame.sample_rate) == self._joins and self._since < frame.sample_rate * _LEAP_S
+
+    def _expect_next(self, frame: av.AudioFrame) -> None:
+        base = self._stream.time_base
+        ticks, rest = divmod(frame.samples * base.denominator, frame.sample_rate * base.numerator) if base else (0, 1)
+        exact = frame.pts is not None and not rest
+        self._joins = (frame.pts + ticks, frame.sample_rate) if exact and frame.pts is not None else None
 
     def _decoded(self) -> Iterator[av.AudioFrame]:
         packets = read_packets(self._media, self._stream, self._until, self._log, Fraction(0))
@@ -129,7 +168,8 @@ class AudioPass:
 
         # a mean of the channels: FFmpeg's own mixing adds them up, which overdrives loud stereo
         mean = {"rematrix_maxval": "1.0"}
-        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=self._rate, options=mean)
+        layout = "mono" if self._channel is None else frame.layout.name
+        self._resampler = av.AudioResampler(format="fltp", layout=layout, rate=self._rate, options=mean)
         self._source_format = _format_of(frame)
 
     def _push(self, frame: av.AudioFrame | None) -> None:
@@ -146,7 +186,9 @@ class AudioPass:
             return
         for piece in made:
             if piece is not None:
-                self._waiting.append(np.asarray(piece.to_ndarray(), dtype=np.float32).reshape(-1))
+                sound = np.asarray(piece.to_ndarray(), dtype=np.float32)  # [channels, samples]
+                # damaged files change their layout midway: a channel that is gone is heard in the last one that is there
+                self._waiting.append(sound[min(self._channel or 0, len(sound) - 1)])
 
     def _flush(self) -> Iterator[AudioBlock]:
         """All that is waiting, as the end of a stretch without gaps."""

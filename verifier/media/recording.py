@@ -95,23 +95,31 @@ class Recording:
         yield from read_pictures(lambda: open_media(self._path), plan, span, log)
 
     def audio(
-        self, sample_rate: int = 16_000, track: int | None = None, span: Span | None = None
+        self,
+        sample_rate: int = 16_000,
+        track: int | None = None,
+        span: Span | None = None,
+        channel: int | None = None,
     ) -> Iterator[AudioBlock]:
         """Sound track number `track` (None: the first) as mono blocks of at most a second.
+
+        channel: the one channel to hear, from 0; None: the mean of all.
 
         Where sound is missing, the next block's time says so: no silence is made up.
 
         Raises:
-            MediaError: there is no such track, or it is encrypted.
+            MediaError: there is no such track or channel, or it is encrypted.
         """
         number = track or 0
         if not 0 <= number < len(self.facts.audio):
             raise MediaError("The recording has no sound." if not self.facts.audio else "There is no such sound track.")
+        if channel is not None and not 0 <= channel < self.facts.audio[number].channels:
+            raise MediaError("There is no such sound channel.")
         if not 1000 <= sample_rate <= 192_000:
             raise ValueError("sample_rate must be 1,000 to 192,000 per second")
         log = self._new_log("sound", number, span)
         with open_media(self._path) as media:
-            yield from AudioPass(media, media.audio[number], sample_rate, span, log).blocks()
+            yield from AudioPass(media, media.audio[number], sample_rate, span, log, channel).blocks()
 
     def _new_log(self, what: str, track: int, span: Span | None) -> ReadingLog:
         """A repeated reading finds the same problems: its log takes the earlier one's place."""
