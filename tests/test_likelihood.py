@@ -39,3 +39,10 @@ def test_times_has_one_leading_digit(log10: float) -> None:
 )
 def test_the_figure_never_says_more_than_the_word(log10: float, said: str) -> None:
     assert LikelihoodRatio(log10, log10, log10, "c").times() == said
+
+
+def test_the_nearest_of_several_weighs_less_toward_same_and_never_more_toward_different() -> None:
+    assert LikelihoodRatio(2.0, 1.5, 2.2, "c").among(10) == LikelihoodRatio(1.0, 0.5, 2.2 - 1.0, "c")
+    assert LikelihoodRatio(0.5, 0.4, 0.6, "c").among(10).log10 == 0.0
+    different = LikelihoodRatio(-1.0, -1.5, -0.5, "c")
+    assert different.among(10) == different

@@ -51,9 +51,10 @@ class LikelihoodRatio:
     def among(self, count: int) -> LikelihoodRatio:
         """The ratio for the best of `count` faces: that one of them is the person explains the picture 1 / count as well.
 
-        The mean of the ratios of all (the others are near 0), as evidence from a search in a gallery is reported.
+        The mean of the ratios of all (the others are near 0), as evidence from a search in a gallery is reported. It only ever
+        takes from sameness: choosing the nearest face is no reason to call it different.
         """
-        shift = math.log10(count)
+        shift = min(math.log10(count), max(0.0, self.log10))
         return replace(self, log10=self.log10 - shift, lower=self.lower - shift, upper=self.upper - shift)
 
     def widened(self, others: Iterable[LikelihoodRatio]) -> LikelihoodRatio:
