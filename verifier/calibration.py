@@ -48,6 +48,22 @@ class Curve:
     must_agree: bool = False
     """The bounds hold those of each comparator alone too: support needs all of them to agree."""
 
+    @classmethod
+    def of(cls, entry: Mapping[str, Any], title: str) -> Curve:
+        """A curve as `calibrate.curve_entry` stores it; `title` says what it was fitted on, and for what."""
+        names, people = tuple(entry["comparators"]), int(entry["people"])
+        return cls(
+            names,
+            entry["kind"],
+            entry["bin"],
+            np.array(entry["parameters"], np.float64),
+            float(entry["cap_same"]),
+            float(entry["cap_different"]),
+            people,
+            f"{title}, {' + '.join(names)}, {people} people",
+            bool(entry.get("must_agree", False)),
+        )
+
     def log10(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
         """log10 LR of pairs [n, comparators], with its lower and upper 95 % bounds: three arrays [n]."""
         line = scores @ self.parameters[:, :-2].T + self.parameters[:, -2]
@@ -124,20 +140,7 @@ class FaceCalibration:
 
     @classmethod
     def _of(cls, raw: dict[str, Any]) -> FaceCalibration:
-        curves = [
-            Curve(
-                tuple(c["comparators"]),
-                c["kind"],
-                c["bin"],
-                np.array(c["parameters"], np.float64),
-                float(c["cap_same"]),
-                float(c["cap_different"]),
-                int(c["people"]),
-                f"{c.get('title', raw['title'])}, {c['kind']}, {c['bin']} faces, {' + '.join(c['comparators'])}, {c['people']} people",
-                bool(c.get("must_agree", False)),
-            )
-            for c in raw["curves"]
-        ]
+        curves = [Curve.of(c, f"{c.get('title', raw['title'])}, {c['kind']}, {c['bin']} faces") for c in raw["curves"]]
         return cls(curves, raw["models"], raw["title"])
 
     def usable(self, comparators: Iterable[FaceComparator]) -> tuple[str, ...]:

@@ -67,19 +67,7 @@ class VoiceCalibration:
     @classmethod
     def load(cls, path: Path | None = None) -> VoiceCalibration:
         raw = json.loads((path or weights.packaged("voice_calibration", "calibration.json")).read_text())
-        curves = [
-            Curve(
-                tuple(c["comparators"]),
-                c["kind"],
-                c["bin"],
-                np.array(c["parameters"], np.float64),
-                float(c["cap_same"]),
-                float(c["cap_different"]),
-                int(c["people"]),
-                f"{raw['title']}, {c['kind']} sound, {c['bin']} of speech, {' + '.join(c['comparators'])}, {c['people']} people",
-            )
-            for c in raw["curves"]
-        ]
+        curves = [Curve.of(c, f"{raw['title']}, {c['kind']} sound, {c['bin']} of speech") for c in raw["curves"]]
         return cls(curves, raw["models"], raw["title"])
 
     def usable(self, comparators: Iterable[VoiceComparator]) -> tuple[str, ...]:
@@ -101,4 +89,4 @@ class VoiceCalibration:
         curve = self._curves.get((kind, tuple(n for n in shared if n in usable), bin_name))
         if curve is None:
             return Comparison(scores, None, "no calibration for this voice comparator")
-        return Comparison(scores, curve.lr(scores))
+        return Comparison(scores, curve.lr(scores), used=curve.comparators)

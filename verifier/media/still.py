@@ -46,7 +46,6 @@ _PILLOW_FAILURES = (
     AttributeError,
     AssertionError,
     RuntimeError,
-    NotImplementedError,
 )
 """What Pillow's readers are known to raise on broken files; documented is none of it."""
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.observe.comparators.base import ComparatorUnavailable
+from verifier.observe.comparators.plugins import load_plugins
 
-log = logging.getLogger(__name__)
 GROUP = "verifier.voice_comparators"
 SAMPLE_RATE = 16_000
 """Samples per second of the sound that voice comparators hear."""
@@ -48,14 +45,5 @@ class VoiceComparators:
 
 def load_voice_comparators() -> VoiceComparators:
     """Loads every registered comparator; one that cannot be loaded is named with its reason."""
-    loaded: list[VoiceComparator] = []
-    missing: list[tuple[str, str]] = []
-    for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
-        try:
-            loaded.append(entry.load()())
-        except ComparatorUnavailable as error:
-            missing.append((entry.name, str(error)))
-        except Exception as error:  # a third party's plug-in may fail in any way: it must not take the case down
-            log.warning("voice comparator %s failed to load", entry.name, exc_info=True)
-            missing.append((entry.name, f"could not be loaded ({type(error).__name__})"))
+    loaded, missing = load_plugins(GROUP)
     return VoiceComparators(tuple(loaded), tuple(missing))
