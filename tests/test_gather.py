@@ -10,7 +10,7 @@ import pytest
 
 from tests.checks.cases import a_round, reference, seen
 from verifier.calibration import Curve, FaceCalibration
-from verifier.checks.base import ReferenceFace, RoundFaces, Seen
+from verifier.checks.base import ObservedRound, ReferenceFace, Seen
 from verifier.gather import Gatherer
 from verifier.observe.comparators.registry import Comparators
 from verifier.observe.face_crop import FaceCrop
@@ -60,7 +60,7 @@ def replace_photo(crop: KeptCrop) -> KeptCrop:
     return crop
 
 
-def rounds(gatherer: Gatherer) -> list[RoundFaces]:
+def rounds(gatherer: Gatherer) -> list[ObservedRound]:
     first = a_round(1, face(gatherer, "round-1/A", 200, 60), face(gatherer, "round-1/B", 0, 30))
     second = a_round(2, face(gatherer, "round-2/A", 0, 60))
     return [

@@ -26,7 +26,7 @@ from verifier.timing import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces
+    from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace
     from verifier.intake import Intake
 
     Progress = Callable[[str, float], None]
@@ -52,7 +52,7 @@ class NothingUsable(Exception):
 class ObservedCase:
     """What was seen in all files of a case, before anybody is taken for the candidate; `conclude` reads it."""
 
-    rounds: tuple[RoundFaces, ...]
+    rounds: tuple[ObservedRound, ...]
     references: tuple[ReferenceFace, ...]
     unusable: tuple[tuple[str, str], ...]
     """Name and reason of the inputs that could not be used."""
@@ -199,7 +199,7 @@ def conclude(
     )
 
 
-def _participants(r: RoundFaces) -> list[Participant]:
+def _participants(r: ObservedRound) -> list[Participant]:
     return [
         Participant(
             s.id, r.round.id, s.person.spans, s.person.visible, s.pictures[0] if s.pictures else "", s is r.candidate
@@ -208,7 +208,7 @@ def _participants(r: RoundFaces) -> list[Participant]:
     ]
 
 
-def _matrix(case: CaseFaces) -> Matrix:
+def _matrix(case: CaseObservations) -> Matrix:
     subjects = [(r.round.id, r.round.label, r.candidate.pictures if r.candidate else (), r.reason) for r in case.rounds]
     subjects += [(ref.evidence.id, ref.evidence.name, ref.pictures, ref.reason) for ref in case.references]
     cells = []
@@ -222,7 +222,7 @@ def _matrix(case: CaseFaces) -> Matrix:
     return Matrix("Same face?", ids, labels, tuple(cells))
 
 
-def _timeline(r: RoundFaces) -> Timeline:
+def _timeline(r: ObservedRound) -> Timeline:
     lanes = [
         Lane("Candidate" if s is r.candidate else f"Face {s.id.partition('/')[2]}",
              "candidate" if s is r.candidate else "other", s.person.spans)

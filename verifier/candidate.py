@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from verifier.calibration import Comparison
-    from verifier.checks.base import RoundFaces, Seen
+    from verifier.checks.base import ObservedRound, Seen
     from verifier.observe.templates import FaceTemplate
 
     Compare = Callable[[FaceTemplate, FaceTemplate], Comparison]
@@ -32,20 +32,20 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Picked:
-    rounds: tuple[RoundFaces, ...]
+    rounds: tuple[ObservedRound, ...]
     basis: str
     """How, in one line for the report."""
     among: dict[str, int]
     """Round -> how many faces its own was the nearest of, where it was picked for being near a picture."""
 
 
-def pick(rounds: Sequence[RoundFaces], named: Collection[str], anchor: Anchor | None, compare: Compare) -> Picked:
+def pick(rounds: Sequence[ObservedRound], named: Collection[str], anchor: Anchor | None, compare: Compare) -> Picked:
     """The named face, else the one that an anchor supports, else the one that is clearly longest on screen.
 
     Where several are on screen about equally long, nobody is taken: a comparison with the wrong person would accuse an honest
     candidate, or clear another.
     """
-    picked: list[RoundFaces] = []
+    picked: list[ObservedRound] = []
     ways: list[str] = []
     among: dict[str, int] = {}
     for r in rounds:
@@ -79,14 +79,14 @@ def _basis(ways: Sequence[str], unknown: Sequence[str]) -> str:
     )
 
 
-def equally_long(r: RoundFaces) -> list[Seen]:
+def equally_long(r: ObservedRound) -> list[Seen]:
     """The faces that are on screen about as long as the longest: any of them may be the candidate."""
     able = [s for s in r.seen if s.template is not None]
     longest = max((s.person.visible for s in able), default=0)
     return [s for s in able if s.person.visible >= EQUALLY_LONG * longest]
 
 
-def _not_known(r: RoundFaces, equals: Sequence[Seen], anchor: Anchor | None) -> str:
+def _not_known(r: ObservedRound, equals: Sequence[Seen], anchor: Anchor | None) -> str:
     who = f"it is not known which of the {len(equals)} faces in {r.round.label} is the candidate's: name one"
     return (
         f"{who}; none of them is supported by comparison as {anchor.words.removeprefix('the face nearest to ')}"
@@ -95,7 +95,7 @@ def _not_known(r: RoundFaces, equals: Sequence[Seen], anchor: Anchor | None) -> 
     )
 
 
-def _nearest(r: RoundFaces, anchor: Anchor, compare: Compare) -> tuple[Seen, int] | None:
+def _nearest(r: ObservedRound, anchor: Anchor, compare: Compare) -> tuple[Seen, int] | None:
     """The face nearest to the anchor, and among how many; None unless the comparison supports that it is the same."""
     found = [
         (lr, comparison.score or 0.0, seen)

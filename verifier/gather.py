@@ -13,7 +13,7 @@ import cv2
 
 from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
-from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
+from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
 from verifier.intake import with_facts, with_still_facts
 from verifier.media.file_facts import FileFacts, facts_or_none
@@ -55,7 +55,7 @@ class Gatherer:
     def compare(self, a: FaceTemplate, b: FaceTemplate) -> Comparison:
         return self.calibration.compare(a, b, self.usable)
 
-    def round(self, case_round: Round, progress: Callable[[float], None], *, listens: bool = True) -> RoundFaces:
+    def round(self, case_round: Round, progress: Callable[[float], None], *, listens: bool = True) -> ObservedRound:
         """Who is seen in a round; the candidate is still open (the longest on screen stands in).
 
         listens: False leaves out mouths and sound whatever the checks ask for.
@@ -64,12 +64,12 @@ class Gatherer:
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)
-            return RoundFaces(
+            return ObservedRound(
                 facts, (), None, Fraction(0), 0, "the recording has no picture", files=self._files(case_round)
             )
         if "faces" not in self.needs:
             facts = _container_facts(case_round)
-            return RoundFaces(
+            return ObservedRound(
                 facts, (), None, Fraction(0), 0, "no check asked for faces", files=self._files(case_round)
             )
         faces = FaceObserver()
@@ -88,7 +88,7 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
-        return RoundFaces(case_round, seen, first_able, end, looked, why, files, beyond, mouths)
+        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths)
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
@@ -135,12 +135,12 @@ class Gatherer:
 
     def case(
         self,
-        rounds: Sequence[RoundFaces],
+        rounds: Sequence[ObservedRound],
         references: Sequence[ReferenceFace],
         candidates: Collection[str],
         origin: str,
         shown_by: ReferenceFace | None = None,
-    ) -> tuple[CaseFaces, str]:
+    ) -> tuple[CaseObservations, str]:
         """Picks the candidate of each round, makes every comparison, and says how the candidate was picked.
 
         candidates: ids of faces that were named. shown_by: a picture handed in to say who the candidate is.
@@ -160,9 +160,9 @@ class Gatherer:
         for r in picked.rounds:
             compared.update(self._within(r))
         rounds = tuple(self._coupled(r) for r in picked.rounds)
-        return CaseFaces(rounds, tuple(references), compared, origin), picked.basis
+        return CaseObservations(rounds, tuple(references), compared, origin), picked.basis
 
-    def _coupled(self, r: RoundFaces) -> RoundFaces:
+    def _coupled(self, r: ObservedRound) -> ObservedRound:
         if r.mouths is None:
             return r
         person = r.candidate.person if r.candidate else None
@@ -172,7 +172,7 @@ class Gatherer:
     def _coupling_model(self) -> CouplingModel:
         return CouplingModel.load()
 
-    def _within(self, r: RoundFaces) -> dict[tuple[str, str], Comparison]:
+    def _within(self, r: ObservedRound) -> dict[tuple[str, str], Comparison]:
         if r.candidate is None or r.candidate.template is None:
             return {}
         compared = {

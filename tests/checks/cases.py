@@ -9,7 +9,7 @@ import numpy as np
 
 from verifier.calibration import Comparison
 from verifier.case import Evidence, Role, Round
-from verifier.checks.base import CaseFaces, ReferenceFace, RoundFaces, Seen
+from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.likelihood import LikelihoodRatio
 from verifier.observe.face_crop import FaceCrop
 from verifier.observe.face_detector import FaceBox
@@ -63,11 +63,13 @@ def seen(
     return Seen(id_, person, template(frames) if frames else None, keys)
 
 
-def a_round(number: int, *faces: Seen, reason: str = "", end: int = 60, name: str = "", **file: object) -> RoundFaces:
+def a_round(
+    number: int, *faces: Seen, reason: str = "", end: int = 60, name: str = "", **file: object
+) -> ObservedRound:
     """The first face is the candidate; none: `reason` says why."""
     id_ = f"round-{number}"
     case_round = Round(id_, f"Round {number}", (evidence(id_, name or f"call-{number}.mp4", **file),))  # type: ignore[arg-type]
-    return RoundFaces(case_round, faces, faces[0] if faces else None, Fraction(end), end, reason)
+    return ObservedRound(case_round, faces, faces[0] if faces else None, Fraction(end), end, reason)
 
 
 def reference(number: int, name: str = "passport.jpg", kind: str = "photo", reason: str = "") -> ReferenceFace:
@@ -77,11 +79,11 @@ def reference(number: int, name: str = "passport.jpg", kind: str = "photo", reas
 
 
 def case(
-    *rounds: RoundFaces,
+    *rounds: ObservedRound,
     references: tuple[ReferenceFace, ...] = (),
     compared: dict[tuple[str, str], Comparison] | None = None,
-) -> CaseFaces:
-    return CaseFaces(rounds, references, compared or {}, "test 1.0")
+) -> CaseObservations:
+    return CaseObservations(rounds, references, compared or {}, "test 1.0")
 
 
 def _quality() -> FaceQuality:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.checks.cases import a_round, case
 from verifier.checks import catalogue
-from verifier.checks.base import CaseFaces, Check
+from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, Outcome
 
 
@@ -39,7 +39,7 @@ def test_a_check_that_breaks_is_one_error_finding_and_names_no_path(caplog: pyte
     class Broken:
         spec = catalogue.CHECKS["container"].spec
 
-        def run(self, case: CaseFaces) -> list[Finding]:
+        def run(self, case: CaseObservations) -> list[Finding]:
             raise FileNotFoundError("/home/somebody/secret.mp4")
 
     (finding,) = catalogue.run(Broken(), case(a_round(1, reason="none")))

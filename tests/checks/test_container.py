@@ -11,7 +11,7 @@ from tests.media.clips import ClipSpec, write_clip
 from tests.media.test_edit_list import movie
 from verifier.case import Evidence, Role, Round
 from verifier.checks import container
-from verifier.checks.base import CaseFaces, RoundFaces
+from verifier.checks.base import CaseObservations, ObservedRound
 from verifier.findings import Finding, Outcome
 from verifier.media.credentials import Credentials
 from verifier.media.edit_list import read_edit_lists
@@ -28,8 +28,8 @@ def _findings(*files: FileFacts | None) -> list[Finding]:
         evidence = Evidence(f"round-{number}", "0" * 64, Path("a"), "a.mp4", Role.PROBE, "recording", 1)
         case_round = Round(f"round-{number}", f"Round {number}", (evidence,))
         known = () if facts is None else (facts,)
-        rounds.append(RoundFaces(case_round, (), None, Fraction(10), 1, "", known))
-    return container.run(CaseFaces(tuple(rounds), (), {}, ""))
+        rounds.append(ObservedRound(case_round, (), None, Fraction(10), 1, "", known))
+    return container.run(CaseObservations(tuple(rounds), (), {}, ""))
 
 
 def _tagged(**tags: str) -> FileFacts:

@@ -7,14 +7,14 @@ import pytest
 from tests.checks.cases import DIFFERENT, HERE, OPEN, SAME, THERE, a_round, case, compared, seen
 from verifier.calibration import Comparison
 from verifier.checks import face_continuity
-from verifier.checks.base import RoundFaces, Seen
+from verifier.checks.base import ObservedRound, Seen
 from verifier.findings import Finding, Outcome
 
 HALVES = ("round-1#first", "round-1#last")
 OTHER = ("round-1", "round-1/B")
 
 
-def run(r: RoundFaces, pairs: dict[tuple[str, str], Comparison] | None = None) -> list[Finding]:
+def run(r: ObservedRound, pairs: dict[tuple[str, str], Comparison] | None = None) -> list[Finding]:
     return face_continuity.run(case(r, compared=pairs))
 
 

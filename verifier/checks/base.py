@@ -47,7 +47,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class RoundFaces:
+class ObservedRound:
     round: Round
     seen: tuple[Seen, ...]
     candidate: Seen | None
@@ -77,14 +77,14 @@ class ReferenceFace:
 
 
 @dataclass(frozen=True)
-class CaseFaces:
+class CaseObservations:
     """All a face check may read. compared: ids of two subjects, in the order of the case, -> their comparison.
 
     Subjects are rounds and references by id, other faces of a round as "round-1/B", halves of the candidate's frames as
     "round-1#first" and "round-1#last".
     """
 
-    rounds: tuple[RoundFaces, ...]
+    rounds: tuple[ObservedRound, ...]
     references: tuple[ReferenceFace, ...]
     compared: Mapping[tuple[str, str], Comparison]
     origin: str
@@ -95,7 +95,7 @@ class Check(Protocol):
 
     spec: CheckSpec
 
-    def run(self, case: CaseFaces) -> list[Finding]: ...
+    def run(self, case: CaseObservations) -> list[Finding]: ...
 
 
 def outcome_of(lr: LikelihoodRatio) -> Outcome:
@@ -181,7 +181,7 @@ def _count(template: FaceTemplate) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def whole(case_round: RoundFaces) -> Span:
+def whole(case_round: ObservedRound) -> Span:
     from fractions import Fraction
 
     from verifier.timing import Span

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice
-from verifier.checks.base import CaseFaces, Check
+from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
 if TYPE_CHECKING:
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 CHECKS: dict[str, Check] = {
     module.spec.id: cast("Check", module)
-    for module in (face_reference, face_across_rounds, face_continuity, lip_voice, container)
+    for module in (
+        face_reference,
+        face_across_rounds,
+        face_continuity,
+        lip_voice,
+        container,
+    )
 }
 ON_REQUEST = frozenset({lip_voice.spec.id})
 """Run only when named: the drawn mouths of the samples alarm it, and its genuine material is minutes, not hours."""
@@ -39,7 +45,7 @@ def select(ids: Iterable[str] | None) -> list[Check]:
     return [check for name, check in CHECKS.items() if name in wanted]
 
 
-def run(check: Check, case: CaseFaces) -> list[Finding]:
+def run(check: Check, case: CaseObservations) -> list[Finding]:
     """The findings of one check; a check that fails says so and the others go on."""
     try:
         return check.run(case)

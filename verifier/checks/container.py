@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import CaseFaces, RoundFaces
+from verifier.checks.base import CaseObservations, ObservedRound
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.timing import Span, clock
 
@@ -42,13 +42,15 @@ TRIMMED_S = 1
 """Stored but not shown at the beginning: less is how encoders start."""
 
 
-def run(case: CaseFaces) -> list[Finding]:
+def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
     created = {r.round.id: _created(r) for r in case.rounds}
     return [_round(case, r, created, make) for r in case.rounds]
 
 
-def _round(case: CaseFaces, r: RoundFaces, created: dict[str, datetime | None], make: FindingFactory) -> Finding:
+def _round(
+    case: CaseObservations, r: ObservedRound, created: dict[str, datetime | None], make: FindingFactory
+) -> Finding:
     said = [p for e in r.round.evidence for p in e.problems]
     details = [f for e in r.round.evidence for f in e.facts]
     spans: list[Span] = []
@@ -150,11 +152,11 @@ def _as_time(text: str) -> datetime | None:
     return time if time.year > 1990 else None
 
 
-def _created(r: RoundFaces) -> datetime | None:
+def _created(r: ObservedRound) -> datetime | None:
     return next((time for facts in r.files for _, time in _creation_times(facts)), None)
 
 
-def _order(case: CaseFaces, r: RoundFaces, created: dict[str, datetime | None]) -> list[str]:
+def _order(case: CaseObservations, r: ObservedRound, created: dict[str, datetime | None]) -> list[str]:
     """Rounds are handed in in order of time: one that its file dates before an earlier one is worth a look."""
     mine = created[r.round.id]
     for other in case.rounds:

@@ -6,8 +6,8 @@ from itertools import combinations
 
 from verifier.checks.base import (
     FACE_PROPOSITIONS,
-    CaseFaces,
-    RoundFaces,
+    CaseObservations,
+    ObservedRound,
     could_not,
     frames_compared,
     outcome_of,
@@ -34,14 +34,14 @@ spec = CheckSpec(
 )
 
 
-def run(case: CaseFaces) -> list[Finding]:
+def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
     if len(case.rounds) < 2:
         return [make.make(Outcome.NOT_APPLICABLE, "There is only one round to look at.")]
     return [_pair(case, a, b, make) for a, b in combinations(case.rounds, 2)]
 
 
-def _pair(case: CaseFaces, a: RoundFaces, b: RoundFaces, make: FindingFactory) -> Finding:
+def _pair(case: CaseObservations, a: ObservedRound, b: ObservedRound, make: FindingFactory) -> Finding:
     rounds = (a.round.id, b.round.id)
     first, second = round_name(a.round), round_name(b.round)
     comparison = case.compared.get(rounds)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from verifier.checks.base import (
     FACE_PROPOSITIONS,
-    CaseFaces,
-    RoundFaces,
+    CaseObservations,
+    ObservedRound,
     Seen,
     could_not,
     frames_compared,
@@ -42,12 +42,12 @@ spec = CheckSpec(
 )
 
 
-def run(case: CaseFaces) -> list[Finding]:
+def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
     return [finding for r in case.rounds for finding in _round(case, r, make)]
 
 
-def _round(case: CaseFaces, r: RoundFaces, make: FindingFactory) -> list[Finding]:
+def _round(case: CaseObservations, r: ObservedRound, make: FindingFactory) -> list[Finding]:
     beyond = [_beyond(r, make)] if r.not_followed else []
     if r.candidate is None:
         return [could_not(make, f"Could not follow a face in {round_name(r.round)}", r.reason, (r.round.id,)), *beyond]
@@ -64,7 +64,7 @@ def _round(case: CaseFaces, r: RoundFaces, make: FindingFactory) -> list[Finding
     return [*after, *stays, *([_in_between(r, r.candidate, between, make)] if between else []), *beyond]
 
 
-def _steady(case: CaseFaces, r: RoundFaces, candidate: Seen, make: FindingFactory) -> Finding:
+def _steady(case: CaseObservations, r: ObservedRound, candidate: Seen, make: FindingFactory) -> Finding:
     halves = case.compared.get((f"{r.round.id}#first", f"{r.round.id}#last"))
     rounds = (r.round.id,)
     if halves is None or halves.lr is None:
@@ -91,8 +91,8 @@ def _turn(candidate: Seen, other: Seen) -> tuple[MediaTime, MediaTime] | None:
 
 
 def _change(
-    case: CaseFaces,
-    r: RoundFaces,
+    case: CaseObservations,
+    r: ObservedRound,
     candidate: Seen,
     other: Seen,
     turn: tuple[MediaTime, MediaTime],
@@ -129,7 +129,7 @@ def _stretches_between(candidate: Seen, other: Seen) -> list[Span]:
 
 
 def _in_between(
-    r: RoundFaces, candidate: Seen, between: list[tuple[Seen, list[Span]]], make: FindingFactory
+    r: ObservedRound, candidate: Seen, between: list[tuple[Seen, list[Span]]], make: FindingFactory
 ) -> Finding:
     """Somebody else sits in the candidate's place for a while. An ordinary call in speaker view looks just like that."""
     spans = merge_spans([span for _, stretches in between for span in stretches])
@@ -144,7 +144,7 @@ def _in_between(
     return make.make(outcome, text, rounds=(r.round.id,), spans=tuple(spans), pictures=pictures)
 
 
-def _beyond(r: RoundFaces, make: FindingFactory) -> Finding:
+def _beyond(r: ObservedRound, make: FindingFactory) -> Finding:
     why = f"{r.not_followed} more sightings of faces than can be followed; the candidate may be among them"
     return could_not(make, f"Could not follow every face in {round_name(r.round)}", why, (r.round.id,))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from verifier.checks.base import (
     FACE_PROPOSITIONS,
-    CaseFaces,
+    CaseObservations,
+    ObservedRound,
     ReferenceFace,
-    RoundFaces,
     could_not,
     frames_compared,
     outcome_of,
@@ -34,14 +34,14 @@ spec = CheckSpec(
 )
 
 
-def run(case: CaseFaces) -> list[Finding]:
+def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
     if not case.references:
         return [make.make(Outcome.NOT_APPLICABLE, "No photo or ID was handed in to compare with.")]
     return [_one(case, r, ref, make) for ref in case.references for r in case.rounds]
 
 
-def _one(case: CaseFaces, r: RoundFaces, ref: ReferenceFace, make: FindingFactory) -> Finding:
+def _one(case: CaseObservations, r: ObservedRound, ref: ReferenceFace, make: FindingFactory) -> Finding:
     ids = (r.round.id, ref.evidence.id)
     theirs, reference = round_name(r.round), reference_name(ref.evidence)
     comparison = case.compared.get(ids)

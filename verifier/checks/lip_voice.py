@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, CaseFaces, RoundFaces, round_name
+from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.likelihood import Support
 from verifier.timing import clock
@@ -50,12 +50,12 @@ spec = CheckSpec(
 )
 
 
-def run(case: CaseFaces) -> list[Finding]:
+def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
     return [_round(r, make) for r in case.rounds]
 
 
-def _round(r: RoundFaces, make: FindingFactory) -> Finding:
+def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     coupling = r.coupling
     if coupling is None or coupling.lr is None:
         return _not_available(r, make)
@@ -72,7 +72,7 @@ def _round(r: RoundFaces, make: FindingFactory) -> Finding:
     )
 
 
-def _words(r: RoundFaces, coupling: Coupling, lr: LikelihoodRatio) -> tuple[Outcome, str]:
+def _words(r: ObservedRound, coupling: Coupling, lr: LikelihoodRatio) -> tuple[Outcome, str]:
     name, seconds = round_name(r.round), _seconds(coupling.judged)
     about = f"{name}, {seconds:.0f} seconds of speech with the mouth in view"
     if coupling.parted:
@@ -102,7 +102,7 @@ def _drifted(coupling: Coupling) -> float | None:
     return coupling.drift_ms_per_min * minutes
 
 
-def _not_available(r: RoundFaces, make: FindingFactory) -> Finding:
+def _not_available(r: ObservedRound, make: FindingFactory) -> Finding:
     why = (r.coupling.reason if r.coupling else r.reason) or "lips and sound were not looked at"
     return make.make(
         Outcome.NOT_AVAILABLE,
