@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.timing import Span
+from verifier.timing import Span, merge_spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,6 +100,7 @@ def by_voice(transcript: Transcript, voices: Mapping[str, Sequence[Span]]) -> Tr
 
     voices: name -> when it speaks, on the recording's clock, as must be the transcript. What falls on no voice keeps no speaker.
     """
+    voices = {name: merge_spans(list(spans)) for name, spans in voices.items()}
     said: list[Utterance] = []
     for u in transcript.utterances:
         if not u.words:
@@ -123,8 +125,17 @@ def utterance_of(words: Sequence[Word], speaker: str = "") -> Utterance:
     return Utterance(Span(words[0].span.start, end), speaker, " ".join(w.text for w in words), tuple(words))
 
 
+def shared(span: Span, spans: Sequence[Span]) -> MediaTime:
+    """Seconds of `span` that lie within `spans`, which are in order and do not overlap."""
+    at = max(0, bisect_right(spans, span.start, key=lambda s: s.start) - 1)
+    total = Fraction(0)
+    while at < len(spans) and spans[at].start < span.end:
+        total += max(Fraction(0), min(spans[at].end, span.end) - max(spans[at].start, span.start))
+        at += 1
+    return total
+
+
 def _loudest(span: Span, voices: Mapping[str, Sequence[Span]]) -> str:
-    shares = {name: sum(min(s.end, span.end) - max(s.start, span.start) for s in spans if s.overlaps(span))
-              for name, spans in voices.items()}  # fmt: skip
+    shares = {name: shared(span, spans) for name, spans in voices.items()}
     best = max(shares, key=lambda name: shares[name], default="")
     return best if best and shares[best] > 0 else ""

@@ -28,14 +28,18 @@ MOST_S = 12 * 3600
 """Longest transcript or recording that is laid side by side, as long as recordings are read."""
 NEAR_S = 3.0
 """Offsets so near to the best one are not counted as others."""
-STANDS_OUT, AGREES = 6.0, 0.45
+STANDS_OUT, AGREES = 6.5, 0.2
 """How far the best offset stands out (in standard deviations of the others) and correlates, for "in step"."""
 NOT_OUT, LEAST_TO_REFUSE_S = 4.5, 150.0
 """Below, with so much speech on each side, the transcript is of another call. `python -m tests.benchmarks.transcripts` measures it."""
 LEAST_S, LEAST_LINES = 20.0, 5
 """Seconds of speech on each side, and lines, below which nothing is said about it."""
-WINDOW_S, WINDOW_REACH_S, FEWEST_WINDOWS = 120, 4.0, 3
+WINDOW_S, WINDOW_REACH_S, WINDOW_AGREES, FEWEST_WINDOWS = 120, 4.0, 0.4, 3
 """Drift is read from windows, each of which may lie so much off."""
+
+
+Marks = NDArray[np.bool_]
+"""Whether somebody speaks, in steps of 1 / STEPS s."""
 
 
 class Step(StrEnum):
@@ -99,8 +103,8 @@ def fit(transcript: Transcript, speech: Sequence[Span]) -> TranscriptFit:
     moved = _mask([s for s in (_moved(s, rate, offset) for s in spans) if s.end > s.start])
     size = max(len(moved), len(heard))
     both = np.pad(moved, (0, size - len(moved))) & np.pad(heard, (0, size - len(heard)))
-    shares = (float(both.sum() / max(1, side.sum())) for side in (moved, heard))
-    return TranscriptFit(Step.IN_STEP, offset, rate, out, *shares)
+    on_speech, in_lines = (float(both.sum() / max(1, side.sum())) for side in (moved, heard))
+    return TranscriptFit(Step.IN_STEP, offset, rate, out, on_speech, in_lines)
 
 
 def _moved(span: Span, rate: Fraction, offset: Fraction) -> Span:
@@ -127,15 +131,15 @@ def _too_little(transcript: Transcript, spans: Sequence[Span], speech: Sequence[
     return ""
 
 
-def _mask(spans: Sequence[Span]) -> NDArray[np.bool_]:
+def _mask(spans: Sequence[Span]) -> Marks:
     end = max((s.end for s in spans), default=Fraction(0))
-    marks = np.zeros(int(min(end, MOST_S) * STEPS) + 1, bool)
+    marks = np.zeros(int(min(end, Fraction(MOST_S)) * STEPS) + 1, np.bool_)
     for span in spans:
         marks[round(span.start * STEPS) : round(span.end * STEPS)] = True
-    return marks
+    return np.asarray(marks)
 
 
-def _at_every_lag(said: NDArray[np.bool_], heard: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _at_every_lag(said: Marks, heard: Marks) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Lags in steps at which at least half of the shorter side is covered, and the correlation of both at each."""
     from scipy.fft import irfft, next_fast_len, rfft
 
@@ -151,12 +155,14 @@ def _at_every_lag(said: NDArray[np.bool_], heard: NDArray[np.bool_]) -> tuple[ND
     n = np.round(crossed(ones_a, ones_b))
     both, in_a, in_b = crossed(a, b), crossed(a, ones_b), crossed(ones_a, b)
     enough = n >= min(len(a), len(b)) / 2
-    n, both, in_a, in_b, lags = (x[enough] for x in (n, both, in_a, in_b, lags))
+    n, both, in_a, in_b = (x[enough] for x in (n, both, in_a, in_b))
     spread = np.sqrt(np.maximum(in_a * (n - in_a), 0) * np.maximum(in_b * (n - in_b), 0))
-    return lags.astype(np.int64), np.where(spread > 1e-6 * n * n, (n * both - in_a * in_b) / np.maximum(spread, 1.0), 0.0)
+    return lags[enough].astype(np.int64), np.where(
+        spread > 1e-6 * n * n, (n * both - in_a * in_b) / np.maximum(spread, 1.0), 0.0
+    )
 
 
-def _drift(said: NDArray[np.bool_], heard: NDArray[np.bool_], offset: Fraction) -> tuple[Fraction, Fraction]:
+def _drift(said: Marks, heard: Marks, offset: Fraction) -> tuple[Fraction, Fraction]:
     """Rate and offset from windows of the transcript (Theil-Sen); the offset alone where windows do not agree on a drift."""
     size, reach, lag = WINDOW_S * STEPS, round(WINDOW_REACH_S * STEPS), round(offset * STEPS)
     middles, shifts = [], []
@@ -168,8 +174,12 @@ def _drift(said: NDArray[np.bool_], heard: NDArray[np.bool_], offset: Fraction) 
         around = heard[first : first + size + 2 * reach].astype(np.float64)
         rows = np.lib.stride_tricks.sliding_window_view(around, size)
         centred = rows - rows.mean(axis=1, keepdims=True)
-        alike = centred @ (window - window.mean()) / np.maximum(np.linalg.norm(centred, axis=1) * window.std() * size**0.5, 1e-9)
-        if alike.max() >= AGREES:
+        alike = (
+            centred
+            @ (window - window.mean())
+            / np.maximum(np.linalg.norm(centred, axis=1) * window.std() * size**0.5, 1e-9)
+        )
+        if alike.max() >= WINDOW_AGREES:
             middles.append(start + size / 2)
             shifts.append(float(np.argmax(alike) - reach + lag))
     if len(middles) < FEWEST_WINDOWS:
@@ -180,7 +190,9 @@ def _drift(said: NDArray[np.bool_], heard: NDArray[np.bool_], offset: Fraction) 
     left = float(np.median(np.abs(y - slope * x - np.median(y - slope * x))))
     if abs(slope) * (x[-1] - x[0]) < max(4.0, 3 * left):  # less than 0.2 s in all, or not steady
         return Fraction(1), offset
-    return 1 + Fraction(slope).limit_denominator(10**6), Fraction(float(np.median(y - slope * x)) / STEPS).limit_denominator(1000)
+    return 1 + Fraction(slope).limit_denominator(10**6), Fraction(
+        float(np.median(y - slope * x)) / STEPS
+    ).limit_denominator(1000)
 
 
 def _tenths(share: float | None) -> str:

@@ -57,7 +57,9 @@ def written(
         if rng.random() < lost:
             continue
         start, end = ((float(t) + rng.normal(0, edge)) / rate + SHIFT_S for t in (span.start, span.end))
-        lines.append(Span(Fraction(round(max(0.0, start) * 1000), 1000), Fraction(round(max(start, end, 0.0) * 1000), 1000)))
+        lines.append(
+            Span(Fraction(round(max(0.0, start) * 1000), 1000), Fraction(round(max(start, end, 0.0) * 1000), 1000))
+        )
     made = tuple(Utterance(s, "", "words") for s in sorted(lines))
     return Transcript(made, "made", Clock.CUES)
 
@@ -66,7 +68,11 @@ def main(data: Path) -> None:
     """Prints counts by length of call: own transcripts, those of other calls, and one with drift."""
     pool = readings(data / "voice" / "librispeech")
     pairs = [(i, j) for a, b in combinations(range(12), 2) for i, j in ((a, b), (b, a))]
-    for turns, how, name in (*((t, FINE, "fine") for t in (6, 12, 40, 160)), (40, COARSE, "coarse"), (160, COARSE, "coarse")):
+    for turns, how, name in (
+        *((t, FINE, "fine") for t in (6, 12, 40, 160)),
+        (40, COARSE, "coarse"),
+        (160, COARSE, "coarse"),
+    ):
         rng = np.random.default_rng(turns)
         calls = [
             call([pool[i] for i in rng.choice(len(pool), turns, replace=turns > len(pool))], rng) for _ in range(12)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 ENDINGS = frozenset({".vtt", ".srt", ".sbv", ".txt"})
 """How names of transcripts end; only for files that lie in a folder beside a recording: content decides."""
-NOT_ONE = "This is not a transcript that can be read: hand in WebVTT, SRT or SBV, or the text export of Zoom, Teams or Meet."
+NOT_ONE = (
+    "This is not a transcript that can be read: hand in WebVTT, SRT or SBV, or the text export of Zoom, Teams or Meet."
+)
 _SRT_NUMBER = re.compile(r"\d+\s*$")
 
 

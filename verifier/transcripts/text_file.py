@@ -17,7 +17,7 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 
 
 def read_text(path: Path) -> tuple[str, tuple[str, ...]]:
-    """Characters with \\n as the only line end, and what was assumed about them.
+    """Characters with line feeds as the only line ends, and what was assumed about them.
 
     Raises:
         MediaError: no regular text file, or too large; one line.
