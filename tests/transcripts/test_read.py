@@ -217,7 +217,7 @@ def test_any_text_is_a_transcript_or_one_line(text: str) -> None:
 
 
 ALPHABET = st.sampled_from(
-    list("0123456789:.,-> \n\t[]<>v/{}aZ") + ["-->", "WEBVTT", "00:01.000 --> 00:02.000\n", "<v A>", "A: b\n"]
+    [*"0123456789:.,-> \n\t[]<>v/{}aZ", "-->", "WEBVTT", "00:01.000 --> 00:02.000\n", "<v A>", "A: b\n"]
 )
 
 
