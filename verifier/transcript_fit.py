@@ -34,6 +34,8 @@ NOT_OUT, LEAST_TO_REFUSE_S = 4.5, 150.0
 """Below, with so much speech on each side, the transcript is of another call. `python -m tests.benchmarks.transcripts` measures it."""
 LEAST_S, LEAST_LINES = 20.0, 5
 """Seconds of speech on each side, and lines, below which nothing is said about it."""
+LEAST_MOVED_S = Fraction(3, 20)
+"""A smaller offset is none: speech is heard a twentieth of a second late, and cues are no finer."""
 WINDOW_S, WINDOW_REACH_S, WINDOW_AGREES, FEWEST_WINDOWS = 120, 4.0, 0.4, 3
 """Drift is read from windows, each of which may lie so much off."""
 
@@ -100,6 +102,7 @@ def fit(transcript: Transcript, speech: Sequence[Span]) -> TranscriptFit:
         why = "its lines agree with the speech hardly better than by chance"
         return TranscriptFit(Step.UNKNOWN, Fraction(0), Fraction(1), out, None, None, why)
     rate, offset = _drift(said, heard, offset)
+    offset = offset if abs(offset) >= LEAST_MOVED_S or rate != 1 else Fraction(0)
     moved = _mask([s for s in (_moved(s, rate, offset) for s in spans) if s.end > s.start])
     size = max(len(moved), len(heard))
     both = np.pad(moved, (0, size - len(moved))) & np.pad(heard, (0, size - len(heard)))
@@ -196,4 +199,5 @@ def _drift(said: Marks, heard: Marks, offset: Fraction) -> tuple[Fraction, Fract
 
 
 def _tenths(share: float | None) -> str:
-    return "none" if not share else f"{round(10 * share)} tenths"
+    tenths = round(10 * (share or 0.0))
+    return {0: "none", 10: "nearly all"}.get(tenths, f"{tenths} tenths")

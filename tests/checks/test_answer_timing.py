@@ -95,7 +95,7 @@ def test_a_backchannel_splits_no_answer() -> None:
     assert answer.delay == 1.0
 
 
-@pytest.mark.parametrize(("sigma", "count", "most"), [(0.4, 8, 0.02), (0.5, 8, 0.01), (0.5, 20, 0.001)])
+@pytest.mark.parametrize(("sigma", "count", "most"), [(0.4, 8, 0.015), (0.5, 8, 0.005), (0.5, 20, 0.001)])
 def test_varied_delays_look_steady_by_chance_seldom(sigma: float, count: int, most: float) -> None:
     """Delays whose logarithm spreads by sigma; 0.5: two thirds lie between 0.6 and 1.6 times the middle one."""
     rng = np.random.default_rng(1)
@@ -105,4 +105,4 @@ def test_varied_delays_look_steady_by_chance_seldom(sigma: float, count: int, mo
 
 def test_steady_delays_are_mostly_seen() -> None:
     rng = np.random.default_rng(2)
-    assert np.mean([spread_bound(rng.normal(2, 0.2, 8)) <= STEADY for _ in range(1000)]) >= 0.9
+    assert np.mean([spread_bound(rng.normal(2, 0.2, 10)) <= STEADY for _ in range(1000)]) >= 0.9

@@ -37,7 +37,8 @@ def test_once_is_left_open() -> None:
 
 
 def test_somebody_who_hardly_takes_part_may_speak_before_the_answer_begins() -> None:
-    assert finding(QUESTION, line(6, 8, SAM, PROMPT.text), REPEAT).outcome is Outcome.INCONCLUSIVE
+    later = line(60, 70, ANA, "Thank you. " + 3 * QUESTION.text)
+    assert finding(QUESTION, line(6, 8, SAM, PROMPT.text), REPEAT, later).outcome is Outcome.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def run(case: CaseObservations) -> list[Finding]:
         return [*_reuse(r, spoken, answers, others, common, make), *_echo(r, spoken, answers, make)]
 
     found = per_round(case, make, WHAT, ask)
-    if others or all(f.outcome is Outcome.NOT_AVAILABLE for f in found):
+    if others or (found and all(f.outcome is Outcome.NOT_AVAILABLE for f in found)):
         return found
     text = "No transcripts of other candidates were handed in (--compare-transcripts), so no answers were laid beside theirs."
     return [make.make(Outcome.NOT_APPLICABLE, text), *found]

@@ -27,8 +27,8 @@ LEAST_WORDS = 4
 """Of a question and of an answer; shorter ones are small talk or agreement."""
 LATE_S = 1.0
 """Median delay from which steadiness is worth a look: people mostly answer within a second, aids need one to three."""
-STEADY = 0.25
-"""Spread (of the logarithm) which the delays must be under with 95 % confidence; 0.25 is about a quarter up or down."""
+STEADY = 0.2
+"""Spread (of the logarithm) which the delays must be under with 95 % confidence; 0.2 is about a fifth up or down."""
 SHORTEST_S = 0.2
 """Shorter and negative delays count as this."""
 LEFT_OUT = 8
