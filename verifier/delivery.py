@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import exp, lgamma
 from typing import TYPE_CHECKING
 
+from verifier.answers import near
 from verifier.timing import Span
 from verifier.transcript import shared, tokens
 from verifier.transcript_fit import Step
@@ -81,7 +82,7 @@ def _log_comb(n: int, k: int) -> float:
 
 def _trimmed(span: Span, speech: Sequence[Span]) -> Span | None:
     """The answer from its first heard word to its last: what lies before and after is no pause within."""
-    inside = [s for s in speech if s.overlaps(span)]
+    inside = near(speech, span.start, span.end)
     if not inside:
         return None
     start, end = max(span.start, inside[0].start), min(span.end, inside[-1].end)

@@ -46,10 +46,17 @@ def shingles(words: Sequence[str]) -> Hashes:
     return mixed
 
 
-def shared_words(mine: Hashes, theirs: Hashes, common: Hashes) -> SharedWords:
-    """What the text of `mine` shares with `theirs`; shingles in `common` (questions, stock phrases) do not count."""
-    counts = ~np.isin(mine, common)
-    hits = np.isin(mine, theirs) & counts
+def held(mine: Hashes, theirs: Hashes) -> NDArray[np.bool_]:
+    """[n] which of `mine` are in `theirs`, which are sorted."""
+    if not len(theirs):
+        return np.zeros(len(mine), np.bool_)
+    at = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
+    return np.asarray(theirs[at] == mine)
+
+
+def shared_words(mine: Hashes, theirs: Hashes, counts: NDArray[np.bool_]) -> SharedWords:
+    """What the text of `mine` shares with `theirs`, which are sorted; `counts`: which of `mine` count at all."""
+    hits = held(mine, theirs) & counts
     edges = np.flatnonzero(np.diff(np.concatenate([[False], hits, [False]]).astype(np.int8)))
     starts, ends = edges[::2], edges[1::2]
     run = (0, 0)

@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from tests.checks.calls import QUESTIONS, a_case, interview, spoken, transcript
 from verifier.checks import answer_reuse
 from verifier.findings import Finding, Outcome
-from verifier.shingles import MOST_WORDS, longest_run, shared_words, shingles
+from verifier.shingles import MOST_WORDS, SharedWords, longest_run, shared_words, shingles
 from verifier.transcript import Transcript
 
 VOCABULARY = [a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "l")]
-NOTHING = np.zeros(0, np.uint64)
+
+
+def shared(a: list[str], b: list[str]) -> SharedWords:
+    mine = shingles(a)
+    return shared_words(mine, np.unique(shingles(b)), np.ones(len(mine), bool))
 
 
 def words(count: int, seed: int) -> list[str]:
@@ -84,7 +88,7 @@ def test_answers_that_begin_with_the_question_are_told_and_left_open() -> None:
 @pytest.mark.parametrize(("every", "share"), [(8, 0.25), (12, 0.4)])
 def test_how_much_survives_when_both_sides_are_misheard(every: int, share: float) -> None:
     script = words(400, 1)
-    found = shared_words(shingles(misheard(script, every, 2)), shingles(misheard(script, every, 3)), NOTHING)
+    found = shared(misheard(script, every, 2), misheard(script, every, 3))
     assert found.share >= share
 
 
@@ -101,7 +105,7 @@ def test_a_longest_run_is_in_both_and_no_longer_one_is(a: list[str], b: list[str
 @given(TEXT, TEXT)
 def test_shared_words_are_those_that_are_shared(a: list[str], b: list[str]) -> None:
     theirs = {tuple(b[i : i + 4]) for i in range(len(b) - 3)}
-    found = shared_words(shingles(a), shingles(b), NOTHING)
+    found = shared(a, b)
     assert found.count == sum(tuple(a[i : i + 4]) in theirs for i in range(len(a) - 3))
     start, length = found.run
     assert length == 0 or all(tuple(a[i : i + 4]) in theirs for i in range(start, start + length - 3))

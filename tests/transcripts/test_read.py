@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from verifier.media.types import MediaError
 from verifier.timing import Span
 from verifier.transcript import Clock, Transcript, Utterance, Word, by_voice, tokens
-from verifier.transcripts.cues import MOST_CUES
+from verifier.transcripts import read
 from verifier.transcripts.read import NOT_ONE, parse, read_transcript
 from verifier.transcripts.speaker_lines import ASSUMED_ENDS, OF_DAY
 from verifier.transcripts.text_file import GUESSED, MOST_BYTES
@@ -201,11 +201,12 @@ def test_a_folder_is_one_line(tmp_path: Path) -> None:
         read_transcript(tmp_path)
 
 
-def test_cues_without_number_are_bounded_and_it_is_said() -> None:
-    text = "WEBVTT\n\n" + "00:01.000 --> 00:02.000\nx\n\n" * (MOST_CUES + 5)
+def test_cues_beyond_the_most_are_left_out_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "MOST_CUES", 500)
+    text = "WEBVTT\n\n" + "00:01.000 --> 00:02.000\nx\n\n" * 505
     transcript = parse(text)
-    assert len(transcript.utterances) == MOST_CUES
-    assert "first 100,000" in transcript.notes[0]
+    assert len(transcript.utterances) == 500
+    assert "first 500 lines" in transcript.notes[0]
 
 
 @given(st.text(max_size=400))

@@ -10,7 +10,7 @@ from verifier.answers import answers_of
 from verifier.checks.base import CaseObservations, ObservedRound, round_name, shortened
 from verifier.checks.written import NO_DATA, about, not_looked, per_round, quoted, times
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
-from verifier.shingles import SharedWords, longest_run, shared_words, shingles
+from verifier.shingles import SharedWords, held, longest_run, shared_words, shingles
 from verifier.transcript import tokens
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ spec = CheckSpec(
 
 def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
-    others = {shortened(o.evidence.name): shingles(_words(o.transcript.utterances)) for o in case.others}
+    others = {shortened(o.evidence.name): np.unique(shingles(_words(o.transcript.utterances))) for o in case.others}
     common = _stock_phrases(list(others.values()))
 
     def ask(r: ObservedRound, spoken: RoundTranscript, make: FindingFactory) -> list[Finding]:
@@ -74,7 +74,7 @@ def _words(utterances: Sequence[Utterance]) -> list[str]:
 def _stock_phrases(others: Sequence[Hashes]) -> Hashes:
     if len(others) < COMMON_FROM:
         return np.zeros(0, np.uint64)
-    each, counts = np.unique(np.concatenate([np.unique(o) for o in others]), return_counts=True)
+    each, counts = np.unique(np.concatenate(others), return_counts=True)
     return np.asarray(each[counts * 2 > len(others)], np.uint64)
 
 
@@ -90,11 +90,12 @@ def _reuse(
         why = f"it has no answer of {LEAST_WORDS} words or more"
         return [not_looked(make, f"{WHAT} could not be compared in {name}", why, (id_,))]
     asked = [shingles(tokens(u.text)) for u in spoken.transcript.utterances if u.speaker != spoken.candidate]
-    common = np.concatenate([common, *asked])
+    common = np.sort(np.concatenate([common, *asked]))
     hits = []
     for answer, said in long:
         mine = shingles(said)
-        found = {other: shared_words(mine, theirs, common) for other, theirs in others.items()}
+        counts = ~held(mine, common)
+        found = {other: shared_words(mine, theirs, counts) for other, theirs in others.items()}
         best = max(found, key=lambda other: found[other].count)
         if _nearly_same(found[best]):
             hits.append((answer, said, best, found[best]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ MOST_WORDS = 12
 """Longer utterances are questions or explanations."""
 ASIDE = 0.2
 """A speaker with less of the others' words is not the interviewer."""
-OFTEN = 2
+OFTEN, MOST_AROUND = 2, 60
+"""Times from which it is worth a look; lines before and after that are read (more would not fit into a minute)."""
 
 WHAT = "Words said before the candidate says them"
 spec = CheckSpec(
@@ -85,14 +87,11 @@ def prompts(spoken: RoundTranscript) -> list[tuple[Utterance, list[str], Fractio
     mine = [u for u in said if u.speaker == spoken.candidate]
     counts = {s: n for s, n in spoken.transcript.speakers.items() if s != spoken.candidate}
     found = []
-    first = 0
     for u in said:
         words = tokens(u.text)
         if u.speaker in ("", spoken.candidate) or not REPEATED <= len(words) <= MOST_WORDS:
             continue
-        while first < len(mine) and mine[first].span.end < u.span.start - BEFORE_S:
-            first += 1
-        before, after = _around(mine, first, u)
+        before, after = _around(mine, u)
         under_way = any(b.span.end >= u.span.start - ALREADY_S for b in before)
         if not under_way and counts[u.speaker] >= ASIDE * sum(counts.values()):
             continue  # an interviewer's question
@@ -102,15 +101,11 @@ def prompts(spoken: RoundTranscript) -> list[tuple[Utterance, list[str], Fractio
     return found
 
 
-def _around(mine: Sequence[Utterance], first: int, u: Utterance) -> tuple[list[Utterance], list[Utterance]]:
+def _around(mine: Sequence[Utterance], u: Utterance) -> tuple[list[Utterance], list[Utterance]]:
     """What the candidate says in the minute before an utterance, and within seconds after it."""
-    before: list[Utterance] = []
-    after: list[Utterance] = []
-    for m in mine[first:]:
-        if m.span.start >= u.span.end + WITHIN_S:
-            break
-        (before if m.span.start <= u.span.start else after).append(m)
-    return before, after
+    at = bisect_right(mine, u.span.start, key=lambda m: m.span.start)
+    before = [m for m in mine[max(0, at - MOST_AROUND) : at] if m.span.end >= u.span.start - BEFORE_S]
+    return before, [m for m in mine[at : at + MOST_AROUND] if m.span.start < u.span.end + WITHIN_S]
 
 
 def _said(utterances: Sequence[Utterance]) -> list[str]:

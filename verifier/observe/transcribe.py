@@ -28,6 +28,8 @@ LONGEST_S, PAUSE_S, EDGE_S = Fraction(28), Fraction(1), Fraction(1, 5)
 """Longest piece; speech over shorter pauses is decoded together; what is heard before and after speech."""
 MOST_REPEATED = 2.4
 """How far text may be compressed before it is taken for whisper's known loops, its own limit; such a piece is left out."""
+MOST_TOKENS = 224
+"""Of a piece, whisper's own limit: fast speech of 28 s has about 150."""
 NO_SPEECH, UNSURE = 0.6, -1.0
 """Whisper's own limits: a piece that is likelier no speech, and whose words are so unlikely, is left out."""
 
@@ -36,8 +38,10 @@ class Transcriber:
     """Whisper from one checkpoint."""
 
     def __init__(self, checkpoint: Path, name: str = MODEL) -> None:
+        import torch
         import whisper
 
+        self._threads = torch.get_num_threads()
         self._model: Any = whisper.load_model(str(checkpoint), device="cpu")
         heads = whisper._ALIGNMENT_HEADS.get(
             name.removeprefix("whisper-")
@@ -85,12 +89,16 @@ class Transcriber:
 
     def _decode(self, sound: NDArray[np.float32], language: str) -> tuple[list[Word], bool]:
         """Words, in seconds from the beginning of the sound, and whether they are clear enough to keep."""
+        import torch
         from whisper.decoding import DecodingOptions, decode
         from whisper.timing import add_word_timestamps
         from whisper.tokenizer import get_tokenizer
 
+        torch.set_num_threads(self._threads)  # numba, which whisper aligns words with, sets it to the number of cores
         mel = self._mel(sound)
-        options = DecodingOptions(language=language, temperature=0.0, without_timestamps=True, fp16=False)
+        options = DecodingOptions(
+            language=language, temperature=0.0, without_timestamps=True, fp16=False, sample_len=MOST_TOKENS
+        )
         found: Any = decode(self._model, mel, options)
         if found.compression_ratio > MOST_REPEATED or (found.no_speech_prob > NO_SPEECH and found.avg_logprob < UNSURE):
             return [], False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from verifier.media.types import MediaError
 from verifier.transcript import Clock, Transcript
-from verifier.transcripts.cues import MOST_CUES, Cue, cues_of, said_in
+from verifier.transcripts.cues import MOST_CHARACTERS, MOST_CUES, Cue, cues_of, said_in
 from verifier.transcripts.speaker_lines import is_chat, read_lines
 from verifier.transcripts.text_file import read_text
 
@@ -37,7 +37,7 @@ def read_transcript(path: Path) -> Transcript:
 
 def parse(text: str, notes: tuple[str, ...] = ()) -> Transcript:
     """The transcript that `text` is. Raises MediaError."""
-    lines = text.lstrip("\ufeff").split("\n")
+    lines = [line[:MOST_CHARACTERS] for line in text.lstrip("\ufeff").split("\n")]
     found = _from_cues(lines)
     if found is None:
         if is_chat(lines):

@@ -21,10 +21,10 @@ _ZOOM = re.compile(rf"\[([^\[\]\n]{{1,80}})\]\s+{_T}\s*$")
 """[Ana Petrova] 10:02:13, the words on the lines after it (Zoom's saved captions)."""
 _TIME_NAME = re.compile(rf"\[?{_T}\]?[ \t]+{_NAME}\s?:\s+(?=\S)")
 """00:01:12 Ana Petrova: words on the same line."""
-_NAME_TIME = re.compile(rf"{_NAME}[ \t]+{_T}\s*$")
+_NAME_TIME = re.compile(rf"{_NAME}[ \t]{{1,20}}{_T}\s*$")
 """Ana Petrova   1:12, the words on the lines after it (Teams)."""
 _TIME_ALONE = re.compile(rf"\(?{_T}\)?\s*$")
-_CHAT = re.compile(r"\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s+(?:From\s)?.{1,80}\sto\s.{1,80}:", re.IGNORECASE)
+_CHAT = re.compile(r"\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s{1,5}(?:From\s)?.{1,80}\sto\s.{1,80}:", re.IGNORECASE)
 _DAY = 86_400
 OF_DAY = "its times are the time of day; they were counted from its first line"
 ASSUMED_ENDS = "it gives only when each line begins; ends were assumed from the number of words"
