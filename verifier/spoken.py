@@ -96,6 +96,13 @@ def assign(
             best = next((id_ for id_, f in fits.items() if f.step is Step.UNKNOWN and id_ not in found), best)
         if fits[best].step is Step.ANOTHER_CALL:
             left_out.append((call.evidence.name, f"It is not used: {fits[best].words}."))
+        elif best in found and not wanted and fits[best].step is Step.UNKNOWN:
+            left_out.append(
+                (
+                    call.evidence.name,
+                    "It is not used: its times show no round that it belongs to, and none is left without a transcript.",
+                )
+            )
         elif best in found:
             other = found[best].evidence.name
             left_out.append((call.evidence.name, f"It is not used: the transcript {other} is used for the same call."))
@@ -129,9 +136,8 @@ def _begins(a: str, b: str) -> bool:
 
 def _laid_on(call: WrittenCall, found: TranscriptFit, speech: tuple[Span, ...], *, how: bool) -> RoundTranscript:
     t = call.transcript
-    people = f", {len(t.speakers)} named speakers" if t.speakers else ", no named speakers"
     facts = (
-        ("Kind", f"{t.source}, {len(t.utterances)} lines{people}"),
+        ("Kind", f"{t.source}; lines: {len(t.utterances)}; named speakers: {len(t.speakers)}"),
         ("Clock", t.clock.value),
         ("In step", found.words),
         *(() if how else (("Belongs to", "taken for this round by its times or its place in the list"),)),

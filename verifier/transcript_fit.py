@@ -30,6 +30,8 @@ NEAR_S = 3.0
 """Offsets so near to the best one are not counted as others."""
 STANDS_OUT, AGREES = 6.5, 0.2
 """How far the best offset stands out (in standard deviations of the others) and correlates, for "in step"."""
+AT_ONCE_S, AT_ONCE_OUT, AT_ONCE_AGREES = 1.0, 3.5, 0.35
+"""The same for an offset of next to nothing: of all offsets it is the likely one, and it is one, so chance finds it seldom."""
 NOT_OUT, LEAST_TO_REFUSE_S = 4.5, 150.0
 """Below, with so much speech on each side, the transcript is of another call. `python -m tests.benchmarks.transcripts` measures it."""
 LEAST_S, LEAST_LINES = 20.0, 5
@@ -92,13 +94,14 @@ def fit(transcript: Transcript, speech: Sequence[Span]) -> TranscriptFit:
         return TranscriptFit(Step.UNKNOWN, Fraction(0), Fraction(1), None, None, None, why)
     said, heard = _mask(spans), _mask(speech)
     lags, alike = _at_every_lag(said, heard)
-    best = int(np.argmax(alike))
+    best = _best(lags, alike)
     others = alike[np.abs(lags - lags[best]) > NEAR_S * STEPS]
     out = float((alike[best] - others.mean()) / max(float(others.std()), 0.02)) if len(others) > STEPS else 0.0
     offset = Fraction(int(lags[best]), STEPS)
     if out < NOT_OUT and min(said.sum(), heard.sum()) >= LEAST_TO_REFUSE_S * STEPS:
         return TranscriptFit(Step.ANOTHER_CALL, Fraction(0), Fraction(1), out, None, None)
-    if out < STANDS_OUT or alike[best] < AGREES:
+    at_once = abs(lags[best]) <= AT_ONCE_S * STEPS and out >= AT_ONCE_OUT and alike[best] >= AT_ONCE_AGREES
+    if not at_once and (out < STANDS_OUT or alike[best] < AGREES):
         why = "its lines agree with the speech hardly better than by chance"
         return TranscriptFit(Step.UNKNOWN, Fraction(0), Fraction(1), out, None, None, why)
     rate, offset = _drift(said, heard, offset)
@@ -108,6 +111,15 @@ def fit(transcript: Transcript, speech: Sequence[Span]) -> TranscriptFit:
     both = np.pad(moved, (0, size - len(moved))) & np.pad(heard, (0, size - len(heard)))
     on_speech, in_lines = (float(both.sum() / max(1, side.sum())) for side in (moved, heard))
     return TranscriptFit(Step.IN_STEP, offset, rate, out, on_speech, in_lines)
+
+
+def _best(lags: NDArray[np.int64], alike: NDArray[np.float64]) -> int:
+    """The lag at which both agree best; one next to none at all where it is as good."""
+    best = int(np.argmax(alike))
+    near = np.abs(lags) <= AT_ONCE_S * STEPS
+    if near.any() and alike[near].max() >= alike[best] - 0.05:
+        return int(np.flatnonzero(near)[np.argmax(alike[near])])
+    return best
 
 
 def _moved(span: Span, rate: Fraction, offset: Fraction) -> Span:

@@ -49,14 +49,18 @@ def call(parts: Sequence[list[Span]], rng: np.random.Generator) -> list[Span]:
 
 
 def written(
-    speech: Sequence[Span], rng: np.random.Generator, how: tuple[Fraction, float, float], rate: float = 1.0
+    speech: Sequence[Span],
+    rng: np.random.Generator,
+    how: tuple[Fraction, float, float],
+    rate: float = 1.0,
+    shift: float = SHIFT_S,
 ) -> Transcript:
     """A transcript of it, on a clock of its own."""
     lines, (joined, edge, lost) = [], how
     for span in merge_spans(list(speech), joined):
         if rng.random() < lost:
             continue
-        start, end = ((float(t) + rng.normal(0, edge)) / rate + SHIFT_S for t in (span.start, span.end))
+        start, end = ((float(t) + rng.normal(0, edge)) / rate + shift for t in (span.start, span.end))
         lines.append(
             Span(Fraction(round(max(0.0, start) * 1000), 1000), Fraction(round(max(start, end, 0.0) * 1000), 1000))
         )
@@ -80,11 +84,14 @@ def main(data: Path) -> None:
         papers = [written(c, rng, how) for c in calls]
         own = [fit(p, c) for p, c in zip(papers, calls, strict=True)]
         others = [fit(papers[i], calls[j]) for i, j in pairs]
+        at_once = [written(c, rng, how, shift=0.0) for c in calls]
         drifting = [fit(written(c, rng, how, 1.0005), c) for c in calls]
         minutes = np.mean([float(c[-1].end) / 60 for c in calls])
         near = sum(f.step is Step.IN_STEP and abs(float(f.offset) + SHIFT_S) < 0.3 for f in own)
         print(f"calls of {minutes:.1f} min, {name} lines: {_counts(own)}; {near} with the offset within 0.3 s")
         print(f"  lines of another call: {_counts(others)}")
+        print(f"  begun together: {_counts([fit(p, c) for p, c in zip(at_once, calls, strict=True)])}")
+        print(f"  begun together with another call: {_counts([fit(at_once[i], calls[j]) for i, j in pairs])}")
         rates = " ".join(f"{float(f.rate - 1) * 60_000:+.0f}" for f in drifting)
         print(f"  drift of +30 ms a minute: {_counts(drifting)}; read as {rates}")
 

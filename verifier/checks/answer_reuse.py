@@ -8,7 +8,7 @@ import numpy as np
 
 from verifier.answers import answers_of
 from verifier.checks.base import CaseObservations, ObservedRound, round_name, shortened
-from verifier.checks.written import NO_DATA, about, not_looked, per_round, quoted, times
+from verifier.checks.written import NO_DATA, about, counted, not_looked, per_round, quoted, times
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.shingles import SharedWords, held, longest_run, shared_words, shingles
 from verifier.transcript import tokens
@@ -100,7 +100,10 @@ def _reuse(
         if _nearly_same(found[best]):
             hits.append((answer, said, best, found[best]))
     if not hits:
-        text = f"{name}: none of {len(long)} longer answers is nearly word for word in the {len(others)} other transcripts."
+        text = (
+            f"{name}: {counted(len(long), 'longer answer')} laid beside {counted(len(others), 'transcript')} of other candidates, "
+            "none of them nearly word for word in it."
+        )
         return [make.make(Outcome.NOT_OBSERVED, text, rounds=(id_,), details=about(spoken))]
     details = [
         (times([a.span.start]), f"{other}: {s.run[1]} words in a row, {10 * s.share:.0f} tenths of the answer")

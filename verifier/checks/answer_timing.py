@@ -10,7 +10,7 @@ import numpy as np
 
 from verifier.answers import answers_of
 from verifier.checks.base import CaseObservations, ObservedRound, round_name
-from verifier.checks.written import NO_DATA, about, not_looked, per_round, times
+from verifier.checks.written import NO_DATA, about, counted, not_looked, per_round, times
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.timing import Span
 from verifier.transcript import tokens
@@ -69,7 +69,7 @@ def _ask(r: ObservedRound, spoken: RoundTranscript, make: FindingFactory) -> lis
     ]
     name = round_name(r.round)
     if len(timed) < FEWEST:
-        why = f"it has {len(timed)} answers whose delay can be measured, and {FEWEST} are needed"
+        why = f"it has {counted(len(timed), 'answer')} whose delay can be measured, and {FEWEST} are needed"
         if not spoken.times_hold:
             why = f"its transcript does not tell when answers begin ({spoken.transcript.clock.value})"
         return [not_looked(make, f"{WHAT} could not be compared in {name}", why, (r.round.id,))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from verifier.answers import answers_of
 from verifier.checks.base import CaseObservations, ObservedRound, round_name
-from verifier.checks.written import NO_DATA, about, not_looked, per_round, times
+from verifier.checks.written import NO_DATA, about, counted, not_looked, per_round, times
 from verifier.delivery import Delivery, delivery_of, fewer
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
@@ -55,7 +55,7 @@ def _ask(r: ObservedRound, spoken: RoundTranscript, make: FindingFactory) -> lis
     name = round_name(r.round)
     why = ""
     if len(said) < FEWEST:
-        why = f"it has {len(said)} answers of {LEAST_WORDS} words or more, and {FEWEST} are needed"
+        why = f"it has {counted(len(said), 'answer')} of {LEAST_WORDS} words or more, and {FEWEST} are needed"
     elif sum(d.hesitations for d in said) < LEAST_HESITATIONS:
         why = "its transcript holds hardly any hesitations, as many automatic ones leave them out"
     if why:

@@ -58,6 +58,11 @@ def about(spoken: RoundTranscript) -> tuple[tuple[str, str], ...]:
     )
 
 
+def counted(number: int, one: str) -> str:
+    """ "1 answer", "3 answers"."""
+    return f"{number} {one}{'' if number == 1 else 's'}"
+
+
 def times(moments: Iterable[MediaTime]) -> str:
     """ "04:11, 09:30 and 3 more"."""
     listed = [clock(m) for m in moments]
