@@ -68,6 +68,12 @@ def test_one_of_another_call_is_not_used_even_if_its_name_says_so() -> None:
     assert "another call" in why
 
 
+def test_one_whose_recording_could_not_be_used_goes_to_no_other_round() -> None:
+    found, ((_, why),) = given(written("x.vtt", SHORT, "round-7"))
+    assert found == {}
+    assert "could not be used" in why
+
+
 def test_a_second_one_for_the_same_round_is_not_used() -> None:
     found, ((name, why),) = given(written("monday.vtt", CALLS["round-1"]), written("monday.srt", CALLS["round-1"]))
     assert (found, name) == ({"round-1": "monday.vtt"}, "monday.srt")

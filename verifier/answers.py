@@ -44,7 +44,8 @@ def answers_of(spoken: RoundTranscript) -> list[Answer]:
     said = spoken.transcript.utterances
     for n, u in enumerate(said):
         mine = u.speaker == spoken.candidate
-        if turns and turns[-1][0] != mine and len(tokens(u.text)) <= BACKCHANNEL_WORDS and n + 1 < len(said):
+        goes_on = n + 1 < len(said) and (said[n + 1].speaker == spoken.candidate) != mine
+        if turns and turns[-1][0] != mine and goes_on and len(tokens(u.text)) <= BACKCHANNEL_WORDS:
             continue
         if turns and turns[-1][0] == mine:
             turns[-1][1].append(n)

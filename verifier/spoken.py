@@ -90,6 +90,9 @@ def assign(
     left_out: list[tuple[str, str]] = []
     for call in written:
         wanted = _wanted(call, rounds)
+        if call.folder and not wanted:
+            left_out.append((call.evidence.name, "It is not used: the recording in its folder could not be used."))
+            continue
         fits = {r.id: fit(call.transcript, speech.get(r.id, ())) for r in wanted or rounds}
         best = max(fits, key=lambda id_: _rank(fits[id_]))
         if not wanted and fits[best].step is Step.UNKNOWN:

@@ -88,7 +88,10 @@ def read_spoken(
     assigned, left_out = assign(written, case_rounds, speech)
     for r in case_rounds:
         if transcriber is not None and r.id not in assigned and speech[r.id]:
-            assigned[r.id] = _made(r, speech[r.id], transcriber, progress)
+            try:
+                assigned[r.id] = _made(r, speech[r.id], transcriber, progress)
+            except MediaError as error:
+                unusable.append((r.evidence[0].name, f"Its words could not be written down: {error}"))
     compared = [_read(p, f"other-{n}", Role.REFERENCE, unusable) for n, p in enumerate(others[:MOST_OTHERS], 1)]
     if len(others) > MOST_OTHERS:
         unusable.append((others[MOST_OTHERS].name, f"It and those after it are not read: {MOST_OTHERS} are the most."))

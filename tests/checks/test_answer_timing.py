@@ -95,6 +95,13 @@ def test_a_backchannel_splits_no_answer() -> None:
     assert answer.delay == 1.0
 
 
+def test_a_short_word_that_begins_an_answer_belongs_to_it() -> None:
+    said = [line(0, 2, ANA, "What have you done at work?"), line(3, 3.4, JORDAN, "Sure."), line(4, 8, JORDAN, ANSWER)]
+    (answer,) = answers_of(spoken(*said))
+    assert answer.text == f"Sure. {ANSWER}"
+    assert answer.delay == 1.0
+
+
 @pytest.mark.parametrize(("sigma", "count", "most"), [(0.4, 8, 0.015), (0.5, 8, 0.005), (0.5, 20, 0.001)])
 def test_varied_delays_look_steady_by_chance_seldom(sigma: float, count: int, most: float) -> None:
     """Delays whose logarithm spreads by sigma; 0.5: two thirds lie between 0.6 and 1.6 times the middle one."""
