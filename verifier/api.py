@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
@@ -22,6 +22,7 @@ from verifier.observe.face_detector import detection_in_words
 from verifier.pairs import CompareRow, calibrate, compare, compare_pairs
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.timing import Span
+from verifier.transcript_desk import SpokenCase, evidence_of, load_transcriber, read_spoken, with_spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -61,6 +62,8 @@ class ObservedCase:
     """Stage and seconds."""
     shown_by: ReferenceFace | None = None
     """A picture handed in to say who the candidate is."""
+    spoken: SpokenCase = field(default_factory=SpokenCase)
+    """What was said, as far as there are transcripts."""
 
 
 def check_case(
@@ -70,16 +73,22 @@ def check_case(
     candidate: str | Path | None = None,
     name: str | None = None,
     checks: Iterable[str] | None = None,
+    transcripts: Sequence[Path] = (),
+    compare_transcripts: Sequence[Path] = (),
+    transcribe: bool = False,
     progress: Progress = lambda stage, share: None,
 ) -> Report:
     """Checks the rounds of one candidate against each other and against references.
 
     candidate: id of a face ("round-1/B") when the assumption about who it is was wrong, or a picture that shows who it is.
-    checks: ids, None = all. Raises NothingUsable, or catalogue.UnknownCheck. Inputs that cannot be used are named in the
-    report.
+    checks: ids, None = all. transcripts, compare_transcripts, transcribe: as for observe_case. Raises NothingUsable,
+    catalogue.UnknownCheck or weights.ModelMissing. Inputs that cannot be used are named in the report.
     """
     shown_by = candidate if isinstance(candidate, Path) else None
-    observed = observe_case(rounds, references, shown_by=shown_by, checks=checks, progress=progress)
+    observed = observe_case(
+        rounds, references, shown_by=shown_by, checks=checks, transcripts=transcripts,
+        compare_transcripts=compare_transcripts, transcribe=transcribe, progress=progress,
+    )  # fmt: skip
     return conclude(observed, candidates=(candidate,) if isinstance(candidate, str) else (), name=name, checks=checks)
 
 
@@ -89,9 +98,15 @@ def observe_case(
     *,
     shown_by: Path | None = None,
     checks: Iterable[str] | None = None,
+    transcripts: Sequence[Path] = (),
+    compare_transcripts: Sequence[Path] = (),
+    transcribe: bool = False,
     progress: Progress = lambda stage, share: None,
 ) -> ObservedCase:
     """Reads every file once and keeps what was seen; raises NothingUsable, or catalogue.UnknownCheck.
+
+    transcripts: of the rounds, beside those in their folders. compare_transcripts: of other candidates' calls. transcribe:
+    writes down the words of rounds without a transcript; weights.ModelMissing before anything is read when it cannot.
 
     shown_by: a picture that says who the candidate is. checks: those that will be asked; what none needs is not looked at.
     progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
@@ -99,6 +114,7 @@ def observe_case(
     """
     started = time.monotonic()
     needs = frozenset(name for check in catalogue.select(checks) for name in check.spec.needs)
+    transcriber = load_transcriber() if transcribe else None
     intake = take_in(rounds, references, shown_by)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
@@ -106,9 +122,15 @@ def observe_case(
     gatherer = Gatherer(comparators, FaceCalibration.load(), needs)
     stages = [("set-up", time.monotonic() - started)]
     try:
-        return _observed(intake, gatherer, stages, progress)
+        observed = _observed(intake, gatherer, stages, progress)
     finally:
         gatherer.close()
+    at = time.monotonic()
+    handed_in = (*intake.transcripts, *(("", path) for path in transcripts))
+    spoken = read_spoken(handed_in, compare_transcripts, observed.rounds, progress, transcriber)
+    took = (("transcripts", time.monotonic() - at),) if handed_in or compare_transcripts or transcribe else ()
+    unusable = (*observed.unusable, *spoken.unusable)
+    return replace(observed, spoken=spoken, unusable=unusable, stages=(*observed.stages, *took))
 
 
 def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]], progress: Progress) -> ObservedCase:
@@ -168,6 +190,7 @@ def conclude(
     selected = catalogue.select(checks)
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by)
+    case = with_spoken(case, observed.spoken, name)
     unusable = observed.unusable
     if (
         observed.shown_by is not None
@@ -196,6 +219,7 @@ def conclude(
         versions=_versions(gatherer.comparators, gatherer.calibration),
         missing_models=(*gatherer.comparators.missing, *gatherer.embedder.failed.items()),
         timing=(*observed.stages, compared, total),
+        transcripts=evidence_of(case),
     )
 
 

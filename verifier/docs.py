@@ -21,6 +21,7 @@ _OBSERVERS = {
     "faces": "faces in the picture, once a second",
     "templates": "templates of the faces by every comparator that is installed",
     "lips": "the candidate's mouth in every picture of a few seconds at a time, and the recording's own sound",
+    "transcript": "the transcript of the call, and where speech is heard in its sound",
     "container": "what the file says of itself",
 }
 
@@ -86,6 +87,8 @@ def _ratio(spec: CheckSpec) -> str:
 
 def _figures(spec: CheckSpec) -> str:
     found = [_FIGURES[need] for need in spec.needs if need in _FIGURES]
+    if not found and "transcript" in spec.needs:
+        return "None: there is no labelled public data. How a transcript is laid on a recording: `python -m tests.benchmarks.transcripts`."
     if not found:
         return "None are measured: it reads facts and compares nothing."
     return " ".join(

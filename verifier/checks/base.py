@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
+    from verifier.spoken import RoundTranscript
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
+    from verifier.transcript_desk import OtherTranscript
 
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
@@ -64,6 +66,8 @@ class ObservedRound:
     """What was seen of mouths and heard, of whoever they are; None: no check asked."""
     coupling: Coupling | None = None
     """What the candidate's lips and the sound say of each other; None: no check asked."""
+    transcript: RoundTranscript | None = None
+    """What was said in it; None: there is no transcript."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class CaseObservations:
     references: tuple[ReferenceFace, ...]
     compared: Mapping[tuple[str, str], Comparison]
     origin: str
+    others: tuple[OtherTranscript, ...] = ()
+    """Transcripts of other candidates' calls, to lay answers beside."""
 
 
 class Check(Protocol):

@@ -6,7 +6,17 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice
+from verifier.checks import (
+    answer_reuse,
+    answer_timing,
+    container,
+    face_across_rounds,
+    face_continuity,
+    face_reference,
+    lip_voice,
+    prompted_answer,
+    spoken_style,
+)
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -21,6 +31,10 @@ CHECKS: dict[str, Check] = {
         face_across_rounds,
         face_continuity,
         lip_voice,
+        prompted_answer,
+        answer_timing,
+        spoken_style,
+        answer_reuse,
         container,
     )
 }

@@ -36,7 +36,9 @@ def to_json(report: Report) -> dict[str, Any]:
         "created": report.created,
         "claimed_name": report.claimed_name,
         "rounds": [_round(r, report) for r in report.rounds],
-        "evidence": [_evidence(e, id_) for e, id_ in rounds] + [_evidence(e, None) for e in report.references],
+        "evidence": [_evidence(e, id_) for e, id_ in rounds]
+        + [_evidence(e, None) for e in report.references]
+        + [_evidence(e, id_) for e, id_ in report.transcripts],
         "participants": [_participant(p) for p in report.participants],
         "candidate_basis": report.candidate_basis,
         "findings": [_finding(f, number, specs, pictures) for number, f in enumerate(report.findings, 1)],
@@ -73,7 +75,8 @@ def _round(case_round: Round, report: Report) -> dict[str, Any]:
     return {
         "id": case_round.id,
         "label": case_round.label,
-        "evidence": [e.id for e in case_round.evidence],
+        "evidence": [e.id for e in case_round.evidence]
+        + [e.id for e, id_ in report.transcripts if id_ == case_round.id],
         "duration_s": _seconds(timeline.duration) if timeline else None,
         "candidate": next((p.id for p in report.participants if p.is_candidate and p.round_id == case_round.id), None),
         "candidate_not_visible": _spans(s for lane in lanes if lane.kind == "unobservable" for s in lane.spans),

@@ -91,3 +91,5 @@ class Report:
     """Stage and seconds."""
     missing_models: tuple[tuple[str, str], ...] = ()
     """Models that would have taken part if they were here: name and what to do, in words."""
+    transcripts: tuple[tuple[Evidence, str | None], ...] = ()
+    """Transcripts, with the id of the round each belongs to; None: of another candidate's call."""
