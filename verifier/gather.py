@@ -24,8 +24,8 @@ from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
-from verifier.report.model import Picture
-from verifier.timing import clock
+from verifier.report.model import Clip, Picture
+from verifier.timing import Span, clock
 from verifier.tracks import Person, join_tracklets
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class Gatherer:
     needs: frozenset[str] = frozenset({"faces"})
     """Names of the observers that a check asked for reads: "faces", "lips", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
+    clips: dict[tuple[str, Span], Clip | None] = field(default_factory=dict)
+    """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
 
     def __post_init__(self) -> None:
         self.embedder = Embedder(self.comparators.loaded)
