@@ -168,7 +168,8 @@ class Gatherer:
         if r.mouths is None:
             return r
         person = r.candidate.person if r.candidate else None
-        return replace(r, coupling=r.mouths.coupling(person, r.reason, self._coupling_model))
+        coupling = r.mouths.coupling(person, r.reason, self._coupling_model)
+        return replace(r, coupling=coupling, gaze=r.mouths.gaze(person, r.reason))
 
     @cached_property
     def _coupling_model(self) -> CouplingModel:

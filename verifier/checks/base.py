@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.gaze import Gaze
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
@@ -64,6 +65,8 @@ class ObservedRound:
     """What was seen of mouths and heard, of whoever they are; None: no check asked."""
     coupling: Coupling | None = None
     """What the candidate's lips and the sound say of each other; None: no check asked."""
+    gaze: Gaze | None = None
+    """How the candidate's eyes moved; None: no check asked."""
 
 
 @dataclass(frozen=True)
