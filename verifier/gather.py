@@ -27,6 +27,7 @@ from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.report.model import Clip, Picture
 from verifier.timing import Span, clock
 from verifier.tracks import Person, join_tracklets
+from verifier.typing_sound import Typing, listen_for_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -45,7 +46,7 @@ class Gatherer:
     comparators: Comparators
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
-    """Names of the observers that a check asked for reads: "faces", "lips", "container". The others are not run."""
+    """Names of the observers that a check asked for reads: "faces", "lips", "clicks", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
     clips: dict[tuple[str, Span], Clip | None] = field(default_factory=dict)
     """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
@@ -62,17 +63,18 @@ class Gatherer:
 
         listens: False leaves out mouths and sound whatever the checks ask for.
         """
+        typing = self._typing(case_round) if listens else None
         listens = listens and "lips" in self.needs
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)
             return ObservedRound(
-                facts, (), None, Fraction(0), 0, "the recording has no picture", files=self._files(case_round)
+                facts, (), None, Fraction(0), 0, "the recording has no picture", self._files(case_round), typing=typing
             )
         if "faces" not in self.needs:
             facts = _container_facts(case_round)
             return ObservedRound(
-                facts, (), None, Fraction(0), 0, "no check asked for faces", files=self._files(case_round)
+                facts, (), None, Fraction(0), 0, "no check asked for faces", self._files(case_round), typing=typing
             )
         faces = FaceObserver()
         lips = lip_observer(first.path, faces.boxes) if listens else None
@@ -90,7 +92,7 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
-        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths)
+        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths, typing=typing)
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
@@ -122,6 +124,9 @@ class Gatherer:
     @cached_property
     def _portraits(self) -> PortraitFinder:
         return PortraitFinder()
+
+    def _typing(self, case_round: Round) -> Typing | None:
+        return listen_for_keys([e.path for e in case_round.evidence]) if "clicks" in self.needs else None
 
     def _files(self, case_round: Round) -> tuple[FileFacts, ...]:
         if "container" not in self.needs:

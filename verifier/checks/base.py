@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from verifier.observe.templates import FaceTemplate
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
+    from verifier.typing_sound import Typing
 
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
@@ -67,6 +68,8 @@ class ObservedRound:
     """What the candidate's lips and the sound say of each other; None: no check asked."""
     gaze: Gaze | None = None
     """How the candidate's eyes moved; None: no check asked."""
+    typing: Typing | None = None
+    """What sounds like keys, whoever presses them; None: no check asked."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice, reading_gaze
+from verifier.checks import (
+    container,
+    face_across_rounds,
+    face_continuity,
+    face_reference,
+    lip_voice,
+    reading_gaze,
+    typing_sound,
+)
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -22,11 +30,12 @@ CHECKS: dict[str, Check] = {
         face_continuity,
         lip_voice,
         reading_gaze,
+        typing_sound,
         container,
     )
 }
-ON_REQUEST = frozenset({lip_voice.spec.id})
-"""Run only when named: the drawn mouths of the samples alarm it, and its genuine material is minutes, not hours."""
+ON_REQUEST: frozenset[str] = frozenset()
+"""Run only when named."""
 
 
 @dataclass
