@@ -46,7 +46,7 @@ class Gatherer:
     comparators: Comparators
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
-    """Names of the observers that a check asked for reads: "faces", "lips", "clicks", "container". The others are not run."""
+    """Names of the observers that a check asked for reads: "faces", "lips", "eyes", "clicks", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
     clips: dict[tuple[str, Span], Clip | None] = field(default_factory=dict)
     """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
@@ -64,7 +64,7 @@ class Gatherer:
         listens: False leaves out mouths and sound whatever the checks ask for.
         """
         typing = self._typing(case_round) if listens else None
-        listens = listens and "lips" in self.needs
+        listens = listens and not self.needs.isdisjoint({"lips", "eyes"})  # one mesh serves both
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)

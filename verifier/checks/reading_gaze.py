@@ -35,7 +35,7 @@ spec = CheckSpec(
         f"eyes of less than {LEAST_EYE:.0f} pixels are not judged. Seconds between the measured ones were not looked at."
     ),
     follow_up="Play the seconds and hear whether the words sound read; ask a question about the answer that no text could foresee.",
-    needs=("faces", "lips"),
+    needs=("faces", "eyes"),
 )
 
 
