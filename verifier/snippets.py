@@ -6,6 +6,7 @@ Those of what is to be looked at first come first, one of each finding before th
 from __future__ import annotations
 
 import logging
+import time
 from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 MAX_BYTES = 6_000_000
 """Of all clips of a report; base64 adds a third."""
 MOST_CLIPS = 16
+MOST_S = 60.0
+"""Seconds of work from which no further clip is begun: a file without keyframes is decoded from its beginning for each."""
 LEAD, TAIL = Fraction(1), Fraction(1, 2)
 """Seconds played before and after a span."""
 LONGEST = Fraction(8)
@@ -43,17 +46,17 @@ def clips_of(
     by_id = {r.id: r for r in rounds}
     sources: dict[str, tuple[Path | None, Path | None]] = {}
     made: list[Clip] = []
-    spent = 0
+    spent, started = 0, time.monotonic()
     for round_id, span in dict.fromkeys(_wanted(findings)):
         if len(made) == MOST_CLIPS or spent >= MAX_BYTES:
             break
         if round_id not in by_id:
             continue
-        if (round_id, span) not in known:
+        if (round_id, span) not in known and time.monotonic() - started < MOST_S:
             if round_id not in sources:
                 sources[round_id] = _sources(by_id[round_id])
             known[round_id, span] = _cut(round_id, span, *sources[round_id])
-        clip = known[round_id, span]
+        clip = known.get((round_id, span))
         if clip is not None and spent + len(clip.data) <= MAX_BYTES:
             made.append(clip)
             spent += len(clip.data)
