@@ -17,7 +17,7 @@ from verifier.report import words
 from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads
 from verifier.report.picture_view import Comparison, candidate_frames, comparisons, drawn_pictures
 from verifier.report.ranking import sections
-from verifier.report.snippet_view import Clips, drawn_clips
+from verifier.report.snippet_view import Clips, drawn_clips, without_clip
 from verifier.report.tidy import tidied
 from verifier.report.timeline_view import ZOOMS, DrawnTimeline, drawn
 from verifier.timing import clock
@@ -125,7 +125,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"clock": clock, "emphasised": words.emphasised, "size": _size}
     environment.filters |= {"limits": _limits, "next_step": _next_step}
-    environment.globals |= {"id": id, "ratio_line": _ratio_line}
+    environment.globals |= {"id": id, "ratio_line": _ratio_line, "without_clip": without_clip}
     return environment
 
 

@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verifier.findings import Outcome
 from verifier.report.ranking import look_first
 from verifier.timing import Span, clock
 
@@ -47,6 +48,14 @@ def drawn_clips(report: Report) -> Clips:
                 f"clip-{len(drawn) + 1}", _uri(clip), clip.mime.partition("/")[0], caption, numbers[id(owner)]
             )
     return drawn
+
+
+def without_clip(finding: Finding, clips: Clips) -> list[Span]:
+    """The spans of a finding to look at for which the recording itself has to be played; none where no clips are."""
+    if not clips or finding.outcome not in (Outcome.OBSERVED, Outcome.INCONCLUSIVE):
+        return []
+    where = finding.rounds[0] if finding.rounds else ""
+    return [span for span in finding.spans if (where, span) not in clips]
 
 
 def _uri(clip: Clip) -> str:
