@@ -21,6 +21,7 @@ from verifier.observe.comparators.registry import Comparators, load_comparators
 from verifier.observe.face_detector import detection_in_words
 from verifier.pairs import CompareRow, calibrate, compare, compare_pairs
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
+from verifier.snippets import clips_of
 from verifier.timing import Span
 from verifier.transcript_desk import SpokenCase, evidence_of, load_transcriber, read_spoken, with_spoken
 
@@ -38,6 +39,11 @@ __all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase",
 CONSENT = (
     "Nothing biometric was kept: faces and templates were held in memory and are gone. This report shows faces; "
     "keep it as the consent of the people in it allows."
+)
+
+CLIPS_CONSENT = (
+    " It plays seconds of the recordings, in which everybody who was on the call may be seen and heard, "
+    "not the candidate alone."
 )
 
 
@@ -201,7 +207,9 @@ def conclude(
         unusable = (*unusable, (observed.shown_by.evidence.name, why))
     findings = [finding for check in selected for finding in catalogue.run(check, case)]
     compared = ("comparison", time.monotonic() - started)
-    total = ("total", sum(seconds for _, seconds in observed.stages) + compared[1])
+    clips = clips_of(findings, [r.round for r in case.rounds], gatherer.clips)
+    cut = (("clips", time.monotonic() - started - compared[1]),) if clips else ()
+    stages = (*observed.stages, compared, *cut)
     return Report(
         claimed_name=name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -215,11 +223,12 @@ def conclude(
         timelines=tuple(_timeline(r) for r in case.rounds if r.looked_at),
         pictures=tuple(gatherer.pictures.values()),
         unusable=unusable,
-        consent=consent,
+        consent=consent + CLIPS_CONSENT if clips else consent,
         versions=_versions(gatherer.comparators, gatherer.calibration),
         missing_models=(*gatherer.comparators.missing, *gatherer.embedder.failed.items()),
-        timing=(*observed.stages, compared, total),
+        timing=(*stages, ("total", sum(seconds for _, seconds in stages))),
         transcripts=evidence_of(case),
+        clips=clips,
     )
 
 

@@ -24,9 +24,10 @@ from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
-from verifier.report.model import Picture
-from verifier.timing import clock
+from verifier.report.model import Clip, Picture
+from verifier.timing import Span, clock
 from verifier.tracks import Person, join_tracklets
+from verifier.typing_sound import Typing, listen_for_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -45,8 +46,10 @@ class Gatherer:
     comparators: Comparators
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
-    """Names of the observers that a check asked for reads: "faces", "lips", "container". The others are not run."""
+    """Names of the observers that a check asked for reads: "faces", "lips", "eyes", "clicks", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
+    clips: dict[tuple[str, Span], Clip | None] = field(default_factory=dict)
+    """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
 
     def __post_init__(self) -> None:
         self.embedder = Embedder(self.comparators.loaded)
@@ -60,17 +63,18 @@ class Gatherer:
 
         listens: False leaves out mouths and sound whatever the checks ask for.
         """
-        listens = listens and "lips" in self.needs
+        typing = self._typing(case_round) if listens else None
+        listens = listens and not self.needs.isdisjoint({"lips", "eyes"})  # one mesh serves both
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)
             return ObservedRound(
-                facts, (), None, Fraction(0), 0, "the recording has no picture", files=self._files(case_round)
+                facts, (), None, Fraction(0), 0, "the recording has no picture", self._files(case_round), typing=typing
             )
         if "faces" not in self.needs:
             facts = _container_facts(case_round)
             return ObservedRound(
-                facts, (), None, Fraction(0), 0, "no check asked for faces", files=self._files(case_round)
+                facts, (), None, Fraction(0), 0, "no check asked for faces", self._files(case_round), typing=typing
             )
         faces = FaceObserver()
         lips = lip_observer(first.path, faces.boxes) if listens else None
@@ -88,7 +92,7 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
-        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths)
+        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths, typing=typing)
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
@@ -120,6 +124,9 @@ class Gatherer:
     @cached_property
     def _portraits(self) -> PortraitFinder:
         return PortraitFinder()
+
+    def _typing(self, case_round: Round) -> Typing | None:
+        return listen_for_keys([e.path for e in case_round.evidence]) if "clicks" in self.needs else None
 
     def _files(self, case_round: Round) -> tuple[FileFacts, ...]:
         if "container" not in self.needs:
@@ -166,7 +173,8 @@ class Gatherer:
         if r.mouths is None:
             return r
         person = r.candidate.person if r.candidate else None
-        return replace(r, coupling=r.mouths.coupling(person, r.reason, self._coupling_model))
+        coupling = r.mouths.coupling(person, r.reason, self._coupling_model)
+        return replace(r, coupling=coupling, gaze=r.mouths.gaze(person, r.reason))
 
     @cached_property
     def _coupling_model(self) -> CouplingModel:

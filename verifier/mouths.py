@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verifier.gaze import Gaze, gaze_of, unwatched
 from verifier.lip_voice import Coupling, couple, rows_of, unheard
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
@@ -38,6 +39,12 @@ class MouthsAndSound:
         if person is None:
             return unheard(why_none)
         return couple(model, self.lips, rows_of(person, self.lips), self.sound)
+
+    def gaze(self, person: Person | None, why_none: str) -> Gaze:
+        """How the eyes of this person moved."""
+        if self.lips is None or not self.lips.has_mesh:
+            return unwatched(self.reason)
+        return gaze_of(self.lips, rows_of(person, self.lips)) if person is not None else unwatched(why_none)
 
 
 def lip_observer(path: Path, where: Callable[[], list[FaceBox]]) -> LipObserver | None:

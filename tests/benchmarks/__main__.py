@@ -50,6 +50,7 @@ def main() -> int:
     if not QUICK:
         _decode_and_check(table, "live", f"{MINUTES} min, 720p, as a live encoder writes it (no B pictures)")
         _memory(table, check)
+        _false_alarms(table)
         _write_page(table)
     return 0
 
@@ -123,6 +124,13 @@ def _memory(table: Table, ten: Cost) -> None:
     table.add(f"  {length} min more than 5 min by", f"{growth:.0f} MiB", f"under {GROWTH_MIB} MiB", growth < GROWTH_MIB)
     if length == 50:
         table.add("  verifier check, 50 min", _seconds(long), "")
+
+
+def _false_alarms(table: Table) -> None:
+    from tests.benchmarks.false_alarms import tallies
+
+    for what, tally in tallies():
+        table.add(what, tally.words(), "none", tally.alarms == 0)
 
 
 def _write_page(table: Table) -> None:

@@ -43,10 +43,14 @@ class Clip:
         return self.pictures[min(number, 2 * count - 2 - number)]
 
 
+def data() -> Path:
+    """Where the media of real people are, if they are."""
+    return Path(os.environ.get("VERIFIER_DATA") or ROOT.parent / "shared" / "data")
+
+
 def source_clips() -> list[Path]:
     """Clips of people talking, one person each; empty where no media are."""
-    data = Path(os.environ.get("VERIFIER_DATA") or ROOT.parent / "shared" / "data")
-    genuine = data / "video" / "genuine"
+    genuine = data() / "video" / "genuine"
     found = [*sorted((genuine / "hdtf").glob("WDA_*.mp4")), *sorted((genuine / "retalking").glob("speaker_[24].mp4"))]
     if not found:
         found = sorted(p for p in (ROOT / "samples" / "media").rglob("*") if p.suffix in (".mp4", ".mkv", ".webm"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.gaze import Gaze
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
     from verifier.transcript_desk import OtherTranscript
+    from verifier.typing_sound import Typing
 
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
@@ -68,6 +70,10 @@ class ObservedRound:
     """What the candidate's lips and the sound say of each other; None: no check asked."""
     transcript: RoundTranscript | None = None
     """What was said in it; None: there is no transcript."""
+    gaze: Gaze | None = None
+    """How the candidate's eyes moved; None: no check asked."""
+    typing: Typing | None = None
+    """What sounds like keys, whoever presses them; None: no check asked."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from verifier.checks import (
     face_reference,
     lip_voice,
     prompted_answer,
+    reading_gaze,
     spoken_style,
+    typing_sound,
 )
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
@@ -35,11 +37,13 @@ CHECKS: dict[str, Check] = {
         answer_timing,
         spoken_style,
         answer_reuse,
+        reading_gaze,
+        typing_sound,
         container,
     )
 }
-ON_REQUEST = frozenset({lip_voice.spec.id})
-"""Run only when named: the drawn mouths of the samples alarm it, and its genuine material is minutes, not hours."""
+ON_REQUEST: frozenset[str] = frozenset()
+"""Run only when named."""
 
 
 @dataclass

@@ -26,6 +26,20 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """A few seconds that the report plays in place."""
+
+    round_id: str
+    span: Span
+    """The finding's, on the time line of the round."""
+    played: Span
+    """What is played: a little more, or the beginning of a long one."""
+    mime: str
+    """"video/webm" or "audio/webm"."""
+    data: bytes
+
+
+@dataclass(frozen=True)
 class MatrixCell:
     """One comparison of the matrix; `lr` None: it could not be compared, `reason` says why."""
 
@@ -93,3 +107,5 @@ class Report:
     """Models that would have taken part if they were here: name and what to do, in words."""
     transcripts: tuple[tuple[Evidence, str | None], ...] = ()
     """Transcripts, with the id of the round each belongs to; None: of another candidate's call."""
+    clips: tuple[Clip, ...] = ()
+    """What findings point to, most important first; where a span has none, the recording itself is to be played."""
