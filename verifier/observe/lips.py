@@ -126,8 +126,8 @@ class LipObserver:
         if mesh is None:
             self._face = self._region = None  # chosen anew with the next picture
             return
-        self._face = _box_of(mesh)
-        if _far(self._face, self._region):
+        self._face = box_of(mesh)
+        if far(self._face, self._region):
             self._region = self._face
         if abs(mesh.yaw) <= MAX_YAW:
             self._times.append(frame.time)
@@ -153,12 +153,12 @@ class LipObserver:
             self._region = alike[self._burst % len(alike)]
 
 
-def _box_of(mesh: Mesh) -> FaceBox:
+def box_of(mesh: Mesh) -> FaceBox:
     (left, top), (right, bottom) = mesh.points[:, :2].min(axis=0), mesh.points[:, :2].max(axis=0)
     return FaceBox(float(left), float(top), float(right - left), float(bottom - top), 1.0)
 
 
-def _far(face: FaceBox, region: FaceBox) -> bool:
+def far(face: FaceBox, region: FaceBox) -> bool:
     (x, y), (cx, cy) = face.centre, region.centre
     moved = float(np.hypot(x - cx, y - cy)) / max(region.size, 1.0)
     grown = face.size / max(region.size, 1.0)
