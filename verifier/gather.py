@@ -24,6 +24,8 @@ from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
+from verifier.observe.trail import trail_observer
+from verifier.replay import replay_of
 from verifier.report.model import Picture
 from verifier.timing import clock
 from verifier.tracks import Person, join_tracklets
@@ -45,7 +47,7 @@ class Gatherer:
     comparators: Comparators
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
-    """Names of the observers that a check asked for reads: "faces", "lips", "container". The others are not run."""
+    """Names of the observers that a check asked for reads: "faces", "lips", "trail", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,9 +60,9 @@ class Gatherer:
     def round(self, case_round: Round, progress: Callable[[float], None], *, listens: bool = True) -> ObservedRound:
         """Who is seen in a round; the candidate is still open (the longest on screen stands in).
 
-        listens: False leaves out mouths and sound whatever the checks ask for.
+        listens: False leaves out mouths, sound and the picture trail whatever the checks ask for.
         """
-        listens = listens and "lips" in self.needs
+        trails, listens = listens and "trail" in self.needs, listens and "lips" in self.needs
         first = case_round.evidence[0]
         if first.kind != "recording":
             facts = _container_facts(case_round)
@@ -74,7 +76,8 @@ class Gatherer:
             )
         faces = FaceObserver()
         lips = lip_observer(first.path, faces.boxes) if listens else None
-        seen_by = observe_recording(first.path, [faces] if lips is None else [faces, lips], progress)
+        trail = trail_observer(first.path) if trails else None
+        seen_by = observe_recording(first.path, [o for o in (faces, lips, trail) if o is not None], progress)
         table = seen_by.tables["faces"]
         mouths = listen(first.path, seen_by.tables.get("lips")) if listens else None
         others = tuple(_beside(first, other) for other in case_round.evidence[1:])
@@ -88,7 +91,9 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
-        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths)
+        return ObservedRound(
+            case_round, seen, first_able, end, looked, why, files, beyond, mouths, trail=seen_by.tables.get("trail")
+        )
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
@@ -159,7 +164,7 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        rounds = tuple(self._coupled(r) for r in picked.rounds)
+        rounds = tuple(_replayed(self._coupled(r)) for r in picked.rounds)
         return CaseObservations(rounds, tuple(references), compared, origin), picked.basis
 
     def _coupled(self, r: ObservedRound) -> ObservedRound:
@@ -219,6 +224,12 @@ def _anchor(references: Sequence[ReferenceFace], shown_by: ReferenceFace | None)
     if first is None or first.template is None:
         return None
     return Anchor(first.template, "the face nearest to the first reference")
+
+
+def _replayed(r: ObservedRound) -> ObservedRound:
+    if r.trail is None or r.candidate is None:
+        return r
+    return replace(r, replay=replay_of(r.trail, r.candidate.person))
 
 
 def _beside(first: Evidence, other: Evidence) -> Evidence:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
+    from verifier.observe.trail import TrailTable
+    from verifier.replay import Replay
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
 
@@ -64,6 +66,10 @@ class ObservedRound:
     """What was seen of mouths and heard, of whoever they are; None: no check asked."""
     coupling: Coupling | None = None
     """What the candidate's lips and the sound say of each other; None: no check asked."""
+    trail: TrailTable | None = None
+    """What the pictures look like from afar; None: no check asked."""
+    replay: Replay | None = None
+    """What the trail says of the picture around the candidate; None: no check asked, or there is no candidate."""
 
 
 @dataclass(frozen=True)
