@@ -21,6 +21,8 @@ _FIGURES = {
     "trail": ("replay", "Replay"),
 }
 """Observer a check needs -> folder in models/ whose card and figures say how reliable it is, and its name."""
+_OWN_FIGURES = {"face-stability": ("face_stability", "Face stability")}
+"""Checks whose figures are not those of what they need."""
 _OBSERVERS = {
     "faces": "faces in the picture, once a second",
     "templates": "templates of the faces by every comparator that is installed",
@@ -90,7 +92,8 @@ def _ratio(spec: CheckSpec) -> str:
 
 
 def _figures(spec: CheckSpec) -> str:
-    found = [_FIGURES[need] for need in spec.needs if need in _FIGURES]
+    own = _OWN_FIGURES.get(spec.id)
+    found = [own] if own else [_FIGURES[need] for need in spec.needs if need in _FIGURES]
     if not found:
         return "None are measured: it reads facts and compares nothing."
     return " ".join(

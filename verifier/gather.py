@@ -15,7 +15,9 @@ from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
+from verifier.face_stability import stability_of
 from verifier.intake import with_facts, with_still_facts
+from verifier.lip_voice import rows_of
 from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
@@ -171,7 +173,11 @@ class Gatherer:
         if r.mouths is None:
             return r
         person = r.candidate.person if r.candidate else None
-        return replace(r, coupling=r.mouths.coupling(person, r.reason, self._coupling_model))
+        coupling = r.mouths.coupling(person, r.reason, self._coupling_model)
+        stability = None
+        if person is not None and r.mouths.lips is not None:
+            stability = stability_of(r.mouths.lips, rows_of(person, r.mouths.lips), person.kept, self.embedder)
+        return replace(r, coupling=coupling, stability=stability)
 
     @cached_property
     def _coupling_model(self) -> CouplingModel:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -15,19 +14,20 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.observe.decode_pass import observe_recording
-from verifier.observe.faces import FaceObserver
-from verifier.observe.trail import trail_observer
+from verifier.media.recording import Recording
+from verifier.observe.face_detector import FaceBox, FaceDetector
+from verifier.observe.trail import TrailObserver
 from verifier.seeds import filters
 from verifier.seeds.ladder import H264, VP8, Step, encode
-from verifier.seeds.recipes import RECIPES, STILL_SEEDS, Material, Plan
-from verifier.seeds.shots import Shots, Source
+from verifier.seeds.recipes import RECIPES, STILL_SEEDS, Material
+from verifier.seeds.shots import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = (Step(360, 150_000, H264), Step(480, 500_000, VP8, 0.1))
-"""Genuine clips go through both; seeds of every second clip through the first, those of the others through the second."""
+"""Genuine clips go through both; every second clip is seeded too, half of them go through the first, half through the second."""
 FILTERED = tuple(Step(480, 500_000, H264, 0.0, name) for name in filters.NAMES)
-LONGEST_S = 12.0
+LONGEST_S, HELD_TO_S = 7.0, 10.0
+"""Of clips that long is used; seeds hold or loop on to the second at most."""
 GENUINE = "genuine"
 
 
@@ -52,33 +52,38 @@ def items(data: Path) -> Iterator[Item]:
     for number, clip in enumerate([*drawn, *clips]):
         for step in (None, *STEPS, FILTERED[number % 3]):
             yield Item(clip, number, GENUINE, step)
-        for what in STILL_SEEDS:
-            yield Item(clip, number, what, STEPS[number % 2])
+        for what in STILL_SEEDS if number % 2 == 0 else ():
+            yield Item(clip, number, what, STEPS[number // 2 % 2])
 
 
-def shots_of(item: Item, source: Source, plan: Plan | None) -> Shots:
-    step = item.step or Step()
+def tables(item: Item, work: Path, detector: FaceDetector) -> dict[str, np.ndarray]:
+    """The trail, the box of the face in the first picture that shows one, and the span that was changed."""
+    source, step = Source.open(item.clip), item.step or Step()
     shots = takewhile(lambda shot: shot[0] < LONGEST_S, source.shots(step.lines))
-    return step.on_pictures(plan.picture(shots) if plan else shots, item.number)
-
-
-def tables(item: Item, work: Path) -> dict[str, np.ndarray]:
-    source = Source.open(item.clip)
-    rng = np.random.default_rng(item.number)
-    plan = None if item.what == GENUINE else RECIPES[item.what](Material(source, (), None), rng)
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        path = item.clip
-        if item.step is not None:
-            path = Path(folder) / f"coded{item.step.suffix}"
-            encode(shots_of(item, source, plan), None, item.step, path)
-        seen = observe_recording(path, [FaceObserver(), trail_observer(path)]).tables
-    trail = seen["trail"]
-    boxes = [
-        (float(s.time), s.box.x, s.box.y, s.box.width, s.box.height) for t in seen["faces"].tracklets for s in t.samples
-    ]
-    span = plan.span if plan else (0.0, float(trail.times[-1]))
+    span = (0.0, LONGEST_S)
+    if item.what != GENUINE:
+        plan = RECIPES[item.what](Material(source, (), step.lines), np.random.default_rng(item.number))
+        shots, span = takewhile(lambda shot: shot[0] < HELD_TO_S, plan.picture(shots)), plan.span
+    path = item.clip
+    if item.step is not None:
+        path = work / f".{item.file}{step.suffix}"
+        encode(step.on_pictures(shots, item.number), None, step, path)
+    boxes: list[FaceBox] = []
+    with Recording(path) as recording:
+        observer = TrailObserver(recording.facts.duration)
+        selector = observer.plan.selector()
+        for frame in recording.frames(observer.plan):
+            if frame.time > HELD_TO_S:
+                break
+            boxes = boxes or detector.find(frame.image, scan=True)
+            if selector.take(frame.time, frame.is_key):
+                observer.observe(frame)
+    if item.step is not None:
+        path.unlink()
+    trail, face = observer.finish(), max(boxes, key=lambda b: b.size, default=None)
+    box = (face.x, face.y, face.width, face.height) if face else ()
     return {"times": np.array([float(t) for t in trail.times]), "cells": trail.cells, "size": np.array(trail.size),
-            "boxes": np.array(boxes).reshape(-1, 5), "span": np.array(span)}  # fmt: skip
+            "box": np.array(box), "span": np.array(span)}  # fmt: skip
 
 
 def main() -> None:
@@ -89,11 +94,12 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=1)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
+    detector = FaceDetector()
     for item in list(items(args.data))[args.shard :: args.shards]:
         target = args.work / item.file
         if target.exists():  # resumable
             continue
-        found = tables(item, args.work)
+        found = tables(item, args.work, detector)
         np.savez(target, **found, what=item.what, step=item.step.name if item.step else "original",
                  clip=item.clip.stem, folder=item.clip.parent.name)  # fmt: skip
         print(target.name, len(found["times"]), flush=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.face_stability import Stability
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
@@ -68,6 +69,8 @@ class ObservedRound:
     """What the candidate's lips and the sound say of each other; None: no check asked."""
     trail: TrailTable | None = None
     """What the pictures look like from afar; None: no check asked."""
+    stability: Stability | None = None
+    """How the candidate's face holds still against the head and against itself; None: no check asked."""
     replay: Replay | None = None
     """What the trail says of the picture around the candidate; None: no check asked, or there is no candidate."""
 

@@ -6,7 +6,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice, replay
+from verifier.checks import (
+    container,
+    face_across_rounds,
+    face_continuity,
+    face_reference,
+    face_stability,
+    lip_voice,
+    replay,
+)
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -21,12 +29,15 @@ CHECKS: dict[str, Check] = {
         face_across_rounds,
         face_continuity,
         lip_voice,
+        face_stability,
         replay,
         container,
     )
 }
-ON_REQUEST = frozenset({lip_voice.spec.id})
-"""Run only when named: the drawn mouths of the samples alarm it, and its genuine material is minutes, not hours."""
+ON_REQUEST = frozenset({lip_voice.spec.id, face_stability.spec.id})
+"""Run only when named: drawn mouths of the samples alarm lip-voice, and its genuine material is minutes, not hours;
+face-stability is uncalibrated.
+"""
 
 
 @dataclass

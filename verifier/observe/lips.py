@@ -7,7 +7,7 @@ take turns, burst by burst.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FEATURES = ("opening", "width", "root area", "outer height", "jaw")
 """Of the mouth, each over the height of the face."""
+ANCHORS = (10, 151, 9, 168, 6, 197, 195, 33, 133, 362, 263, 98, 327, 234, 454, 4)
+"""Points of the mesh: forehead, bridge and tip of the nose, corners of the eyes, wings of the nose, temples."""
 WHOLE_UP_TO = Fraction(60)
 """Seconds: recordings no longer than this are looked at from end to end."""
 BURST = Fraction(6)
@@ -62,6 +64,8 @@ class LipTable:
     """Pictures in which a mouth was looked for."""
     has_mesh: bool = True
     """False: there is nothing here to measure mouths with."""
+    anchors: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(ANCHORS), 2), np.float32))
+    """[n, 16, 2], pixels: ANCHORS, parts of the face that neither speech nor a blink moves."""
 
 
 def plan_for(duration: MediaTime | None) -> SamplingPlan:
@@ -110,6 +114,7 @@ class LipObserver:
         self._times: list[MediaTime] = []
         self._boxes: list[FaceBox] = []
         self._features: list[NDArray[np.float32]] = []
+        self._anchors: list[NDArray[np.float32]] = []
 
     def observe(self, frame: VideoFrame) -> None:
         if self._last is not None and frame.time // self.slot == self._last // self.slot:
@@ -133,13 +138,15 @@ class LipObserver:
             self._times.append(frame.time)
             self._boxes.append(self._face)
             self._features.append(mouth_features(mesh))
+            self._anchors.append(mesh.points[list(ANCHORS), :2])
 
     def close(self) -> None:
         self._mesher.close()
 
     def finish(self) -> LipTable:
         features = np.array(self._features, np.float32).reshape(-1, len(FEATURES))
-        return LipTable(tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works)
+        anchors = np.array(self._anchors, np.float32).reshape(-1, len(ANCHORS), 2)
+        return LipTable(tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works, anchors)
 
     def _choose(self) -> None:
         """Stays with the face that it follows while that is still seen; else the turn of this burst."""
