@@ -139,7 +139,7 @@ def main() -> None:
     lines = [
         "# Figures of the replay check",
         "",
-        "Written by `python -m verifier_models.replay.figures`; do not edit. Up to 7 s of each clip, seeds held on to 10 s; the face of the first picture stands",
+        "Written by `python -m verifier_models.replay.figures`; do not edit. Up to 10 s of each clip, seeds held for 6 s; the face of the first picture stands",
         f"for all. Still: the liveliest cell moves at most {STILL:.0f} grey levels, moving from {MOVES:.0f}; again: at most {AGAIN:.1f} times as far",
         f"as neighbours. {len(short)} of {len(rows)} files are too short to judge (under 3 s, and nothing earlier to compare with): "
         f"{len({r.clip for r in short})} clips. Brackets: 95 %, bootstrap over clips, or the rule of three.",

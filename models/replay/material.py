@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = (Step(360, 150_000, H264), Step(480, 500_000, VP8, 0.1))
 """Genuine clips go through both; every second clip is seeded too, half of them go through the first, half through the second."""
 FILTERED = tuple(Step(480, 500_000, H264, 0.0, name) for name in filters.NAMES)
-LONGEST_S, HELD_TO_S = 7.0, 10.0
-"""Of clips that long is used; seeds hold or loop on to the second at most."""
+LONGEST_S, HELD_S = 10.0, 6.0
+"""So much of a clip is used; seeds hold or loop for so long."""
 GENUINE = "genuine"
 
 
@@ -49,7 +49,10 @@ def items(data: Path) -> Iterator[Item]:
     rows = csv.DictReader((data / "clips.csv").open())
     clips = [data / r["path"] for r in rows if r["label"] == GENUINE]
     drawn = sorted((ROOT / "samples" / "media").glob("*.mp4"))
-    for number, clip in enumerate([*drawn, *clips]):
+    numbered = list(enumerate([*drawn, *clips]))
+    for number, clip in sorted(
+        numbered, key=lambda n: n[1].parent.name not in ("hdtf", "retalking")
+    ):  # the longest first
         for step in (None, *STEPS, FILTERED[number % 3]):
             yield Item(clip, number, GENUINE, step)
         for what in STILL_SEEDS if number % 2 == 0 else ():
@@ -60,10 +63,11 @@ def tables(item: Item, work: Path, detector: FaceDetector) -> dict[str, np.ndarr
     """The trail, the box of the face in the first picture that shows one, and the span that was changed."""
     source, step = Source.open(item.clip), item.step or Step()
     shots = takewhile(lambda shot: shot[0] < LONGEST_S, source.shots(step.lines))
-    span = (0.0, LONGEST_S)
+    span = (0.0, source.seconds)
     if item.what != GENUINE:
         plan = RECIPES[item.what](Material(source, (), step.lines), np.random.default_rng(item.number))
-        shots, span = takewhile(lambda shot: shot[0] < HELD_TO_S, plan.picture(shots)), plan.span
+        span = (plan.span[0], plan.span[0] + HELD_S)
+        shots = takewhile(lambda shot: shot[0] < span[1], plan.picture(source.shots(step.lines)))
     path = item.clip
     if item.step is not None:
         path = work / f".{item.file}{step.suffix}"
@@ -73,7 +77,7 @@ def tables(item: Item, work: Path, detector: FaceDetector) -> dict[str, np.ndarr
         observer = TrailObserver(recording.facts.duration)
         selector = observer.plan.selector()
         for frame in recording.frames(observer.plan):
-            if frame.time > HELD_TO_S:
+            if item.step is None and frame.time > LONGEST_S:
                 break
             boxes = boxes or detector.find(frame.image, scan=True)
             if selector.take(frame.time, frame.is_key):

@@ -37,7 +37,7 @@ spec = CheckSpec(
         "picture does not survive a call well enough (models/replay/figures.md). A recording of somebody played as a whole is "
         "neither still nor a loop."
     ),
-    follow_up="Play these seconds with sound: does the voice go on while the picture stands still, or does the same movement come again?",
+    follow_up="Play these seconds with sound: see whether the voice goes on while the picture stands still, or the same movement comes again.",
     needs=("faces", "trail"),
 )
 
