@@ -86,8 +86,7 @@ class TrailObserver:
 
 def thumbnail(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """[36, 64] mean grey of the cells of an RGB picture."""
-    # every second line of every second column first: a mean over a hundred pixels bears it, at a quarter of the cost
-    thinned = image[::2, ::2] if min(image.shape[:2]) >= 4 * COLUMNS else image
+    thinned = image[::2] if len(image) >= 8 * ROWS else image  # half the lines do, at half the cost
     small = cv2.resize(thinned, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
     grey: NDArray[np.uint8] = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     return grey
