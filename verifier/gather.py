@@ -15,7 +15,9 @@ from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
+from verifier.face_stability import stability_of
 from verifier.intake import with_facts, with_still_facts
+from verifier.lip_voice import rows_of
 from verifier.media.file_facts import FileFacts, facts_or_none
 from verifier.media.recording import Recording
 from verifier.media.still import read_stills
@@ -24,6 +26,8 @@ from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
+from verifier.observe.trail import trail_observer
+from verifier.replay import replay_of
 from verifier.report.model import Clip, Picture
 from verifier.timing import Span, clock
 from verifier.tracks import Person, join_tracklets
@@ -46,7 +50,7 @@ class Gatherer:
     comparators: Comparators
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
-    """Names of the observers that a check asked for reads: "faces", "lips", "eyes", "clicks", "container". The others are not run."""
+    """Names of the observers that a check asked for reads; the others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
     clips: dict[tuple[str, Span], Clip | None] = field(default_factory=dict)
     """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
@@ -61,9 +65,10 @@ class Gatherer:
     def round(self, case_round: Round, progress: Callable[[float], None], *, listens: bool = True) -> ObservedRound:
         """Who is seen in a round; the candidate is still open (the longest on screen stands in).
 
-        listens: False leaves out mouths and sound whatever the checks ask for.
+        listens: False leaves out mouths, sound and the picture trail whatever the checks ask for.
         """
         typing = self._typing(case_round) if listens else None
+        trails = listens and "trail" in self.needs
         listens = listens and not self.needs.isdisjoint({"lips", "eyes"})  # one mesh serves both
         first = case_round.evidence[0]
         if first.kind != "recording":
@@ -78,7 +83,8 @@ class Gatherer:
             )
         faces = FaceObserver()
         lips = lip_observer(first.path, faces.boxes) if listens else None
-        seen_by = observe_recording(first.path, [faces] if lips is None else [faces, lips], progress)
+        trail = trail_observer(first.path) if trails else None
+        seen_by = observe_recording(first.path, [o for o in (faces, lips, trail) if o is not None], progress)
         table = seen_by.tables["faces"]
         mouths = listen(first.path, seen_by.tables.get("lips")) if listens else None
         others = tuple(_beside(first, other) for other in case_round.evidence[1:])
@@ -92,7 +98,10 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
-        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths, typing=typing)
+        trail = seen_by.tables.get("trail")
+        return ObservedRound(
+            case_round, seen, first_able, end, looked, why, files, beyond, mouths, typing=typing, trail=trail
+        )
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
@@ -166,7 +175,7 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        rounds = tuple(self._coupled(r) for r in picked.rounds)
+        rounds = tuple(_replayed(self._coupled(r)) for r in picked.rounds)
         return CaseObservations(rounds, tuple(references), compared, origin), picked.basis
 
     def _coupled(self, r: ObservedRound) -> ObservedRound:
@@ -174,7 +183,10 @@ class Gatherer:
             return r
         person = r.candidate.person if r.candidate else None
         coupling = r.mouths.coupling(person, r.reason, self._coupling_model)
-        return replace(r, coupling=coupling, gaze=r.mouths.gaze(person, r.reason))
+        stability = None
+        if "stability" in self.needs and person is not None and r.mouths.lips is not None:
+            stability = stability_of(r.mouths.lips, rows_of(person, r.mouths.lips), person.kept, self.embedder)
+        return replace(r, coupling=coupling, gaze=r.mouths.gaze(person, r.reason), stability=stability)
 
     @cached_property
     def _coupling_model(self) -> CouplingModel:
@@ -227,6 +239,12 @@ def _anchor(references: Sequence[ReferenceFace], shown_by: ReferenceFace | None)
     if first is None or first.template is None:
         return None
     return Anchor(first.template, "the face nearest to the first reference")
+
+
+def _replayed(r: ObservedRound) -> ObservedRound:
+    if r.trail is None or r.candidate is None:
+        return r
+    return replace(r, replay=replay_of(r.trail, r.candidate.person))
 
 
 def _beside(first: Evidence, other: Evidence) -> Evidence:

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.face_stability import Stability
     from verifier.gaze import Gaze
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
+    from verifier.observe.trail import TrailTable
+    from verifier.replay import Replay
     from verifier.spoken import RoundTranscript
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
@@ -74,6 +77,12 @@ class ObservedRound:
     """How the candidate's eyes moved; None: no check asked."""
     typing: Typing | None = None
     """What sounds like keys, whoever presses them; None: no check asked."""
+    trail: TrailTable | None = None
+    """What the pictures look like from afar; None: no check asked."""
+    stability: Stability | None = None
+    """How the candidate's face holds still against the head and against itself; None: no check asked."""
+    replay: Replay | None = None
+    """What the trail says of the picture around the candidate; None: no check asked, or there is no candidate."""
 
 
 @dataclass(frozen=True)

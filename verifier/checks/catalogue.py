@@ -13,9 +13,11 @@ from verifier.checks import (
     face_across_rounds,
     face_continuity,
     face_reference,
+    face_stability,
     lip_voice,
     prompted_answer,
     reading_gaze,
+    replay,
     spoken_style,
     typing_sound,
 )
@@ -33,6 +35,8 @@ CHECKS: dict[str, Check] = {
         face_across_rounds,
         face_continuity,
         lip_voice,
+        face_stability,
+        replay,
         prompted_answer,
         answer_timing,
         spoken_style,
@@ -42,8 +46,8 @@ CHECKS: dict[str, Check] = {
         container,
     )
 }
-ON_REQUEST: frozenset[str] = frozenset()
-"""Run only when named."""
+ON_REQUEST = frozenset({face_stability.spec.id})
+"""Run only when named: it is uncalibrated."""
 
 
 @dataclass

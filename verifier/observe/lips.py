@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FEATURES = ("opening", "width", "root area", "outer height", "jaw")
 """Of the mouth, each over the height of the face."""
+ANCHORS = (10, 151, 9, 168, 6, 197, 195, 33, 133, 362, 263, 98, 327, 234, 454, 4)
+"""Points of the mesh: forehead, bridge and tip of the nose, corners of the eyes, wings of the nose, temples."""
 WHOLE_UP_TO = Fraction(60)
 """Seconds: recordings no longer than this are looked at from end to end."""
 BURST = Fraction(9)
@@ -67,6 +69,8 @@ class LipTable:
     """False: there is nothing here to measure mouths with."""
     eyes: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(EYES)), np.float32))
     """[n, 6], features of the eyes in the same pictures; [0, 6] in tables made by hand for mouths alone."""
+    anchors: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(ANCHORS), 2), np.float32))
+    """[n, 16, 2], pixels: ANCHORS, parts of the face that neither speech nor a blink moves."""
 
 
 def plan_for(duration: MediaTime | None) -> SamplingPlan:
@@ -116,6 +120,7 @@ class LipObserver:
         self._boxes: list[FaceBox] = []
         self._features: list[NDArray[np.float32]] = []
         self._eyes: list[NDArray[np.float32]] = []
+        self._anchors: list[NDArray[np.float32]] = []
 
     def observe(self, frame: VideoFrame) -> None:
         if self._last is not None and frame.time // self.slot == self._last // self.slot:
@@ -132,14 +137,15 @@ class LipObserver:
         if mesh is None:
             self._face = self._region = None  # chosen anew with the next picture
             return
-        self._face = _box_of(mesh)
-        if _far(self._face, self._region):
+        self._face = box_of(mesh)
+        if far(self._face, self._region):
             self._region = self._face
         if abs(mesh.yaw) <= MAX_YAW:
             self._times.append(frame.time)
             self._boxes.append(self._face)
             self._features.append(mouth_features(mesh))
             self._eyes.append(eye_features(mesh))
+            self._anchors.append(mesh.points[list(ANCHORS), :2])
 
     def close(self) -> None:
         self._mesher.close()
@@ -147,7 +153,9 @@ class LipObserver:
     def finish(self) -> LipTable:
         features = np.array(self._features, np.float32).reshape(-1, len(FEATURES))
         eyes = np.array(self._eyes, np.float32).reshape(-1, len(EYES))
-        return LipTable(tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works, eyes)
+        anchors = np.array(self._anchors, np.float32).reshape(-1, len(ANCHORS), 2)
+        seen = (tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works)
+        return LipTable(*seen, eyes, anchors)
 
     def _choose(self) -> None:
         """Stays with the face that it follows while that is still seen; else the turn of this burst."""
@@ -161,12 +169,12 @@ class LipObserver:
             self._region = alike[self._burst % len(alike)]
 
 
-def _box_of(mesh: Mesh) -> FaceBox:
+def box_of(mesh: Mesh) -> FaceBox:
     (left, top), (right, bottom) = mesh.points[:, :2].min(axis=0), mesh.points[:, :2].max(axis=0)
     return FaceBox(float(left), float(top), float(right - left), float(bottom - top), 1.0)
 
 
-def _far(face: FaceBox, region: FaceBox) -> bool:
+def far(face: FaceBox, region: FaceBox) -> bool:
     (x, y), (cx, cy) = face.centre, region.centre
     moved = float(np.hypot(x - cx, y - cy)) / max(region.size, 1.0)
     grown = face.size / max(region.size, 1.0)
