@@ -58,4 +58,6 @@ class Participant:
     """Key of a picture."""
     is_candidate: bool
     speaking: MediaTime | None = None
-    """Seconds of speech with moving lips; None: not measured."""
+    """Seconds of speech of the voice that goes with this face; None: not known."""
+    speaking_reason: str = ""
+    """Why the speaking time is not known."""

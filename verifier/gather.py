@@ -13,6 +13,7 @@ import cv2
 
 from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
+from verifier.candidate_voice import compared_voices, with_voice
 from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
 from verifier.intake import with_facts, with_still_facts
@@ -25,15 +26,22 @@ from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.report.model import Picture
+from verifier.round_voices import RoundListener
 from verifier.timing import clock
 from verifier.tracks import Person, join_tracklets
+from verifier.voice_calibration import VoiceCalibration
+from verifier.voice_faces import mouth_motions, tied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from verifier.case import Evidence, Round
     from verifier.observe.comparators.registry import Comparators
+    from verifier.observe.comparators.voice_base import VoiceComparators
+    from verifier.voice_calibration import VoiceTemplate
 
+LOOKING = 0.8
+"""Share of a round's progress that its picture takes where its sound is listened to as well."""
 MAX_PEOPLE = 12
 """Faces of a round that are named, those longest on screen; the others are counted."""
 
@@ -45,7 +53,8 @@ class Gatherer:
     comparators: Comparators
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
-    """Names of the observers that a check asked for reads: "faces", "lips", "container". The others are not run."""
+    """Names of the observers that a check asked for reads: "faces", "lips", "coupling", "voices", "container". The others are
+    not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,23 +69,24 @@ class Gatherer:
 
         listens: False leaves out mouths and sound whatever the checks ask for.
         """
-        listens = listens and "lips" in self.needs
+        needs = self.needs if listens else self.needs - {"lips", "coupling", "voices"}
         first = case_round.evidence[0]
-        if first.kind != "recording":
+        looks = first.kind == "recording" and "faces" in needs
+        heard = None
+        if "voices" in needs:
+            begin = LOOKING if looks else 0.0
+            heard = self._listener.hear(case_round, lambda share: progress(begin + (1 - begin) * share))
+        if not looks:
+            why = "no check asked for faces" if first.kind == "recording" else "the recording has no picture"
             facts = _container_facts(case_round)
-            return ObservedRound(
-                facts, (), None, Fraction(0), 0, "the recording has no picture", files=self._files(case_round)
-            )
-        if "faces" not in self.needs:
-            facts = _container_facts(case_round)
-            return ObservedRound(
-                facts, (), None, Fraction(0), 0, "no check asked for faces", files=self._files(case_round)
-            )
+            end = heard.end if heard else Fraction(0)
+            return ObservedRound(facts, (), None, end, 0, why, self._files(case_round), voices=heard)
         faces = FaceObserver()
-        lips = lip_observer(first.path, faces.boxes) if listens else None
-        seen_by = observe_recording(first.path, [faces] if lips is None else [faces, lips], progress)
-        table = seen_by.tables["faces"]
-        mouths = listen(first.path, seen_by.tables.get("lips")) if listens else None
+        lips = lip_observer(first.path, faces.boxes) if "lips" in needs else None
+        watching = (lambda share: progress(LOOKING * share)) if heard else progress
+        seen_by = observe_recording(first.path, [faces] if lips is None else [faces, lips], watching)
+        table, lip_table = seen_by.tables["faces"], seen_by.tables.get("lips")
+        mouths = listen(first.path, lip_table) if "coupling" in needs else None
         others = tuple(_beside(first, other) for other in case_round.evidence[1:])
         evidence = (with_facts(first, seen_by.facts, seen_by.problems), *others)
         case_round = replace(case_round, evidence=evidence)
@@ -88,7 +98,11 @@ class Gatherer:
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
         looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
-        return ObservedRound(case_round, seen, first_able, end, looked, why, files, beyond, mouths)
+        motions = mouth_motions(seen, lip_table)
+        heard = tied(heard, motions) if heard else None
+        return ObservedRound(
+            case_round, seen, first_able, end, looked, why, files, beyond, mouths, voices=heard, motions=motions
+        )
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
@@ -140,10 +154,12 @@ class Gatherer:
         candidates: Collection[str],
         origin: str,
         shown_by: ReferenceFace | None = None,
+        name: str | None = None,
     ) -> tuple[CaseObservations, str]:
         """Picks the candidate of each round, makes every comparison, and says how the candidate was picked.
 
-        candidates: ids of faces that were named. shown_by: a picture handed in to say who the candidate is.
+        candidates: ids of faces that were named. shown_by: a picture handed in to say who the candidate is. name: what the
+        candidate's own files may be called.
         """
         picked = pick(rounds, candidates, _anchor(references, shown_by), self.compare)
         compared: dict[tuple[str, str], Comparison] = {}
@@ -159,8 +175,26 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        rounds = tuple(self._coupled(r) for r in picked.rounds)
-        return CaseObservations(rounds, tuple(references), compared, origin), picked.basis
+        rounds = tuple(with_voice(self._coupled(r), name) for r in picked.rounds)
+        voices = compared_voices(rounds, self._compare_voices)
+        return CaseObservations(rounds, tuple(references), compared, origin, voices), picked.basis
+
+    @cached_property
+    def _listener(self) -> RoundListener:
+        return RoundListener()
+
+    @cached_property
+    def voice_calibration(self) -> VoiceCalibration:
+        return VoiceCalibration.load()
+
+    def _compare_voices(self, a: VoiceTemplate, b: VoiceTemplate) -> Comparison:
+        usable = self.voice_calibration.usable(self.voice_comparators.loaded)
+        return self.voice_calibration.compare(a, b, usable)
+
+    @property
+    def voice_comparators(self) -> VoiceComparators:
+        """Loaded when a round is listened to."""
+        return self._listener.comparators
 
     def _coupled(self, r: ObservedRound) -> ObservedRound:
         if r.mouths is None:

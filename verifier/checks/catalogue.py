@@ -6,7 +6,17 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice
+from verifier.checks import (
+    container,
+    face_across_rounds,
+    face_continuity,
+    face_reference,
+    lip_voice,
+    second_voice,
+    speech_without_lips,
+    voice_across_rounds,
+    voice_continuity,
+)
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -20,7 +30,11 @@ CHECKS: dict[str, Check] = {
         face_reference,
         face_across_rounds,
         face_continuity,
+        voice_across_rounds,
+        voice_continuity,
         lip_voice,
+        speech_without_lips,
+        second_voice,
         container,
     )
 }

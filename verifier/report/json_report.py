@@ -101,6 +101,7 @@ def _participant(person: Participant) -> dict[str, Any]:
         "is_candidate": person.is_candidate,
         "visible_s": _seconds(person.visible),
         "speaking_s": None if person.speaking is None else _seconds(person.speaking),
+        "speaking_reason": person.speaking_reason,
         "spans": _spans(person.spans),
     }
 
