@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from verifier import __version__
 from verifier.calibration import FaceCalibration
-from verifier.candidate_voice import talking_time
+from verifier.candidate_voice import speakers, talking_time
 from verifier.case import Participant
 from verifier.checks import catalogue
 from verifier.gather import Gatherer
@@ -198,6 +198,7 @@ def conclude(
         versions=(*_versions(gatherer.comparators, gatherer.calibration), *_voice_versions(gatherer)),
         missing_models=(*gatherer.comparators.missing, *gatherer.embedder.failed.items()),
         timing=(*observed.stages, compared, total),
+        speakers=tuple(s for r in case.rounds for s in speakers(r)),
     )
 
 
@@ -221,7 +222,7 @@ def _matrices(case: CaseObservations) -> tuple[Matrix, ...]:
         reason = found.reason if found else a.voice_reason or b.voice_reason
         cells.append(MatrixCell(a.round.id, b.round.id, found.lr if found else None, reason))
     ids, labels = tuple(r.round.id for r in case.rounds), tuple(r.round.label for r in case.rounds)
-    return (*faces, Matrix("Same voice?", ids, labels, tuple(cells)))
+    return (*faces, Matrix("Same voice?", ids, labels, tuple(cells), voices=True))
 
 
 def _matrix(case: CaseObservations) -> Matrix:

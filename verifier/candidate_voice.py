@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from verifier.calibration import Comparison
+from verifier.case import Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +73,17 @@ def talking_time(r: ObservedRound, face: str) -> tuple[MediaTime | None, str]:
     if not voices:
         return None, "no voice could be tied to the lips of this face"
     return sum((s.duration for v in voices for s in v.spans), Fraction(0)), ""
+
+
+def speakers(r: ObservedRound) -> list[Speaker]:
+    """The voices of a round as reports list them."""
+    return [
+        Speaker(
+            v.id, r.round.id, v.source.where, v.spans, sum((s.duration for s in v.spans), Fraction(0)), v is r.voice,
+            v.tie.face if v.tie else None, r.voice_basis if v is r.voice else "",
+        )
+        for v in (r.voices.voices if r.voices else ())
+    ]  # fmt: skip
 
 
 def compared_voices(

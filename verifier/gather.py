@@ -88,7 +88,8 @@ class Gatherer:
         table, lip_table = seen_by.tables["faces"], seen_by.tables.get("lips")
         mouths = listen(first.path, lip_table) if "coupling" in needs else None
         others = tuple(_beside(first, other) for other in case_round.evidence[1:])
-        evidence = (with_facts(first, seen_by.facts, seen_by.problems), *others)
+        problems = (*seen_by.problems, *(heard.notes if heard else ()))
+        evidence = (with_facts(first, seen_by.facts, problems), *others)
         case_round = replace(case_round, evidence=evidence)
         end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
         everybody = join_tracklets(table, self.embedder, end)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
@@ -63,6 +64,8 @@ class HeardVoice:
     id: str
     """"round-1/voice-1": the numbers go by seconds of speech."""
     source: HeardSource
+    pieces: NDArray[np.int64]
+    """Which pieces of the source's track are its."""
     spans: tuple[Span, ...]
     speech_s: float
     template: VoiceTemplate | None
@@ -112,7 +115,7 @@ class RoundListener:
         return VoiceObserver(self.comparators.loaded)
 
     def hear(self, case_round: Round, progress: Callable[[float], None] = lambda share: None) -> RoundVoices:
-        """Every file of the round. MediaError where it has sound files only and none can be read."""
+        """Every file of the round. MediaError where it has sound files only and none of them can be read."""
         if not self.comparators.loaded:
             missing = "; ".join(f"{name}: {reason}" for name, reason in self.comparators.missing)
             return RoundVoices((), (), f"no voice comparator is here ({missing})")
@@ -126,9 +129,13 @@ class RoundListener:
                     evidence, len(files) > 1, MOST_SOURCES - len(heard), _part(progress, begin, 1 / len(files))
                 )
             except MediaError as error:
-                if len(files) == 1:
+                if evidence.kind != "recording" and len(files) == 1:
                     raise
                 notes.append(f"{evidence.name} could not be heard: {str(error).rstrip('.')}")
+        if not heard and notes:
+            if files[0].kind != "recording":
+                raise MediaError(f"{notes[0]}.")
+            return RoundVoices((), (), notes[0])
         heard, moves = _on_one_clock(heard, files[0])
         voices = _once(heard)
         voices.sort(key=lambda v: -v.speech_s)
@@ -212,4 +219,6 @@ def _heard(source: HeardSource, voice: Voice) -> HeardVoice:
     middle = len(voice.pieces) // 2
     first, last = (template(p, voice.speech_s / 2) for p in (voice.pieces[:middle], voice.pieces[middle:]))
     halves = (first, last) if first and last else None
-    return HeardVoice("", source, voice.spans, voice.speech_s, template(voice.pieces, voice.speech_s), halves)
+    return HeardVoice(
+        "", source, voice.pieces, voice.spans, voice.speech_s, template(voice.pieces, voice.speech_s), halves
+    )

@@ -18,6 +18,8 @@ LEAST_S = 3
 """Seconds on end: a still mouth for a moment of speech is common, and sound may be up to a second late."""
 LOOKED_S = 5.0
 """Seconds of the voice with the mouth in view that must have been looked at."""
+ALIKE = 0.75
+"""Cosine from which the speech of a stretch is taken for the candidate's: 3 s of one voice lie above .8, other voices below .69."""
 _HEARD, _UNHEARD = 0.9, 0.1
 
 spec = CheckSpec(
@@ -78,11 +80,22 @@ def _seconds(
     heard = share_heard(marks(mine.spans), STEPS, motion.starts)
     others = [share_heard(marks(v.spans), STEPS, motion.starts) for v in everybody if v is not mine]
     alone = (heard >= _HEARD) & (np.max(others or [np.zeros(len(heard))], axis=0) <= _UNHEARD)
-    return _covered(motion, alone), tuple(s for s in _spans(motion, alone & motion.still) if s.duration >= LEAST_S)
+    still = [s for s in _spans(motion, alone & motion.still) if s.duration >= LEAST_S]
+    return total(_spans(motion, alone)), tuple(s for s in still if _is_voice(mine, s))
 
 
-def _covered(motion: MouthMotion, which: np.ndarray) -> float:
-    return total(_spans(motion, which))
+def _is_voice(mine: HeardVoice, span: Span) -> bool:
+    """Whether the speech of the stretch by itself is like the voice's other speech: grouping voices makes mistakes."""
+    track = mine.source.track
+    middles = [track.pieces[i].span for i in mine.pieces]
+    inside = np.array([span.start <= (p.start + p.end) / 2 <= span.end for p in middles], bool)
+    if not inside.any() or inside.all():
+        return False
+    scores = []
+    for rows in track.vectors.values():
+        here, elsewhere = rows[mine.pieces[inside]].mean(axis=0), rows[mine.pieces[~inside]].mean(axis=0)
+        scores.append(float(here @ elsewhere / max(float(np.linalg.norm(here) * np.linalg.norm(elsewhere)), 1e-12)))
+    return sum(scores) >= ALIKE * len(scores)
 
 
 def _spans(motion: MouthMotion, which: np.ndarray) -> list[Span]:

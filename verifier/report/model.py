@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.case import Evidence, Participant, Round
+from verifier.case import Evidence, Participant, Round, Speaker
 from verifier.findings import CheckSpec, Finding
 from verifier.likelihood import LikelihoodRatio
 from verifier.timing import MediaTime, Span
@@ -42,18 +42,21 @@ class Matrix:
     """Everything compared with everything: ids of rounds and references, in order."""
 
     title: str
+    """"Same face?" or "Same voice?"."""
     ids: tuple[str, ...]
     labels: tuple[str, ...]
     cells: tuple[MatrixCell, ...]
+    voices: bool = False
+    """Voices were compared, not faces."""
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One row of a round's time line: a participant, or what could not be seen."""
+    """One row of a round's time line: a participant, voices, or what could not be seen."""
 
     label: str
     kind: str
-    """"candidate", "other" or "unobservable"."""
+    """"candidate", "other", "candidate-voice", "other-voice", "overlap" or "unobservable"."""
     spans: tuple[Span, ...]
 
 
@@ -91,3 +94,5 @@ class Report:
     """Stage and seconds."""
     missing_models: tuple[tuple[str, str], ...] = ()
     """Models that would have taken part if they were here: name and what to do, in words."""
+    speakers: tuple[Speaker, ...] = ()
+    """The voices of all rounds."""
