@@ -47,7 +47,7 @@ def asides(heard: RoundVoices, mine: HeardVoice) -> tuple[Aside, ...]:
     elsewhere = merge_spans([s for h in heard.sources if _apart(h, mine.source) for s in h.track.speech])
     found: list[tuple[Span, float | None]] = [*_soft(mine, taking_part)]
     if mine.source.is_own:
-        found += [(s, None) for v in others if v not in taking_part and v.source is mine.source for s in v.spans]
+        found += [(s, None) for v in others if v.source is mine.source and v.tie is None for s in v.spans]
     answers = merge_spans(list(mine.spans), ANSWER_PAUSE)
     placed: list[Aside] = []
     for span, below in sorted(found, key=lambda f: f[0]):
@@ -63,6 +63,8 @@ def _takes_part(voice: HeardVoice, mine: HeardVoice) -> bool:
     """Seen to speak, in a file or channel of its own, or with turns."""
     if voice.tie is not None or _apart(voice.source, mine.source):
         return True
+    if mine.source.is_own:
+        return False  # nobody else is expected there, however long
     turns = merge_spans(list(voice.spans), Fraction(1, 2))
     return voice.speech_s >= TAKES_PART_S or max(float(t.duration) for t in turns) >= TURN_S
 

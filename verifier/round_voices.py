@@ -41,6 +41,7 @@ HEARD_TWICE = 0.7
 """A voice is another file's voice heard again when so much of its speech falls on that one's."""
 SHARED = 0.2
 """A file in which a second voice has so much of the speech is a common one."""
+ALL_OF_IT = 0.9
 CLOCK_AGREES = 0.8
 """Share of a file's speech that must fall on the recording's, once moved, for the two to be of one call."""
 
@@ -196,7 +197,9 @@ def _once(heard: Sequence[HeardSource]) -> list[HeardVoice]:
         if why_not(h.track):
             continue
         voices = voices_of(h.track)
-        shared = not h.is_own or any(v.speech_s >= SHARED * h.track.speech_s for v in voices[1:])
+        shared = (
+            not h.is_own or any(v.speech_s >= SHARED * h.track.speech_s for v in voices[1:]) or _holds_two(h, heard)
+        )
         ranked += [((shared, rank, -v.speech_s), h, v) for rank, v in enumerate(voices)]
     kept: list[HeardVoice] = []
     for _, h, voice in sorted(ranked, key=lambda item: item[0]):
@@ -204,6 +207,12 @@ def _once(heard: Sequence[HeardSource]) -> list[HeardVoice]:
         if total(common_spans(voice.spans, others)) < HEARD_TWICE * voice.speech_s:
             kept.append(_heard(h, voice))
     return kept
+
+
+def _holds_two(h: HeardSource, heard: Sequence[HeardSource]) -> bool:
+    """Whether the speech of two others is all in it: then it is the common file of a call, whatever it sounds like."""
+    others = (o.track for o in heard if o is not h and not why_not(o.track))
+    return sum(total(common_spans(t.speech, h.track.speech)) >= ALL_OF_IT * t.speech_s for t in others) >= 2
 
 
 def _heard(source: HeardSource, voice: Voice) -> HeardVoice:
