@@ -19,7 +19,7 @@ SOFTER_DB = 6.0
 """So much below the level of most speech."""
 SHORTEST_S, LONGEST_S = 0.6, 1.6
 """Seconds: shorter ones say little of a voice; longer ones are cut, since a voice is told by 1.6 s."""
-MOST = 400
+MOST = 200
 """Stretches per sound source, the longest ones."""
 _REACH = 4
 """Frames of 32 ms either way within which something louder makes a moment loud: between syllables all speech is soft."""

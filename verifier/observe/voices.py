@@ -31,8 +31,8 @@ RATE = 16_000
 PIECE_S = Fraction(8, 5)
 HOP_S = Fraction(4, 5)
 """From piece to piece, in seconds of speech; longer where there would be more than MOST_PIECES."""
-MOST_PIECES = 2000
-"""Per sound source, about: more than 27 minutes of speech are heard in wider steps."""
+MOST_PIECES = 1600
+"""Per sound source, about: more than 21 minutes of speech are heard in wider steps."""
 SHORTEST_PIECE_S = Fraction(1, 2)
 RUN_PAUSE_S = Fraction(1)
 """Speech joined over shorter pauses is taken for one voice's, as far as a piece goes."""
