@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LEAST_S = 2.5
 """Seconds in which a mouth must be seen while a voice, and no other, is heard."""
-MOSTLY, SELDOM = 0.8, 0.4
+MOSTLY, SELDOM = 0.9, 0.4
 """Share of those seconds in which it must move; and of the seconds without the voice in which it may."""
 _HEARD, _UNHEARD = 0.9, 0.1
 """Share of a second that a voice must fill, or may at most fill, to count as heard, or as not heard."""
