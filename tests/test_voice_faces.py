@@ -64,3 +64,8 @@ def test_two_voices_that_go_with_one_face_are_both_left_open() -> None:
     two = heard(voice(1, sound, 1, (0, 10)), voice(2, sound, 2, (12, 22)))
     found = tied(two, {A: motion((0, 22), seen=((0, 22),))})
     assert [v.tie for v in found.voices] == [None, None]
+
+
+def test_a_voice_that_goes_on_without_the_mouth_for_a_while_is_still_its_voice() -> None:
+    assert faces({A: motion((10, 18), (30, 42))}) == [A, None]
+    assert faces({A: motion((10, 18), (30, 42), (52, 56))}) == [None, None]

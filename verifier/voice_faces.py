@@ -28,6 +28,8 @@ LEAST_S = 2.5
 """Seconds in which a mouth must be seen while a voice, and no other, is heard."""
 MOSTLY, SELDOM = 0.9, 0.4
 """Share of those seconds in which it must move; and of the seconds without the voice in which it may."""
+OFTEN, HARDLY = 0.5, 0.1
+"""The same where the mouth is seen to rest whenever the voice does: then the voice may for a while go on without it."""
 _HEARD, _UNHEARD = 0.9, 0.1
 """Share of a second that a voice must fill, or may at most fill, to count as heard, or as not heard."""
 
@@ -55,7 +57,8 @@ class _Seen:
 
     @property
     def fits(self) -> bool:
-        return self.with_s >= LEAST_S and self.with_share >= MOSTLY
+        least = OFTEN if self.without_s >= LEAST_S and self.without_share <= HARDLY else MOSTLY
+        return self.with_s >= LEAST_S and self.with_share >= least
 
     @property
     def rests(self) -> bool:

@@ -18,8 +18,9 @@ LEAST_S = 3
 """Seconds on end: a still mouth for a moment of speech is common, and sound may be up to a second late."""
 LOOKED_S = 5.0
 """Seconds of the voice with the mouth in view that must have been looked at."""
-ALIKE = 0.75
-"""Cosine from which the speech of a stretch is taken for the candidate's: 3 s of one voice lie above .8, other voices below .69."""
+ALIKE = 0.82
+"""Cosine from which the speech of a stretch is taken for the candidate's: about that of two groups of pieces of one voice
+(voices.SAME_MEANS); other voices lie below .7."""
 _HEARD, _UNHEARD = 0.9, 0.1
 
 spec = CheckSpec(
