@@ -89,3 +89,11 @@ def test_speakers_are_listed_with_why_one_is_the_candidates() -> None:
     assert [(s.is_candidate, s.face, float(s.speaking)) for s in listed] == [(True, None, 30), (False, "round-1/B", 10)]
     assert listed[0].basis
     assert not listed[1].basis
+
+
+def test_a_voice_that_is_named_is_taken() -> None:
+    r = a_round(1, seen("round-1/A", (0, 60)))
+    found = with_voice(replace(r, voices=heard(tie(LONG, "round-1/A"), SHORT)), None, ("round-1/voice-2",))
+    assert found.voice is not None
+    assert found.voice.id == "round-1/voice-2"
+    assert found.voice_basis == "you named it"

@@ -37,7 +37,7 @@ __all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase",
            "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
 
 CONSENT = (
-    "Nothing biometric was kept: faces and templates were held in memory and are gone. This report shows faces; "
+    "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "
     "keep it as the consent of the people in it allows."
 )
 
@@ -76,7 +76,8 @@ def check_case(
 ) -> Report:
     """Checks the rounds of one candidate against each other and against references.
 
-    candidate: id of a face ("round-1/B") when the assumption about who it is was wrong, or a picture that shows who it is.
+    candidate: id of a face ("round-1/B") or a voice ("round-1/voice-2") when the assumption about who it is was wrong, or a
+    picture that shows who it is.
     checks: ids, None = all. Raises NothingUsable, or catalogue.UnknownCheck. Inputs that cannot be used are named in the
     report.
     """
@@ -162,7 +163,7 @@ def conclude(
 ) -> Report:
     """Compares and reports what was observed; nothing is decoded or detected again, so it may be asked repeatedly.
 
-    candidates: ids of faces to take as the candidate, at most one per round; elsewhere it is assumed as usual.
+    candidates: ids of faces and voices to take as the candidate's, at most one of each per round; elsewhere it is assumed as usual.
     Raises catalogue.UnknownCheck.
     """
     started = time.monotonic()

@@ -13,7 +13,7 @@ from verifier.calibration import Comparison
 from verifier.case import Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from verifier.checks.base import ObservedRound
     from verifier.round_voices import HeardVoice, RoundVoices
@@ -24,13 +24,17 @@ CLEARLY_LONGEST = 1.5
 """Times the speech of the next: an interviewee mostly speaks most, but not always."""
 
 
-def with_voice(r: ObservedRound, name: str | None = None) -> ObservedRound:
-    """The round with the candidate's voice, and how it was picked, or why there is none. name: as the candidate gave it."""
+def with_voice(r: ObservedRound, name: str | None = None, named: Collection[str] = ()) -> ObservedRound:
+    """The round with the candidate's voice, and how it was picked, or why there is none.
+
+    name: as the candidate gave it. named: ids of voices to take, at most one per round.
+    """
     if r.voices is None:
         return r
     if not r.voices.voices:
         return replace(r, voice=None, voice_basis="", voice_reason=r.voices.reason or "no voice was heard in it")
-    found, basis = _pick(r, r.voices, name)
+    by_id = next((v for v in r.voices.voices if v.id in named), None)
+    found, basis = (by_id, "you named it") if by_id else _pick(r, r.voices, name)
     if found is None:
         return replace(r, voice=None, voice_basis="", voice_reason=basis)
     reason = "" if found.template else f"the candidate's voice is heard for only {found.speech_s:.1f} s"

@@ -159,7 +159,7 @@ class Gatherer:
     ) -> tuple[CaseObservations, str]:
         """Picks the candidate of each round, makes every comparison, and says how the candidate was picked.
 
-        candidates: ids of faces that were named. shown_by: a picture handed in to say who the candidate is. name: what the
+        candidates: ids of faces and voices that were named. shown_by: a picture handed in to say who the candidate is. name: what the
         candidate's own files may be called.
         """
         picked = pick(rounds, candidates, _anchor(references, shown_by), self.compare)
@@ -176,7 +176,7 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        rounds = tuple(with_voice(self._coupled(r), name) for r in picked.rounds)
+        rounds = tuple(with_voice(self._coupled(r), name, candidates) for r in picked.rounds)
         voices = compared_voices(rounds, self._compare_voices)
         return CaseObservations(rounds, tuple(references), compared, origin, voices), picked.basis
 

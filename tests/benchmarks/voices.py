@@ -14,8 +14,9 @@ from pathlib import Path
 
 from tests.benchmarks import material
 from tests.sounds import write_sound
-from tests.voice_calls import Turn, clip, tiles, with_whispers
+from tests.voice_calls import SIDE, Clip, Turn, clip, tiles, with_whispers
 from verifier import api
+from verifier.checks.base import ObservedRound
 from verifier.findings import Finding, Outcome
 from verifier.report.model import Report
 
@@ -31,6 +32,7 @@ def main() -> int:
     SCRATCH.mkdir(parents=True, exist_ok=True)
     _genuine()
     _turns()
+    _still()
     _whispers()
     return 0
 
@@ -70,46 +72,48 @@ def _genuine() -> None:
     _alarms("genuine sound", ["second-voice"], [*sound, DATA / "voice" / "jfk.flac"])
 
 
+def _clips() -> list[Clip]:
+    folders = (DATA / "video" / "genuine" / f for f in ("hdtf", "retalking"))
+    found = [clip(p) for folder in folders for p in sorted(folder.glob("*.mp4"))]
+    return [c for c in found if c.seconds >= 5]
+
+
 def _turns() -> None:
-    """Two people in tiles; each speaks twice. Then the first one's voice beside still mouths."""
-    clips = [clip(p) for folder in ("hdtf", "retalking")
-             for p in sorted((DATA / "video" / "genuine" / folder).glob("*.mp4"))]  # fmt: skip
-    clips = [c for c in clips if c.seconds >= 5]
+    """Two people in tiles, each speaks twice: whose lips each voice is tied to."""
+    clips = _clips()
     ties: Counter[str] = Counter()
-    seen: Counter[str] = Counter()
     for number, (a, b) in enumerate([*pairwise(clips), (clips[-1], clips[0])]):
         path = SCRATCH / f"turns-{number}.mp4"
-        tiles([a, b], [Turn(0, a), Turn(1, b), Turn(0, a), Turn(-1, a), Turn(1, b)], path)
-        report = api.check_case([path], candidate="round-1/A", checks=CHECKS)
-        ties.update(_tie(report, path))
-        seen.update(f.outcome.value for f in _of(report, "speech-without-lips"))
-    print(f"turns of two people: ties {dict(ties)}")
-    print(f"the candidate's voice beside still mouths once: {dict(seen)} of {sum(seen.values())} calls", flush=True)
+        tiles([a, b], [Turn(0, a), Turn(1, b), Turn(0, a), Turn(1, b)], path)
+        (r,) = api.observe_case([path], checks=CHECKS).rounds
+        ties.update(_ties(r))
+    print(f"{len(clips)} calls of two people in tiles: {dict(ties)}", flush=True)
 
 
-def _tie(report: Report, path: Path) -> Iterator[str]:
-    """Tiles: the left person speaks first. A face of the report is left or right by where its picture was."""
-    first = min(report.speakers, key=lambda s: s.spans[0].start) if report.speakers else None
-    yield f"{len(report.speakers)} voices"
-    for voice in report.speakers:
-        if voice.face is None:
-            yield "to nobody"
+def _ties(r: ObservedRound) -> Iterator[str]:
+    """The person on the left speaks first."""
+    voices = r.voices.voices if r.voices else ()
+    yield f"{len(voices)} voices"
+    first = min(voices, key=lambda v: v.spans[0].start, default=None)
+    for voice in voices:
+        if voice.tie is None:
+            yield "voice tied to nobody"
             continue
-        person = next(p for p in report.participants if p.id == voice.face)
-        yield "right" if (_side(path, person.id) == "left") == (voice is first) else "WRONG"
+        person = next(s for s in r.seen if s.id == voice.tie.face).person
+        is_left = person.tracklets[0].samples[0].box.centre[0] < SIDE
+        yield "voice tied to its face" if is_left == (voice is first) else "voice tied to ANOTHER face"
 
 
-def _side(path: Path, face: str) -> str:
-    from verifier.calibration import FaceCalibration
-    from verifier.case import Evidence, Role, Round
-    from verifier.gather import Gatherer
-    from verifier.observe.comparators.registry import load_comparators
-
-    gatherer = Gatherer(load_comparators(), FaceCalibration.load(), frozenset({"faces"}))
-    evidence = Evidence("round-1", "", path, path.name, Role.PROBE, "recording", 0)
-    r = gatherer.round(Round("round-1", "Round 1", (evidence,)), lambda share: None)
-    box = next(s for s in r.seen if s.id == face).person.tracklets[0].samples[0].box
-    return "left" if box.centre[0] < 320 else "right"
+def _still() -> None:
+    """One person speaks, is then heard beside a still mouth, and speaks again."""
+    found: Counter[str] = Counter()
+    for number, c in enumerate(_clips()):
+        path = SCRATCH / f"still-{number}.mp4"
+        heard = tiles([c], [Turn(0, c), Turn(-1, c), Turn(0, c)], path)
+        (one,) = _of(api.check_case([path], checks=["speech-without-lips"]), "speech-without-lips")
+        where = all(heard[1][0] - 1 <= s.start and s.end <= heard[1][1] + 1 for s in one.spans)
+        found[one.outcome.value + ("" if where else ", at ANOTHER time")] += 1
+    print(f"a voice beside a still mouth once: {dict(found)}", flush=True)
 
 
 def _whispers() -> None:

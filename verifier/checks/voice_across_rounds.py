@@ -53,7 +53,13 @@ def _pair(case: CaseObservations, a: ObservedRound, b: ObservedRound, make: Find
     one, two = (r.voice.template if r.voice else None for r in (a, b))
     if one is None or two is None or found is None or found.lr is None:
         missing = next((r for r in (a, b) if r.voice_reason), None)
-        why = f"in {missing.round.label}, {missing.voice_reason}" if missing else found.reason if found else "not heard"
+        why = (
+            f"in {missing.round.label}, {missing.voice_reason}"
+            if missing
+            else found.reason
+            if found
+            else "sound was not listened to"
+        )
         return could_not(make, f"Could not compare the voices in {first} and {second}", why, rounds, ASK_FOR_SOUND)
     text = (
         f"The candidate's voice in {first} and {second}: {support_words(found.lr, VOICES)}. "
