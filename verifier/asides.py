@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 UNLIKE = 0.60
 """Cosine up to which a soft stretch of 0.6 s and more is no voice that is known. In 1,386 s of genuine speech the candidates' own soft
-stretches lie at .63 to .83; other readers' mixed in at -10 to -25 dB at .40 to .69 (tests/benchmarks/second_voice.py)."""
+stretches lie at .63 to .83; other readers' mixed in at -10 to -25 dB at .40 to .69 (tests/benchmarks/voices.py
+counts what is shown)."""
 TURN_S, TAKES_PART_S = 4.0, 15.0
 """A voice with a turn, or with as much speech in all, takes part in the conversation."""
 ANSWER_PAUSE = Fraction(2)

@@ -36,7 +36,8 @@ spec = CheckSpec(
         "talking clips the least was 0.0023."
     ),
     limits=(
-        f"{BEHAVIOUR_ONLY} A picture that freezes while the sound goes on looks the same, as does sound that is more than a second late. "
+        f"{BEHAVIOUR_ONLY} On calls built of 9 genuine clips, each heard once beside its own still picture, 7 were shown; on 21 clips "
+        "of talking people that could be judged, none. A picture that freezes while the sound goes on looks the same, as does sound that is more than a second late. "
         "Whoever speaks with hardly moving lips, or whose mouth is covered, may be shown. Voices that sound alike can be confused. "
         "Seconds between the measured ones were not looked at."
     ),
