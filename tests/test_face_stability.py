@@ -33,7 +33,7 @@ def table(noise: float, count: int = 60, step: Fraction = Fraction(1, 15)) -> Li
     anchors = np.array(points) + rng.normal(0, noise, (count, len(ANCHORS), 2))
     boxes = (FaceBox(*HERE, 120, 120, 1.0),) * count
     times = tuple(step * n for n in range(count))
-    return LipTable(times, boxes, np.zeros((count, 5), np.float32), count, True, anchors.astype(np.float32))
+    return LipTable(times, boxes, np.zeros((count, 5), np.float32), count, anchors=anchors.astype(np.float32))
 
 
 def test_an_even_movement_is_no_jitter_and_noise_is_in_proportion() -> None:

@@ -81,11 +81,11 @@ def test_a_gap_in_the_sound_starts_afresh() -> None:
 
 def test_files_with_and_without_sound(tmp_path: Path) -> None:
     made = write_sound(tmp_path / "keys.wav", keys_in(room_noise(12), 34))
-    assert listen_for_keys([made]).is_heard
+    assert listen_for_keys([(made, None)]).is_heard
     (tmp_path / "text.wav").write_text("no sound")
-    assert listen_for_keys([tmp_path / "text.wav"]).reason
+    assert listen_for_keys([(tmp_path / "text.wav", None)]).reason
     assert listen_for_keys([]).reason == "the recording has no sound"
-    assert not listen_for_keys([write_sound(tmp_path / "hum.wav", vowels(120, 4.0))]).is_heard
+    assert not listen_for_keys([(write_sound(tmp_path / "hum.wav", vowels(120, 4.0)), None)]).is_heard
 
 
 @pytest.mark.data

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import __version__
 from verifier.calibration import FaceCalibration
+from verifier.candidate_voice import speakers, talking_time
 from verifier.case import Participant
 from verifier.checks import catalogue
 from verifier.gather import Gatherer
@@ -22,7 +24,7 @@ from verifier.observe.face_detector import detection_in_words
 from verifier.pairs import CompareRow, calibrate, compare, compare_pairs
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.snippets import clips_of
-from verifier.timing import Span
+from verifier.timing import Span, merge_spans
 from verifier.transcript_desk import SpokenCase, evidence_of, load_transcriber, read_spoken, with_spoken
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ __all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase",
            "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
 
 CONSENT = (
-    "Nothing biometric was kept: faces and templates were held in memory and are gone. This report shows faces; "
+    "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "
     "keep it as the consent of the people in it allows."
 )
 
@@ -86,7 +88,8 @@ def check_case(
 ) -> Report:
     """Checks the rounds of one candidate against each other and against references.
 
-    candidate: id of a face ("round-1/B") when the assumption about who it is was wrong, or a picture that shows who it is.
+    candidate: id of a face ("round-1/B") or a voice ("round-1/voice-2") when the assumption about who it is was wrong, or a
+    picture that shows who it is.
     checks: ids, None = all. transcripts, compare_transcripts, transcribe: as for observe_case. Raises NothingUsable,
     catalogue.UnknownCheck or weights.ModelMissing. Inputs that cannot be used are named in the report.
     """
@@ -188,14 +191,14 @@ def conclude(
 ) -> Report:
     """Compares and reports what was observed; nothing is decoded or detected again, so it may be asked repeatedly.
 
-    candidates: ids of faces to take as the candidate, at most one per round; elsewhere it is assumed as usual.
+    candidates: ids of faces and voices to take as the candidate's, at most one of each per round; elsewhere it is assumed as usual.
     Raises catalogue.UnknownCheck.
     """
     started = time.monotonic()
     gatherer = observed.gatherer
     selected = catalogue.select(checks)
     origin = f"interview-verifier {__version__}"
-    case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by)
+    case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
     case = with_spoken(case, observed.spoken, name)
     unusable = observed.unusable
     if (
@@ -219,26 +222,41 @@ def conclude(
         candidate_basis=basis,
         findings=tuple(findings),
         checks=tuple(check.spec for check in selected),
-        matrices=(_matrix(case),) if len(case.rounds) + len(case.references) > 1 else (),
-        timelines=tuple(_timeline(r) for r in case.rounds if r.looked_at),
+        matrices=_matrices(case),
+        timelines=tuple(_timeline(r) for r in case.rounds if r.looked_at or (r.voices and r.voices.voices)),
         pictures=tuple(gatherer.pictures.values()),
         unusable=unusable,
         consent=consent + CLIPS_CONSENT if clips else consent,
-        versions=_versions(gatherer.comparators, gatherer.calibration),
+        versions=(*_versions(gatherer.comparators, gatherer.calibration), *_voice_versions(gatherer)),
         missing_models=(*gatherer.comparators.missing, *gatherer.embedder.failed.items()),
         timing=(*stages, ("total", sum(seconds for _, seconds in stages))),
         transcripts=evidence_of(case),
         clips=clips,
+        speakers=tuple(s for r in case.rounds for s in speakers(r)),
     )
 
 
 def _participants(r: ObservedRound) -> list[Participant]:
     return [
         Participant(
-            s.id, r.round.id, s.person.spans, s.person.visible, s.pictures[0] if s.pictures else "", s is r.candidate
+            s.id, r.round.id, s.person.spans, s.person.visible, s.pictures[0] if s.pictures else "", s is r.candidate,
+            *talking_time(r, s.id),
         )
         for s in r.seen
-    ]
+    ]  # fmt: skip
+
+
+def _matrices(case: CaseObservations) -> tuple[Matrix, ...]:
+    faces = (_matrix(case),) if len(case.rounds) + len(case.references) > 1 else ()
+    if len(case.rounds) < 2 or not any(r.voices for r in case.rounds):
+        return faces
+    cells = []
+    for a, b in combinations(case.rounds, 2):
+        found = case.voices_compared.get((a.round.id, b.round.id))
+        reason = found.reason if found else a.voice_reason or b.voice_reason
+        cells.append(MatrixCell(a.round.id, b.round.id, found.lr if found else None, reason))
+    ids, labels = tuple(r.round.id for r in case.rounds), tuple(r.round.label for r in case.rounds)
+    return (*faces, Matrix("Same voice?", ids, labels, tuple(cells), voices=True))
 
 
 def _matrix(case: CaseObservations) -> Matrix:
@@ -261,11 +279,25 @@ def _timeline(r: ObservedRound) -> Timeline:
              "candidate" if s is r.candidate else "other", s.person.spans)
         for s in r.seen
     ]  # fmt: skip
-    if r.candidate is None and r.seen:
+    lanes += _voice_lanes(r)
+    if r.candidate is None and (r.seen or not r.looked_at):
         return Timeline(r.round.id, r.round.label, Fraction(r.end), tuple(lanes))
     shown = r.candidate.person.spans if r.candidate else ()
     lanes.append(Lane("Candidate not visible", "unobservable", _gaps(shown, Fraction(r.end))))
     return Timeline(r.round.id, r.round.label, Fraction(r.end), tuple(lanes))
+
+
+def _voice_lanes(r: ObservedRound) -> list[Lane]:
+    """The candidate's voice, all others together, and where voices overlap if that can be seen."""
+    if r.voices is None or not r.voices.voices:
+        return []
+    others = [s for v in r.voices.voices if v is not r.voice for s in v.spans]
+    lanes = [Lane("Candidate's voice", "candidate-voice", r.voice.spans)] if r.voice else []
+    if others:
+        lanes.append(Lane("Other voices" if r.voice else "Voices", "other-voice", tuple(merge_spans(others))))
+    if r.voices.overlap is not None:
+        lanes.append(Lane("At the same time", "overlap", r.voices.overlap))
+    return lanes
 
 
 def _gaps(spans: tuple[Span, ...], end: Fraction) -> tuple[Span, ...]:
@@ -277,6 +309,13 @@ def _gaps(spans: tuple[Span, ...], end: Fraction) -> tuple[Span, ...]:
     if end - at > 1:
         gaps.append(Span(at, end))
     return tuple(gaps)
+
+
+def _voice_versions(gatherer: Gatherer) -> tuple[tuple[str, str], ...]:
+    if "voices" not in gatherer.needs:
+        return ()
+    used = ((f"Voice comparator {c.name}", f"sha256 {c.model_sha256[:16]}") for c in gatherer.voice_comparators.loaded)
+    return (*used, ("Voice calibration", gatherer.voice_calibration.title))
 
 
 def _versions(comparators: Comparators, calibration: FaceCalibration) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from verifier.media.identify import sha256_of
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
 from verifier.spoken import RoundTranscript, WrittenCall, assign, speech_of, with_candidate
+from verifier.timing import merge_spans
 from verifier.transcript import Clock
 from verifier.transcript_fit import Step, TranscriptFit
 from verifier.transcripts.read import read_transcript
@@ -80,10 +81,11 @@ def read_spoken(
             written.append(WrittenCall(*found, folder))
     speech: dict[str, tuple[Span, ...]] = {}
     case_rounds = [r.round for r in rounds]
+    heard = {r.round.id: _heard_speech(r) for r in rounds}
     if written or transcriber:
         for n, r in enumerate(case_rounds):
             progress("transcripts", n / len(case_rounds))
-            speech[r.id] = speech_of(r)
+            speech[r.id] = heard[r.id] or speech_of(r)
         progress("transcripts", 1.0)
     assigned, left_out = assign(written, case_rounds, speech)
     for r in case_rounds:
@@ -107,11 +109,22 @@ def read_spoken(
 
 def with_spoken(case: CaseObservations, spoken: SpokenCase, name: str | None) -> CaseObservations:
     """The case with what was said in each round, and who in it is taken for the candidate."""
-    rounds = tuple(
-        replace(r, transcript=with_candidate(spoken.rounds[r.round.id], name)) if r.round.id in spoken.rounds else r
-        for r in case.rounds
-    )
+    rounds = tuple(_with_words(r, spoken, name) for r in case.rounds)
     return replace(case, rounds=rounds, others=spoken.others)
+
+
+def _with_words(r: ObservedRound, spoken: SpokenCase, name: str | None) -> ObservedRound:
+    said = spoken.rounds.get(r.round.id)
+    if said is None:
+        return r
+    voice = r.voice.spans if r.voice else ()
+    others = [s for v in (r.voices.voices if r.voices else ()) if v is not r.voice for s in v.spans]
+    return replace(r, transcript=with_candidate(said, name, voice, tuple(merge_spans(others)) if voice else ()))
+
+
+def _heard_speech(r: ObservedRound) -> tuple[Span, ...]:
+    """Speech of its first file with sound, where the round was listened to."""
+    return r.voices.sources[0].track.speech if r.voices and r.voices.sources else ()
 
 
 def evidence_of(case: CaseObservations) -> tuple[tuple[Evidence, str | None], ...]:

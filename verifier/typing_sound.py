@@ -15,7 +15,7 @@ from verifier.observe.clicks import RATE, ClickTable, click_table
 from verifier.timing import Span, merge_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 CLEAR_S = 0.15
@@ -47,14 +47,14 @@ class Typing:
         return self.clicks >= MANY
 
 
-def listen_for_keys(paths: Iterable[Path]) -> Typing:
-    """In the first sound track of the first of a round's files that has one."""
+def listen_for_keys(files: Iterable[tuple[Path, Sequence[Span] | None]]) -> Typing:
+    """In the first sound track of the first of a round's files that has one; each with its speech, or None: not known yet."""
     why = "the recording has no sound"
-    for path in paths:
+    for path, speech in files:
         try:
             with Recording(path) as recording:
                 if recording.facts.audio:
-                    return typing_of(click_table(recording.audio(RATE)))
+                    return typing_of(click_table(recording.audio(RATE), speech))
         except MediaError as error:
             why = str(error).rstrip(".")
     return unheard(why)

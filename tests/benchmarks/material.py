@@ -62,6 +62,24 @@ def call(sections: int, coding: str = "service") -> Path:
     return _repeated(_section(coding), sections, SCRATCH / f"call-{coding}-{sections * SECTION_S}s.mp4")
 
 
+def sound(sections: int) -> Path:
+    """The sound of such a call alone, its packets copied; 0 sections: a second of it, to see what starting costs."""
+    if sections > 1:
+        return _repeated(sound(1), sections, SCRATCH / f"sound-{sections * SECTION_S}s.mp4")
+    path = SCRATCH / f"sound-{sections}.mp4"
+    if path.exists():
+        return path
+    partial = path.with_suffix(".part.mp4")
+    with av.open(str(_section("service"))) as source, av.open(str(partial), "w") as out:
+        stream = out.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.dts is not None and (sections or packet.pts * packet.time_base < 1):
+                packet.stream = stream
+                out.mux(packet)
+    partial.replace(path)
+    return path
+
+
 def photo() -> Path:
     """A still of the first speaker, for a cold comparison of two photos."""
     return _still(0)

@@ -18,8 +18,12 @@ from verifier.checks import (
     prompted_answer,
     reading_gaze,
     replay,
+    second_voice,
+    speech_without_lips,
     spoken_style,
     typing_sound,
+    voice_across_rounds,
+    voice_continuity,
 )
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
@@ -34,9 +38,13 @@ CHECKS: dict[str, Check] = {
         face_reference,
         face_across_rounds,
         face_continuity,
+        voice_across_rounds,
+        voice_continuity,
         lip_voice,
         face_stability,
         replay,
+        speech_without_lips,
+        second_voice,
         prompted_answer,
         answer_timing,
         spoken_style,

@@ -46,7 +46,7 @@ spec = CheckSpec(
         "together. Seconds between the measured ones were not looked at."
     ),
     follow_up="Play the seconds with sound, watch the lips, and see whether the picture froze or somebody else was speaking.",
-    needs=("faces", "lips"),
+    needs=("faces", "lips", "coupling"),
 )
 
 

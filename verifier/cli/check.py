@@ -10,7 +10,7 @@ import typer
 
 from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, write_text
 
-FACE_ID = re.compile(r"round-\d+(-\d+)?/[A-Z]")
+FACE_ID = re.compile(r"round-\d+(-\d+)?/([A-Z]|voice-\d+)")
 
 
 def check(
@@ -20,7 +20,9 @@ def check(
     reference: Annotated[list[Path] | None, typer.Option(help="ID, photo or profile picture; repeat for more.")] = None,
     candidate: Annotated[
         str | None,
-        typer.Option(help="Who the candidate is: a face of the report, as round-1/B, or a picture of the candidate."),
+        typer.Option(
+            help="Who the candidate is: a face or voice of the report, as round-1/B, or a picture of the candidate."
+        ),
     ] = None,
     name: Annotated[str | None, typer.Option(help="The name the candidate gave.")] = None,
     transcript: Annotated[
@@ -75,10 +77,12 @@ def check(
         stop(str(error))
     for file, reason in report.unusable:
         say(f"{file}: {reason}")
-    known = {p.id for p in report.participants}
+    known = {p.id for p in report.participants} | {s.id for s in report.speakers}
     unknown = isinstance(who, str) and who not in known
     if unknown:
-        say(f"there is no face {who!r} (faces: {', '.join(sorted(known))}); the candidate was assumed as usual")
+        say(
+            f"there is no face or voice {who!r} (there are: {', '.join(sorted(known))}); the candidate was assumed as usual"
+        )
     if json_file != "-":
         print(html_path.resolve())
     if report.unusable or unknown:

@@ -15,7 +15,7 @@ from verifier.observe.speech import SpeechFinder, SpeechNetwork
 from verifier.timing import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from verifier.media.types import AudioBlock
 
@@ -45,16 +45,19 @@ class ClickTable:
     """Seconds of sound that is there."""
 
 
-def click_table(blocks: Iterable[AudioBlock]) -> ClickTable:
-    """blocks: mono, 16,000 samples a second, in order of time, gaps by their times."""
-    finder, listener = SpeechFinder(SpeechNetwork()), _Listener()
+def click_table(blocks: Iterable[AudioBlock], speech: Sequence[Span] | None = None) -> ClickTable:
+    """blocks: mono, 16,000 samples a second, in order of time, gaps by their times. speech: where it is; None: found here."""
+    finder, listener = SpeechFinder(SpeechNetwork()) if speech is None else None, _Listener()
     heard = 0
     for block in blocks:
-        finder.feed(block.time, block.samples)
+        if finder is not None:
+            finder.feed(block.time, block.samples)
         listener.feed(float(block.time), block.samples)
         heard += len(block.samples)
-    finder.finish()
-    return ClickTable(listener.finish(), tuple(finder.spans), heard / RATE)
+    if finder is not None:
+        finder.finish()
+        speech = finder.spans
+    return ClickTable(listener.finish(), tuple(speech or ()), heard / RATE)
 
 
 class _Listener:

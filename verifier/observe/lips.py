@@ -116,6 +116,7 @@ class LipObserver:
         self._face: FaceBox | None = None
         self._last: MediaTime | None = None
         self._burst = self._looked_at = 0
+        self._began = Fraction(0)
         self._times: list[MediaTime] = []
         self._boxes: list[FaceBox] = []
         self._features: list[NDArray[np.float32]] = []
@@ -125,8 +126,9 @@ class LipObserver:
     def observe(self, frame: VideoFrame) -> None:
         if self._last is not None and frame.time // self.slot == self._last // self.slot:
             return
-        if self._last is not None and frame.time - self._last > NEW_BURST:
-            self._burst += 1
+        if self._last is None or frame.time - self._last > NEW_BURST or self._turn_is_over(frame.time):
+            self._burst += self._last is not None
+            self._began = frame.time
             self._face = self._region = None
         self._last = frame.time
         self._choose()
@@ -157,6 +159,10 @@ class LipObserver:
         seen = (tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works)
         return LipTable(*seen, eyes, anchors)
 
+    def _turn_is_over(self, time: MediaTime) -> bool:
+        """In a short recording, which is one long burst, several faces take turns as well."""
+        return time - self._began >= BURST and len(_alike(self._where())) > 1
+
     def _choose(self) -> None:
         """Stays with the face that it follows while that is still seen; else the turn of this burst."""
         seen = self._where()
@@ -164,9 +170,14 @@ class LipObserver:
             return
         self._face = self._region = None
         if seen:
-            largest = max(box.size for box in seen)
-            alike = sorted((b for b in seen if b.size >= _ALIKE * largest), key=lambda b: b.centre)
+            alike = _alike(seen)
             self._region = alike[self._burst % len(alike)]
+
+
+def _alike(seen: list[FaceBox]) -> list[FaceBox]:
+    """The largest face and those of about its size, from left to right."""
+    largest = max((box.size for box in seen), default=0.0)
+    return sorted((b for b in seen if b.size >= _ALIKE * largest), key=lambda b: b.centre)
 
 
 def box_of(mesh: Mesh) -> FaceBox:

@@ -169,7 +169,7 @@ def _matrix(matrix: Matrix, laid_out: tuple[Comparison, ...]) -> dict[str, Any]:
                 {
                     "tone": words.ratio_tone(lr),
                     "depth": min(3, int(abs(lr.log10)) + 1) if lr else 0,
-                    "words": words.ratio_words(lr),
+                    "words": words.ratio_words(lr, voices=matrix.voices),
                     "lr": lr,
                     "reason": cell.reason if cell else "",
                     "link": links.get(id(cell)),
@@ -177,6 +177,7 @@ def _matrix(matrix: Matrix, laid_out: tuple[Comparison, ...]) -> dict[str, Any]:
             )
         rows.append((labels[i], row + [None] * (len(ids) - 1 - i)))
     return {
+        "voices": matrix.voices,
         "columns": labels[:-1],
         "rows": rows,
         "roomy": len(ids) <= ROOMY_MATRIX,

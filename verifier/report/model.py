@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.case import Evidence, Participant, Round
+from verifier.case import Evidence, Participant, Round, Speaker
 from verifier.findings import CheckSpec, Finding
 from verifier.likelihood import LikelihoodRatio
 from verifier.timing import MediaTime, Span
@@ -56,18 +56,21 @@ class Matrix:
     """Everything compared with everything: ids of rounds and references, in order."""
 
     title: str
+    """"Same face?" or "Same voice?"."""
     ids: tuple[str, ...]
     labels: tuple[str, ...]
     cells: tuple[MatrixCell, ...]
+    voices: bool = False
+    """Voices were compared, not faces."""
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One row of a round's time line: a participant, or what could not be seen."""
+    """One row of a round's time line: a participant, voices, or what could not be seen."""
 
     label: str
     kind: str
-    """"candidate", "other" or "unobservable"."""
+    """"candidate", "other", "candidate-voice", "other-voice", "overlap" or "unobservable"."""
     spans: tuple[Span, ...]
 
 
@@ -109,3 +112,5 @@ class Report:
     """Transcripts, with the id of the round each belongs to; None: of another candidate's call."""
     clips: tuple[Clip, ...] = ()
     """What findings point to, most important first; where a span has none, the recording itself is to be played."""
+    speakers: tuple[Speaker, ...] = ()
+    """The voices of all rounds."""

@@ -123,7 +123,7 @@ def _folded(lanes: Sequence[Lane]) -> list[Lane]:
     rest = others[MOST_OTHER_LANES - 1 :]
     spans = tuple(s for lane in rest for s in lane.spans)
     kept = [lane for lane in lanes if all(lane is not r for r in rest)]
-    at = max((i for i, lane in enumerate(kept) if lane.kind != "unobservable"), default=-1) + 1
+    at = max((i for i, lane in enumerate(kept) if lane.kind in ("candidate", "other")), default=-1) + 1
     return [*kept[:at], Lane(f"{len(rest)} other faces", "other", spans), *kept[at:]]
 
 
