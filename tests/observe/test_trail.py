@@ -7,6 +7,7 @@ import pytest
 
 from verifier.media.types import VideoFrame
 from verifier.observe import trail
+from verifier.observe.lips import BURST
 from verifier.observe.trail import COLUMNS, ROWS, TrailObserver, thumbnail
 
 
@@ -32,8 +33,8 @@ def test_a_short_recording_is_watched_throughout_fifteen_times_a_second() -> Non
 @pytest.mark.parametrize("duration", [200, None])
 def test_a_long_one_in_bursts_and_once_a_second_between(duration: int | None) -> None:
     times = watched(600, duration)
-    assert sum(t < 6 for t in times) == 90
-    assert [t for t in times if t >= 6] == [Fraction(n) for n in range(6, 20)]
+    assert sum(t < BURST for t in times) == 15 * BURST
+    assert [t for t in times if t >= BURST] == [Fraction(n) for n in range(int(BURST), 20)]
 
 
 def test_cells_hold_the_mean_grey_of_their_part() -> None:
