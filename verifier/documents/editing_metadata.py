@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 
 from verifier.media.photo_facts import photo_facts
 from verifier.media.sniff import Content, content_of, read_head
+from verifier.media.types import MediaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,10 @@ _FAILURES = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, 
 
 def program_facts(path: Path) -> tuple[tuple[str, str], ...]:
     """Where it stands (EXIF, XMP, PNG text, Photoshop block, PDF) and what it says; empty for files that say nothing or are broken."""
-    content = content_of(read_head(path))
+    try:
+        content = content_of(read_head(path))
+    except MediaError:
+        return ()
     found = _of_pdf(path) if content is Content.PDF else _of_picture(path, content)
     clean = ((where, "".join(c for c in text if c.isprintable())[:MAX_CHARS].strip()) for where, text in found)
     return tuple(dict.fromkeys(fact for fact in clean if fact[1]))[:MAX_FACTS]
