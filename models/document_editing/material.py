@@ -10,6 +10,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -20,7 +21,6 @@ from samples.documents.print import face, faces
 from samples.documents.specimens import Specimen, make
 from verifier.documents.editing import traces
 
-CARDS = 12
 _KINDS = ("TD3", "TD2", "MRV-A", "MRV-B", "FRA-ID")
 _SIGNS = {"TD3": 44, "MRV-A": 44, "TD2": 36, "MRV-B": 36, "FRA-ID": 36}
 _LOOKED_AT = ("portrait", "surname", "given_names", "number", "birth", "digits")
@@ -110,13 +110,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--work", type=Path, required=True)
     options.add_argument("--specimens", type=Path, help="folder of document pictures, left as they are")
+    options.add_argument("--cards", type=int, default=12, help="generated cards, each scanned and photographed")
     chosen = options.parse_args()
     chosen.work.mkdir(parents=True, exist_ok=True)
     paths = sorted(p for p in chosen.specimens.iterdir() if p.suffix in (".png", ".jpg")) if chosen.specimens else []
+    rows: list[Row] = []
     with ProcessPoolExecutor(2) as pool:
-        parts = [*pool.map(of_card, range(CARDS)), *pool.map(of_specimen, paths)]
-    rows = [row for part in parts for row in part]
-    (chosen.work / "traces.json").write_text(json.dumps(rows, indent=1))
+        for part in chain(pool.map(of_specimen, paths), pool.map(of_card, range(chosen.cards))):
+            rows += part
+            (chosen.work / "traces.json").write_text(json.dumps(rows, indent=1))  # what was seen so far
     print(f"{len(rows)} pictures looked at")
 
 

@@ -66,7 +66,7 @@ def recaptured(image: Rgb, boxes: Boxes, other: Rgb, rng: np.random.Generator) -
 
     The photo has the size of the picture, and at least 1600 pixels across, as cameras have; boxes do not hold in it.
     """
-    shown = _scaled(image, min(1.0, 900 / image.shape[1]), cv2.INTER_AREA)
+    shown = _scaled(image, min(1.0, int(rng.integers(500, 900)) / image.shape[1]), cv2.INTER_AREA)
     lit = 255 * (_scaled(shown, _SUBPIXELS, cv2.INTER_NEAREST).astype(np.float32) / 255) ** _GAMMA
     stripes = np.zeros((1, _SUBPIXELS, 3), np.float32)
     stripes[0, 0, 0], stripes[0, 1, 1], stripes[0, 2, 2] = 2.6, 2.6, 2.6
