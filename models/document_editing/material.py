@@ -116,7 +116,7 @@ def main() -> None:
     paths = sorted(p for p in chosen.specimens.iterdir() if p.suffix in (".png", ".jpg")) if chosen.specimens else []
     rows: list[Row] = []
     with ProcessPoolExecutor(2) as pool:
-        for part in chain(pool.map(of_specimen, paths), pool.map(of_card, range(chosen.cards))):
+        for part in chain(pool.map(of_card, range(chosen.cards)), pool.map(of_specimen, paths)):
             rows += part
             (chosen.work / "traces.json").write_text(json.dumps(rows, indent=1))  # what was seen so far
     print(f"{len(rows)} pictures looked at")

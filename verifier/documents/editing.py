@@ -26,9 +26,9 @@ Box = tuple[int, int, int, int]
 
 PAGE = "page"
 """Name of the box of the document itself; the whole picture where it is not given."""
-RESAVED = 0.4
+RESAVED = 0.3
 """Of `RegionTrace.missing`: from here on it is shown. Measured in models/document_editing/figures.md."""
-SCREEN = 60.0
+SCREEN = 100.0
 """Of `EditingTraces.screen`: from here on it is shown. Measured in models/document_editing/figures.md."""
 MAX_SIDE = 2400
 """Pixels: of a larger picture, the middle of the page is looked at. Making it smaller would wipe out both traces."""
@@ -63,7 +63,7 @@ class EditingTraces:
     savings: int
     """How many JPEG savings at different qualities the document shows. Below 2 an untouched part says nothing."""
     screen: float | None
-    """Strongest single frequency over its surroundings: honest documents stay below 30. None: the picture is too small."""
+    """Strongest single frequency over its surroundings: honest documents stay below 60. None: the picture is too small."""
     programs: tuple[tuple[str, str], ...]
     """Where in the file a program is named, and which; as given."""
 
@@ -159,8 +159,9 @@ def _missing(dips: Float, texture: Float, outside: NDArray[np.bool_], cells: tup
     alike = outside & (texture >= low) & (texture <= high)
     if alike.sum() < _LEAST_REFERENCE:
         return None
-    rest = np.median(dips[:, alike], axis=1)
-    lost = rest - np.clip(np.median(here, axis=1), 0, None)
+    # a quarter of the rest may lack the saving and a quarter of the part may have it: pages put together from many parts do not speak
+    rest = np.quantile(dips[:, alike], 0.25, axis=1)
+    lost = rest - np.clip(np.quantile(here, 0.75, axis=1), 0, None)
     return float(np.clip(lost[rest >= _CLEAR_DIP].max(initial=0.0), 0, 1))
 
 
