@@ -26,7 +26,7 @@ Box = tuple[int, int, int, int]
 
 PAGE = "page"
 """Name of the box of the document itself; the whole picture where it is not given."""
-RESAVED = 0.3
+RESAVED = 0.35
 """Of `RegionTrace.missing`: from here on it is shown. Measured in models/document_editing/figures.md."""
 SCREEN = 100.0
 """Of `EditingTraces.screen`: from here on it is shown. Measured in models/document_editing/figures.md."""
