@@ -19,6 +19,7 @@ _FIGURES = {
     "templates": ("face_calibration", "Face calibration"),
     "lips": ("lip_voice", "Lips and voice"),
     "trail": ("replay", "Replay"),
+    "document-editing": ("document_editing", "Editing of documents"),
 }
 """Observer a check needs -> folder in models/ whose card and figures say how reliable it is, and its name."""
 _OWN_FIGURES = {"face-stability": ("face_stability", "Face stability")}
@@ -30,6 +31,7 @@ _OBSERVERS = {
     "transcript": "the transcript of the call, and where speech is heard in its sound",
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
     "stability": "how the points of the face and its kept pictures hold still",
+    "document-editing": "every picture of a document as it was handed in, and the places of portrait, names, dates and zone in it",
     "container": "what the file says of itself",
 }
 
