@@ -90,7 +90,7 @@ class Press:
         ink = self.drawn[font[:, None], pick]  # n, 5, HIGH, PITCH
         ink = ink.permute(0, 2, 1, 3).reshape(n, 1, HIGH, 5 * PITCH)
         ink = self._thickness(ink)
-        pitch = float(np.exp(np.random.uniform(np.log(4.2), np.log(32))))
+        pitch = float(np.exp(np.random.uniform(np.log(4.8), np.log(32))))
         ink = _blurred(ink, PITCH / pitch * np.random.uniform(0.35, 0.8))
         seen = self._sampled(ink, pitch, n)
         seen = self._paper(seen, n)
@@ -127,11 +127,11 @@ class Press:
         ground = torch.zeros_like(ink)
         for _ in range(3):
             way, wave = self.uniform(n, 0, 2 * math.pi), self.uniform(n, 1, 16)
-            phase, depth = self.uniform(n, 0, 6.3), self.uniform(n, 0, 1) ** 3 * 0.3
+            phase, depth = self.uniform(n, 0, 6.3), self.uniform(n, 0, 1) ** 3 * 0.2
             along = (x[None] * way.cos()[:, None, None] + y[None] * way.sin()[:, None, None]) * wave[:, None, None]
             ground[:, 0] += depth[:, None, None] * torch.sin(along + phase[:, None, None])
         coarse = F.interpolate(torch.randn(n, 1, 4, 4, device=self.device), size=(side, side), mode="bicubic", align_corners=False)
-        ground += coarse * (self.uniform(n, 0, 1) ** 2 * 0.25)[:, None, None, None]
+        ground += coarse * (self.uniform(n, 0, 1) ** 2 * 0.18)[:, None, None, None]
         edge = (y[None] > self.uniform(n, 0.55, 1.8)[:, None, None]) | (y[None] < -self.uniform(n, 0.55, 1.8)[:, None, None])
         ground[:, 0] -= edge * (self.uniform(n, 0, 1) ** 2 * 0.6 * (torch.rand(n, device=self.device) < 0.5))[:, None, None]
         strength = self.uniform(n, 0.25, 1.0)[:, None, None, None]
@@ -139,7 +139,7 @@ class Press:
         noise = torch.randn_like(seen)
         if np.random.rand() < 0.5:
             noise = _blurred(noise, 0.8) * 2
-        return seen + noise * (self.uniform(n, 0, 1) ** 2 * 0.16)[:, None, None, None] * strength.sqrt()
+        return seen + noise * (self.uniform(n, 0, 1) ** 2 * 0.1)[:, None, None, None] * strength.sqrt()
 
     def _saved(self, seen: Tensor, n: int) -> Tensor:
         """What a JPEG of low quality leaves: 8 x 8 blocks, coarse coefficients."""
@@ -150,7 +150,7 @@ class Press:
             ox = oy = 0
         ph, pw = padded.shape[2:]
         blocks = padded.reshape(n, ph // 8, 8, pw // 8, 8).permute(0, 1, 3, 2, 4)
-        step = (self.uniform(n, 0, 1) ** 2 * 0.09 + 0.004)[:, None, None, None, None] * self.quant
+        step = (self.uniform(n, 0, 1) ** 2 * 0.06 + 0.004)[:, None, None, None, None] * self.quant
         coded = self.dct @ blocks @ self.dct.T
         coded = torch.round(coded / step) * step
         back = (self.dct.T @ coded @ self.dct).permute(0, 1, 3, 2, 4).reshape(n, 1, ph, pw)
@@ -221,6 +221,7 @@ def main() -> None:
     net = fit(drawn, options.steps, options.size, device)
     figures(net, drawn, device)
     options.out.mkdir(parents=True, exist_ok=True)
+    torch.save(net.state_dict(), options.out / "mrz_cells.pt")
     save(net, options.out / "mrz_cells.onnx")
 
 

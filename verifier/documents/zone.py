@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from verifier.documents.ocr import Ocr
     from verifier.media.types import Image
 
-FIRST_SIDES = (960, 1600)
-"""Long side of the looks at a whole picture, in pixels: the second only where the first shows no zone."""
 MOST_READ = 16
 """Lines of text that are read in search of a zone, the longest first."""
 LETTER_PIXELS = 22
 """Height of a line of text at the second, close look."""
 MAX_CLOSE_SIDE = 1920
+_FILLERS = re.compile("[«《〈くK]{3,}")
+"""What a run of fillers is read as."""
+_WHOLE = 18
+"""Heights: a shorter line of text is a piece of a zone's line, which is up to 34 heights long."""
 _SLANT = 8.0
 """Degrees that lines of one zone may differ by."""
 
@@ -40,35 +42,39 @@ class Zone:
 
 def looks_like_zone(text: str) -> bool:
     """Whether a line of text may be one of a machine-readable zone: fillers, capitals and digits and nothing else."""
-    text = re.sub(r"[«《〈くK]{3,}", lambda m: "<" * len(m[0]), text.replace(" ", ""))
-    if len(text) < 12:
+    text = _FILLERS.sub(lambda m: "<" * len(m[0]), text.replace(" ", ""))
+    if len(text) < 12 or _share(text) < 0.8:
         return False
-    fillers = text.count("<")
-    share = sum(c == "<" or c.isdigit() or ("A" <= c <= "Z") for c in text) / len(text)
-    return share >= 0.8 and (fillers >= 3 or (fillers >= 1 and len(text) >= 26) or (len(text) >= 28 and share >= 0.95))
+    fillers, digits = text.count("<"), sum(c.isdigit() for c in text)
+    return fillers >= 3 or (fillers >= 1 and len(text) >= 26) or (len(text) >= 28 and digits >= 10)
 
 
-def find_zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox] | None = None) -> list[Zone]:
-    """All zones of a picture that stand the right way up, the largest first."""
-    for side in FIRST_SIDES:
-        if boxes is None or side != FIRST_SIDES[0]:
-            boxes = ocr.boxes(image, side)
-        zones: list[Zone] = []
-        seeds = _seeds(ocr, image, boxes)
-        while seeds:
-            zone = _closer(ocr, image, seeds[0])
-            if zone is not None:
-                zones.append(zone)
-            seeds = [s for s in seeds[1:] if zone is None or not _within(s, zone)]
-        if zones:
-            return sorted(zones, key=lambda z: z.letter_px, reverse=True)
-    return []
+def seed_like(text: str) -> bool:
+    """A weaker form, for a piece of a line: enough to look closer."""
+    letters, digits = sum("A" <= c <= "Z" for c in text), sum(c.isdigit() for c in text)
+    return looks_like_zone(text) or (len(text) >= 14 and _share(text) == 1 and digits >= 8 and letters >= 2)
+
+
+def _share(text: str) -> float:
+    return sum(c == "<" or c.isdigit() or ("A" <= c <= "Z") for c in text) / max(len(text), 1)
+
+
+def find_zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[Zone]:
+    """All zones of an upright, level picture, the largest first; boxes: its lines of text."""
+    zones: list[Zone] = []
+    seeds = _seeds(ocr, image, boxes)
+    while seeds:
+        zone = _closer(ocr, image, seeds[0])
+        if zone is not None:
+            zones.append(zone)
+        seeds = [s for s in seeds[1:] if zone is None or not _within(s, zone)]
+    return sorted(zones, key=lambda z: z.letter_px, reverse=True)
 
 
 def _seeds(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[TextBox]:
     """Lines that may belong to a zone, the longest first."""
-    long = sorted((b for b in boxes if b.width > 6 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]
-    return [b for b in long if looks_like_zone(ocr.text(cut(image, b.corners))[0])]
+    long = sorted((b for b in boxes if b.width > 5 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]
+    return [b for b in long if seed_like(ocr.text(cut(image, b.corners))[0])]
 
 
 def _within(box: TextBox, zone: Zone) -> bool:
@@ -87,9 +93,11 @@ def _closer(ocr: Ocr, image: Image, seed: TextBox) -> Zone | None:
         return None
     rows = _together(rows)
     start, end = min(r.start for r in rows), max(r.end for r in rows)
-    rows = [r for r in rows if r.end - r.start > 0.5 * (end - start)][:3]
+    # fillers are found less surely than letters: a line may be a piece at the zone's left
+    rows = [r for r in rows if r.end - r.start > (0.2 if r.start - start < 2 * r.height else 0.5) * (end - start)][:3]
     if len(rows) < 2:
         return None
+    rows = _parallel(rows)
     height = float(np.median([r.height for r in rows]))
     back = cv2.invertAffineTransform(matrix)
     corners = [r.corners(start - 0.6 * height, end + 0.6 * height, height) for r in rows]
@@ -101,7 +109,8 @@ def _closer(ocr: Ocr, image: Image, seed: TextBox) -> Zone | None:
 def _around(seed: TextBox) -> tuple[Points, tuple[int, int]]:
     """The transform onto a level picture around a line, and that picture's size."""
     scale = LETTER_PIXELS / seed.height
-    reach_x, reach_y = seed.width * 0.75 + 4 * seed.height, 7 * seed.height
+    whole = seed.width > _WHOLE * seed.height
+    reach_x, reach_y = seed.width * (0.75 if whole else 0.5) + (4 if whole else 34) * seed.height, 7 * seed.height
     scale = min(scale, MAX_CLOSE_SIDE / (2 * reach_x))
     angle = np.radians(seed.angle)
     cos, sin = np.cos(angle) * scale, np.sin(angle) * scale
@@ -159,6 +168,18 @@ def _row(boxes: Sequence[TextBox]) -> _Row:
     slope, offset = np.polyfit(ends[:, 0], ends[:, 1], 1)
     height = float(np.median([b.height for b in boxes]))
     return _Row(float(ends[:, 0].min()), float(ends[:, 0].max()), height, float(slope), float(offset))
+
+
+def _parallel(rows: list[_Row]) -> list[_Row]:
+    """A piece of a line says where the line is, the longest line which way all of them run."""
+    longest = max(rows, key=lambda r: r.end - r.start)
+    out = []
+    for r in rows:
+        if r.end - r.start < 0.6 * (longest.end - longest.start):
+            middle = (r.start + r.end) / 2
+            r = replace(r, slope=longest.slope, offset=r.at(middle) - longest.slope * middle)
+        out.append(r)
+    return out
 
 
 def _together(rows: list[_Row]) -> list[_Row]:
