@@ -21,6 +21,7 @@ _OBSERVERS = {
     "faces": "faces in the picture, once a second",
     "templates": "templates of the faces by every comparator that is installed",
     "lips": "the candidate's mouth in every picture of a few seconds at a time, and the recording's own sound",
+    "document": "text, machine-readable zone and portrait of a document's page",
     "container": "what the file says of itself",
 }
 

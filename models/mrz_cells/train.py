@@ -54,7 +54,12 @@ class Net(nn.Module):
         layers: list[nn.Module] = []
         for inner, outer in ((1, wide), (wide, 2 * wide), (2 * wide, 3 * wide)):
             layers += [nn.Conv2d(inner, outer, 3, padding=1, bias=False), nn.BatchNorm2d(outer), nn.ReLU()]
-            layers += [nn.Conv2d(outer, outer, 3, padding=1, bias=False), nn.BatchNorm2d(outer), nn.ReLU(), nn.MaxPool2d(2)]
+            layers += [
+                nn.Conv2d(outer, outer, 3, padding=1, bias=False),
+                nn.BatchNorm2d(outer),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+            ]
         self.body = nn.Sequential(*layers, nn.Conv2d(3 * wide, wide, 1), nn.ReLU(), nn.Flatten(), nn.Dropout(0.2))
         self.head = nn.Linear(wide * 16, len(ALPHABET) + 1)
 
@@ -86,7 +91,9 @@ class Press:
         pick[strange, 2] = torch.randint(known, self.drawn.shape[1], (n,), device=self.device)[strange]
         label = torch.where(strange, known, pick[:, 2])
         fonts = len(self.drawn)
-        font = torch.where(torch.rand(n, device=self.device) < OCR_B_SHARE, 0, torch.randint(fonts, (n,), device=self.device))
+        font = torch.where(
+            torch.rand(n, device=self.device) < OCR_B_SHARE, 0, torch.randint(fonts, (n,), device=self.device)
+        )
         ink = self.drawn[font[:, None], pick]  # n, 5, HIGH, PITCH
         ink = ink.permute(0, 2, 1, 3).reshape(n, 1, HIGH, 5 * PITCH)
         ink = self._thickness(ink)
@@ -130,10 +137,16 @@ class Press:
             phase, depth = self.uniform(n, 0, 6.3), self.uniform(n, 0, 1) ** 3 * 0.2
             along = (x[None] * way.cos()[:, None, None] + y[None] * way.sin()[:, None, None]) * wave[:, None, None]
             ground[:, 0] += depth[:, None, None] * torch.sin(along + phase[:, None, None])
-        coarse = F.interpolate(torch.randn(n, 1, 4, 4, device=self.device), size=(side, side), mode="bicubic", align_corners=False)
+        coarse = F.interpolate(
+            torch.randn(n, 1, 4, 4, device=self.device), size=(side, side), mode="bicubic", align_corners=False
+        )
         ground += coarse * (self.uniform(n, 0, 1) ** 2 * 0.18)[:, None, None, None]
-        edge = (y[None] > self.uniform(n, 0.55, 1.8)[:, None, None]) | (y[None] < -self.uniform(n, 0.55, 1.8)[:, None, None])
-        ground[:, 0] -= edge * (self.uniform(n, 0, 1) ** 2 * 0.6 * (torch.rand(n, device=self.device) < 0.5))[:, None, None]
+        edge = (y[None] > self.uniform(n, 0.55, 1.8)[:, None, None]) | (
+            y[None] < -self.uniform(n, 0.55, 1.8)[:, None, None]
+        )
+        ground[:, 0] -= (
+            edge * (self.uniform(n, 0, 1) ** 2 * 0.6 * (torch.rand(n, device=self.device) < 0.5))[:, None, None]
+        )
         strength = self.uniform(n, 0.25, 1.0)[:, None, None, None]
         seen = 1 + ground * strength.sqrt() * 0.7 - ink * strength
         noise = torch.randn_like(seen)
@@ -145,7 +158,11 @@ class Press:
         """What a JPEG of low quality leaves: 8 x 8 blocks, coarse coefficients."""
         high, wide = seen.shape[2:]
         ox, oy = np.random.randint(8, size=2)
-        padded = F.pad(seen, (int(ox), -(wide + int(ox)) % 8, int(oy), -(high + int(oy)) % 8), mode="replicate") if max(ox, oy) < min(high, wide) else F.pad(seen, (0, -wide % 8, 0, -high % 8), mode="replicate")
+        padded = (
+            F.pad(seen, (int(ox), -(wide + int(ox)) % 8, int(oy), -(high + int(oy)) % 8), mode="replicate")
+            if max(ox, oy) < min(high, wide)
+            else F.pad(seen, (0, -wide % 8, 0, -high % 8), mode="replicate")
+        )
         if max(ox, oy) >= min(high, wide):
             ox = oy = 0
         ph, pw = padded.shape[2:]

@@ -10,9 +10,11 @@ from verifier.likelihood import LikelihoodRatio, Support
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.documents.reading import DocumentSeen
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
@@ -88,6 +90,11 @@ class CaseObservations:
     references: tuple[ReferenceFace, ...]
     compared: Mapping[tuple[str, str], Comparison]
     origin: str
+    documents: tuple[DocumentSeen, ...] = ()
+    """What was seen of documents among the references."""
+    claimed_name: str | None = None
+    call_date: date | None = None
+    """The day for which documents are asked to be valid; None: not asked."""
 
 
 class Check(Protocol):

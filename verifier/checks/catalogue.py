@@ -6,7 +6,17 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice
+from verifier.checks import (
+    container,
+    document_dates,
+    document_name,
+    document_portrait,
+    face_across_rounds,
+    face_continuity,
+    face_reference,
+    lip_voice,
+    mrz,
+)
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -21,6 +31,10 @@ CHECKS: dict[str, Check] = {
         face_across_rounds,
         face_continuity,
         lip_voice,
+        mrz,
+        document_dates,
+        document_name,
+        document_portrait,
         container,
     )
 }

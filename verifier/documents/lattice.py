@@ -49,7 +49,13 @@ class Spread:
                 if total[start] >= 0.3:
                     span = slice(start, k)
                     weight = total[span]
-                    found.append((float((self.x[span] * weight).sum() / weight.sum()), float(weight.max()), ALPHABET[best[start]]))
+                    found.append(
+                        (
+                            float((self.x[span] * weight).sum() / weight.sum()),
+                            float(weight.max()),
+                            ALPHABET[best[start]],
+                        )
+                    )
                 start = k
         xs, ws, cs = (list(v) for v in zip(*found, strict=True)) if found else ([], [], [])
         return np.array(xs), np.array(ws), cs

@@ -69,7 +69,9 @@ def parse(lines: Sequence[str], layout: Format | None = None) -> ParsedZone:
     if not fitting or tuple(map(len, lines)) != fitting[0].lengths:
         raise NoFormat(f"{len(lines)} lines of {', '.join(str(len(line)) for line in lines)} characters")
     layout = fitting[0]
-    values = {f.name: _text(lines, f).strip("<") for f in layout.fields if f.name not in ("names", "surname", "given names")}
+    values = {
+        f.name: _text(lines, f).strip("<") for f in layout.fields if f.name not in ("names", "surname", "given names")
+    }
     long = long_number(lines) if layout is TD1 else None
     if long is not None:
         values["number"], values["optional"] = long[0], long[2].strip("<")
@@ -141,7 +143,9 @@ def _names(lines: Sequence[str], layout: Format) -> tuple[str, str, bool, bool]:
     """Surname, given names, whether they are regular and may be cut."""
     if layout is FRANCE:  # the parts have fields of their own; given names are parted by two fillers
         parts = [lines[n][start:end] for n, start, end in layout.name_spans()]
-        regular = bool(re.fullmatch(r"[A-Z]+(<[A-Z]+)*<*", parts[0])) and bool(re.fullmatch(r"[A-Z]+(<{1,2}[A-Z]+)*<*", parts[1]))
+        regular = bool(re.fullmatch(r"[A-Z]+(<[A-Z]+)*<*", parts[0])) and bool(
+            re.fullmatch(r"[A-Z]+(<{1,2}[A-Z]+)*<*", parts[1])
+        )
         return _spaced(parts[0]), _spaced(parts[1]), regular, any(p[-1] != "<" for p in parts)
     ((n, start, end),) = layout.name_spans()
     text = lines[n][start:end]

@@ -177,4 +177,6 @@ def formats_for(lines: tuple[str, ...]) -> list[Format]:
     """Formats these lines may be, by number and length of lines and by how the first begins; the likeliest first."""
     lengths = tuple(len(line) for line in lines)
     fitting = [f for f in FORMATS if f.lengths == lengths]
-    return sorted(fitting, key=lambda f: max((len(s) if lines[0].startswith(s) else 0 for s in f.starts), default=0))[::-1]
+    return sorted(fitting, key=lambda f: max((len(s) if lines[0].startswith(s) else 0 for s in f.starts), default=0))[
+        ::-1
+    ]

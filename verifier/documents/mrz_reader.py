@@ -178,7 +178,11 @@ def _weighed(e: _Evidence, layout: Format, line: int) -> NDArray[np.float64]:
     for k in range(len(logs)):
         allowed = _ALLOWED[layout.kind(line, k)]
         logs[k] += [0.0 if c in allowed else np.log(OFF_TYPE) for c in ALPHABET]
-    out: NDArray[np.float64] = logs - np.log(np.exp(logs - logs.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)) - logs.max(axis=1, keepdims=True)
+    out: NDArray[np.float64] = (
+        logs
+        - np.log(np.exp(logs - logs.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+        - logs.max(axis=1, keepdims=True)
+    )
     return out
 
 
@@ -226,7 +230,9 @@ def _differences(before: Sequence[str], after: Sequence[str], why: str) -> list[
     ]
 
 
-def _mended(lines: Sequence[str], logs: Sequence[NDArray[np.float64]], layout: Format) -> tuple[list[str], list[Repair]]:
+def _mended(
+    lines: Sequence[str], logs: Sequence[NDArray[np.float64]], layout: Format
+) -> tuple[list[str], list[Repair]]:
     """Check digits that do not hold, made to hold by the likeliest change of one or two characters, where one stands out."""
     lines = list(lines)
     for rule in checks_of(lines, layout):
@@ -255,7 +261,11 @@ def _ways(
     swaps = []
     for n, k in (*cells, rule.digit):
         own = logs[n][k, ALPHABET.index(lines[n][k])]
-        swaps += [(own - logs[n][k, j], (n, k, c)) for j, c in enumerate(ALPHABET) if c != lines[n][k] and own - logs[n][k, j] < REPAIR_COST]
+        swaps += [
+            (own - logs[n][k, j], (n, k, c))
+            for j, c in enumerate(ALPHABET)
+            if c != lines[n][k] and own - logs[n][k, j] < REPAIR_COST
+        ]
     swaps = sorted(swaps)[:24]
     found = []
     for size in (1, 2):
@@ -301,7 +311,14 @@ def _relieved(
     for n, spots in enumerate(doubtful):
         for k in spots:
             over = [r for r in rules if (n, k) == r.digit or any(m == n and a <= k < b for m, a, b in r.parts)]
-            crowd = [sum((m, j) == r.digit or any(m == q and a <= j < b for q, a, b in r.parts) for m, s in enumerate(doubtful) for j in s) for r in over]
+            crowd = [
+                sum(
+                    (m, j) == r.digit or any(m == q and a <= j < b for q, a, b in r.parts)
+                    for m, s in enumerate(doubtful)
+                    for j in s
+                )
+                for r in over
+            ]
             chance = float(np.exp(logs[n][k, ALPHABET.index(lines[n][k])]))
             firm = sum(c <= 2 for c in crowd)
             if found[n].strange[k] <= 0.8 and (firm >= 2 or (firm == 1 and chance > 0.8)):
@@ -322,7 +339,9 @@ def _irregular(lines: tuple[MrzLine, ...], parsed: ParsedZone) -> tuple[MrzLine,
     out = list(lines)
     for n, start, end in parsed.format.name_spans():
         if out[n].status is LineStatus.CONFIRMED:
-            spots = tuple(k for k in range(start, end) if out[n].text[k] == "<" and k + 1 < end and out[n].text[k + 1] != "<")
+            spots = tuple(
+                k for k in range(start, end) if out[n].text[k] == "<" and k + 1 < end and out[n].text[k + 1] != "<"
+            )
             out[n] = replace(out[n], status=LineStatus.FLAGGED, doubtful=spots)
     return tuple(out)
 

@@ -134,7 +134,9 @@ def _moved(ocr: Ocr, page: Page, way: _Way) -> Page:
     turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0, 0, 1]])
     flip = np.array([[-1, 0, width], [0, 1, 0], [0, 0, 1.0]]) if way.mirrored else np.eye(3)
     matrix = turn @ flip
-    corners = cv2.perspectiveTransform(np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64), matrix)[0]
+    corners = cv2.perspectiveTransform(
+        np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64), matrix
+    )[0]
     low, high = corners.min(axis=0), corners.max(axis=0)
     scale = min(1.0, 2 * MAX_PAGE_SIDE / float((high - low).max()))
     matrix = np.array([[scale, 0, -low[0] * scale], [0, scale, -low[1] * scale], [0, 0, 1]]) @ matrix
@@ -195,7 +197,10 @@ def _like_a_sheet(quad: Points) -> bool:
     one, two = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
     x, y = quad[1] - quad[0] if abs(quad[1][0] - quad[0][0]) > abs(quad[1][1] - quad[0][1]) else quad[2] - quad[1]
     level = abs(y) < 0.2 * abs(x)
-    even = min(sides[0], sides[2]) / max(sides[0], sides[2]) > 0.6 and min(sides[1], sides[3]) / max(sides[1], sides[3]) > 0.6
+    even = (
+        min(sides[0], sides[2]) / max(sides[0], sides[2]) > 0.6
+        and min(sides[1], sides[3]) / max(sides[1], sides[3]) > 0.6
+    )
     return bool(even and level and 1.2 < max(one, two) / max(min(one, two), 1) < 1.9)
 
 

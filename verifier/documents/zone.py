@@ -115,7 +115,9 @@ def _around(seed: TextBox) -> tuple[Points, tuple[int, int]]:
     angle = np.radians(seed.angle)
     cos, sin = np.cos(angle) * scale, np.sin(angle) * scale
     cx, cy = seed.centre
-    matrix = np.array([[cos, sin, reach_x * scale - cos * cx - sin * cy], [-sin, cos, reach_y * scale + sin * cx - cos * cy]])
+    matrix = np.array(
+        [[cos, sin, reach_x * scale - cos * cx - sin * cy], [-sin, cos, reach_y * scale + sin * cx - cos * cy]]
+    )
     return matrix, (max(64, round(2 * reach_x * scale)), max(64, round(2 * reach_y * scale)))
 
 
@@ -139,7 +141,12 @@ class _Row:
     def corners(self, start: float, end: float, height: float) -> Points:
         half = height / 2
         return np.array(
-            [[start, self.at(start) - half], [end, self.at(end) - half], [end, self.at(end) + half], [start, self.at(start) + half]],
+            [
+                [start, self.at(start) - half],
+                [end, self.at(end) - half],
+                [end, self.at(end) + half],
+                [start, self.at(start) + half],
+            ],
             np.float32,
         )
 
@@ -151,7 +158,11 @@ def _rows(boxes: Sequence[TextBox], zone_like: Sequence[bool]) -> Iterator[_Row]
     while left:
         first = boxes[left[0]]
         slope = (first.corners[1][1] - first.corners[0][1]) / max(first.width, 1)
-        row = [k for k in left if abs(_off(first, slope, boxes[k])) < 0.5 * first.height and 0.6 < boxes[k].height / first.height < 1.6]
+        row = [
+            k
+            for k in left
+            if abs(_off(first, slope, boxes[k])) < 0.5 * first.height and 0.6 < boxes[k].height / first.height < 1.6
+        ]
         row = row or [left[0]]
         left = [k for k in left if k not in row]
         if any(zone_like[k] for k in row):
