@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 ALPHABET = "<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -35,7 +35,7 @@ def glyphs(fonts: list[Path]) -> np.ndarray:
     for path in fonts:
         size = 100 * PITCH * 4 / ImageFont.truetype(str(path), 100).getlength("H")
         font = ImageFont.truetype(str(path), size)
-        left, top, right, bottom = font.getbbox("H")
+        _, top, _, bottom = font.getbbox("H")
         drawn = []
         for character in ALPHABET + STRANGE:
             page = Image.new("L", (PITCH * 4, HIGH * 4))

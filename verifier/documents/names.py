@@ -11,7 +11,7 @@ from itertools import product
 _MORE = {
     "Ä": ("AE", "A"), "Ö": ("OE", "O"), "Ü": ("UE", "U", "UXX"), "ß": ("SS",), "Å": ("AA", "A"), "Æ": ("AE",), "Ø": ("OE", "O"),
     "Œ": ("OE",), "Ñ": ("N", "NXX"), "Þ": ("TH",), "Ð": ("D", "DH"), "Ł": ("L",), "Đ": ("D", "DJ"), "Ħ": ("H",), "Ŧ": ("T",),
-    "Ĳ": ("IJ",), "Ŋ": ("N",), "ĸ": ("Q",), "Ŀ": ("L",), "Ŀ": ("L",), "Ə": ("E",), "ı": ("I",), "İ": ("I",),
+    "Ĳ": ("IJ",), "Ŋ": ("N",), "ĸ": ("Q",), "Ŀ": ("L",), "Ə": ("E",), "ı": ("I",), "İ": ("I",),
 }  # fmt: skip
 """Doc 9303-3, table 6-A: where more than one spelling is allowed or the base letter is not the answer."""
 _CYRILLIC = dict(

@@ -185,9 +185,9 @@ def outlines(image: Image) -> list[Points]:
             if not _LEAST_SHARE / 3 < area / (height * width) < 0.95 or cv2.contourArea(contour) < 0.9 * area:
                 continue
             quad = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, True), True)[:, 0].astype(np.float32)
-            if len(quad) == 4 and cv2.contourArea(quad) > 0.93 * area and _like_a_sheet(quad):
-                if not any(_same_place(quad, other) for other in found):
-                    found.append(quad)
+            sheet = len(quad) == 4 and cv2.contourArea(quad) > 0.93 * area and _like_a_sheet(quad)
+            if sheet and not any(_same_place(quad, other) for other in found):
+                found.append(quad)
     return [_clockwise(q) / np.float32(scale) for q in found]
 
 

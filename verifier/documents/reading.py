@@ -19,12 +19,14 @@ from verifier.documents.quality import retakes
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
 from verifier.documents.zone import Zone, find_zones
 from verifier.media.still import read_stills
+from verifier.media.types import MediaError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from verifier.case import Evidence
+    from verifier.documents.ocr import TextBox
     from verifier.media.still import Still
     from verifier.observe.portrait import PortraitFinder
 
@@ -120,6 +122,27 @@ class DocumentReader:
         )
 
 
+def documents_among(files: Sequence[Evidence], portraits: PortraitFinder) -> tuple[DocumentSeen, ...]:
+    """Those of the files that show a document: with a zone, or with text and dates as cards have them.
+
+    Files that cannot be read are left out: whoever asks has said so already. Empty where the models are missing.
+    """
+    reader = DocumentReader(portraits)
+    found = []
+    for evidence in files:
+        try:
+            seen = reader.read(evidence)
+        except MediaError:
+            continue
+        except OcrMissing:
+            return ()
+        if seen.zone is not None or (
+            seen.visual is not None and seen.visual.dates and len(seen.visual.lines) >= LEAST_LINES
+        ):
+            found.append(seen)
+    return tuple(found)
+
+
 def _worth(seen: DocumentSeen) -> tuple[int, int, int]:
     """A page with a zone that was read comes before one without, and that before one with little text."""
     read = seen.reading is not None and seen.reading.parsed is not None
@@ -142,7 +165,7 @@ def _notes(page: Page, zones: Sequence[Zone]) -> list[str]:
     return notes
 
 
-def _outside(page: Page, zone: Zone | None) -> list:  # type: ignore[type-arg]
+def _outside(page: Page, zone: Zone | None) -> list[TextBox]:
     """Lines of text that are not the zone's."""
     if zone is None:
         return list(page.boxes)
