@@ -27,6 +27,8 @@ WITNESSES = 8
 """Lines of text that say which way up a page without a zone is."""
 MIRROR_MARGIN = 0.15
 """So much surer must mirrored text be read before a page is called mirrored."""
+_HELD = 0.95
+"""Of all text, by its length, that lies within an outline which is the page's."""
 _OUTLINE_SIDE = 640
 _LEAST_SHARE = 0.2
 """Of the picture that a document's outline must fill."""
@@ -152,10 +154,9 @@ def _within_outline(ocr: Ocr, page: Page) -> Page:
     page = replace(page, outlines=len(found))
     if not found or not page.boxes:
         return page
-    centres = np.array([b.centre for b in page.boxes])
-    held = [sum(cv2.pointPolygonTest(q, (float(x), float(y)), False) >= 0 for x, y in centres) for q in found]
+    held = [sum(b.width for b in page.boxes if cv2.pointPolygonTest(q, b.centre, False) >= 0) for q in found]
     best = int(np.argmax(held))
-    if held[best] < 0.6 * len(centres):
+    if held[best] < _HELD * sum(b.width for b in page.boxes):  # a panel of the page, or one document of several
         return page
     quad = found[best]
     width = float(max(np.hypot(*(quad[1] - quad[0])), np.hypot(*(quad[2] - quad[3]))))

@@ -38,7 +38,7 @@ MONTHS = {
 }  # fmt: skip
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[./\- ]\s?(\d{1,2})\s?[./\- ]\s?(\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?!\d)")
-_WORDY = re.compile(r"(?<!\d)(\d{1,2})\s*([A-Z]{3,9})\.?(?:\s*/\s*[A-Z]{3,9}\.?)?\s*(\d{4}|\d{2})(?!\d)")
+_WORDY = re.compile(r"(?<!\d)(\d{1,2})[\s.]*([A-Z]{3,9})\.?(?:\s*/\s*([A-Z]{3,9})\.?)?\s*(\d{4}|\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ def dates_in(text: str) -> list[date]:
         found += _days(y, m, d)
     for d, m, y in _NUMERIC.findall(plain):
         found += _days(y, m, d) + ([] if d == m else _days(y, d, m))
-    for d, month, y in _WORDY.findall(plain):
-        if month in MONTHS:
-            found += _days(y, str(MONTHS[month]), d)
+    for d, first, second, y in _WORDY.findall(plain):
+        month = MONTHS.get(first) or MONTHS.get(second)
+        found += _days(y, str(month), d) if month else []
     return list(dict.fromkeys(found))
 
 

@@ -24,6 +24,9 @@ SIDE = 32
 REACH = 1.6
 """Advances of the grid that the network sees, each way across."""
 MODEL = ("mrz_cells", "mrz_cells.onnx")
+SHARPEN = 1.8
+"""Power of its chances: it was trained with softened labels and therefore says 0.98 where it means 0.9999. With 1.8, the
+characters of the specimens that it reads rightly have a median of 1.000 and a twentieth below 0.98."""
 SHIFTS = ((0.0, 0.0), (-0.07, 0.0), (0.07, 0.0), (0.0, -0.08), (0.0, 0.08))
 """Of an advance: the grid is never quite right, so each cell is looked at five times."""
 
@@ -42,7 +45,7 @@ class Witness:
         logits = self._session.run(None, {"cells": seen[:, None]})[0].astype(np.float64)
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares = (shares / shares.sum(axis=1, keepdims=True)).reshape(len(SHIFTS), cells, -1).mean(axis=0)
-        known = shares[:, : len(ALPHABET)] + 1e-6
+        known = (shares[:, : len(ALPHABET)] + 1e-6) ** SHARPEN
         return known / known.sum(axis=1, keepdims=True), shares[:, -1]
 
     @cached_property
