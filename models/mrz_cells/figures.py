@@ -69,7 +69,8 @@ def tell(reading: ZoneReading | None, truth: tuple[str, ...], zones: Counter[str
     silent = any(line.status is LineStatus.UNREADABLE for line in reading.lines)
     exact = tuple(line.text for line in reading.lines) == truth
     sure_and_wrong = any(
-        line.status is LineStatus.CONFIRMED and (n >= len(truth) or line.text != truth[n]) for n, line in enumerate(reading.lines)
+        line.status is LineStatus.CONFIRMED and (n >= len(truth) or line.text != truth[n])
+        for n, line in enumerate(reading.lines)
     )
     if sure_and_wrong:
         word = "wrong with confidence"
@@ -96,7 +97,9 @@ def main() -> None:
     for source in [*sources, generated(options.generated, options.seed)]:
         for name, image, truth in source:
             group = name.split()[0] if " " in name else "specimens"
-            word = tell(read(ocr, reader, image), truth, zones.setdefault(group, Counter()), lines.setdefault(group, Counter()))
+            word = tell(
+                read(ocr, reader, image), truth, zones.setdefault(group, Counter()), lines.setdefault(group, Counter())
+            )
             print(f"{name}: {word}", file=sys.stderr, flush=True)
     for columns, table in ((COLUMNS, zones), (LINES, lines)):
         print("| set | " + " | ".join(columns) + " |\n|---|" + "---|" * len(columns))

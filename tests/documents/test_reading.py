@@ -65,8 +65,6 @@ def test_a_covered_zone_is_never_read_with_confidence(ocr: Ocr, reader: ZoneRead
             assert line.status is not LineStatus.CONFIRMED or line.text == truth
 
 
-
-
 @pytest.mark.parametrize("image", [np.full((40, 60, 3), 255, np.uint8), np.zeros((700, 900, 3), np.uint8)])
 def test_pictures_of_nothing_have_no_zone(image: Picture, ocr: Ocr) -> None:
     page = straighten(ocr, image)
@@ -91,8 +89,8 @@ def test_lines_that_look_like_a_zone(text: str, is_one: bool) -> None:
 def test_published_specimens_are_read_or_silent(data: Path, ocr: Ocr, reader: ZoneReader) -> None:
     from collections import Counter
 
-    from models.mrz_cells.figures import specimens, tell
     from models.mrz_cells.figures import read as read_one
+    from models.mrz_cells.figures import specimens, tell
 
     zones: Counter[str] = Counter()
     for _, image, truth in specimens(data):

@@ -28,6 +28,8 @@ spec = CheckSpec(
     follow_up="Read the dates on the page; ask whether there is a newer document.",
     needs=("document",),
 )
+DATES_IN_PRINT = 3
+"""Lines with dates that a page is taken to have been read with: birth, issue and expiry."""
 YOUNGEST = 14
 """Years: a younger holder is worth a look where somebody applies for work."""
 
@@ -42,37 +44,39 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     why = why_unread(seen)
     if why:
         return unread(make, seen, f"The dates of {name_of(seen)} could not be read", why)
-    odd, good, open_ = [], [], []
+    odd: list[str] = []
+    open_: list[str] = []
+    good: list[str] = []
     for name, value in (("birth", seen.birth), ("expiry", seen.expiry)):
         text = seen.day_text(name)
-        if not text.strip("<0"):
-            open_.append(f"the zone gives no date of {name}")
+        if not text.strip("<"):
+            good.append(f"the zone gives no date of {name}")
         elif not seen.sure_of(name):
-            open_.append(f"the date of {name} is in doubt ({text})")
+            open_.append(f"the date of {name} in the zone is in doubt ({text})")
         elif value is None:
             odd.append(f"{text} is no possible date of {name}")
         else:
             odd += _against_day(name, value, day)
-            printed = _printed(seen, name)
-            (good if printed else open_).append(
-                f"{name} {value.isoformat()}{', as printed' if printed else ' (not found in print)'}"
-            )
-    details = (("Day asked for", day.isoformat()),)
-    rounds = (seen.evidence.id,)
-    if odd:
-        return make.make(
-            Outcome.OBSERVED, f"{_upper(name_of(seen))}: {'; '.join(odd)}.", rounds=rounds, details=details
-        )
-    if open_ and not good:
-        text = f"{_upper(name_of(seen))}: {'; '.join(open_)}."
-        sure = any(seen.sure_of(k) and seen.day_text(k).strip("<0") for k in ("birth", "expiry"))
-        return make.make(Outcome.NOT_OBSERVED if sure else Outcome.INCONCLUSIVE, text, rounds=rounds, details=details)
+            _against_print(seen, name, value, good, open_)
+    outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
+    said = "; ".join(odd + open_ or good)
     return make.make(
-        Outcome.NOT_OBSERVED,
-        f"{_upper(name_of(seen))}: {'; '.join(good + open_)}. Possible and valid on {day.isoformat()}.",
-        rounds=rounds,
-        details=details,
+        outcome,
+        f"{_upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and valid on {day.isoformat()}'}.",
+        rounds=(seen.evidence.id,),
+        details=(("Day asked for", day.isoformat()), *(("Date", text) for text in good)),
     )
+
+
+def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], open_: list[str]) -> None:
+    """A date that is not in print is open only where the print's dates were read: three lines of them."""
+    visual = seen.visual
+    if visual is not None and visual.field(name) is not None:
+        good.append(f"{name} {value.isoformat()}, as printed")
+    elif visual is not None and len({tuple(where[0]) for _, where in visual.dates}) >= DATES_IN_PRINT:
+        open_.append(f"{name} is {value.isoformat()} in the zone, and the dates found in print are others")
+    else:
+        good.append(f"{name} {value.isoformat()}, not found in print")
 
 
 def _against_day(name: str, value: date, day: date) -> list[str]:
@@ -80,10 +84,6 @@ def _against_day(name: str, value: date, day: date) -> list[str]:
         return [f"it expired on {value.isoformat()}, before {day.isoformat()}"] if value < day else []
     age = day.year - value.year - ((day.month, day.day) < (value.month, value.day))
     return [f"by its date of birth ({value.isoformat()}) the holder is {age} years old"] if age < YOUNGEST else []
-
-
-def _printed(seen: DocumentSeen, name: str) -> bool:
-    return seen.visual is not None and seen.visual.field(name) is not None
 
 
 def _upper(text: str) -> str:

@@ -44,7 +44,7 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     name = f"{parsed.given} {parsed.surname}".strip()
     printed = _printed(seen, parsed)
     doubtful = not seen_surely(seen)
-    details = (("Name in the zone", name), ("In print", printed))
+    details: tuple[tuple[str, str], ...] = (("Name in the zone", name), ("In print", printed))
     if not claimed:
         text = f"The zone of {name_of(seen)} names {name}{' (some letters are in doubt)' if doubtful else ''}; {printed}. No name was given to compare with."
         return make.make(

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.documents.mrz_formats import ALPHABET
-from verifier.documents.ocr import STEP_PIXELS, STRIP_HEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,14 +163,16 @@ def on_grid(spread: Spread, grid: Grid, cells: int) -> Cells:
         if near.any():
             weight = np.cos(np.abs(spread.x[near] - centre) / half * np.pi / 2)[:, None]
             out[k] += (spread.p[near] * weight).max(axis=0)
-    return out / out.sum(axis=1, keepdims=True)
+    shares: Cells = out / out.sum(axis=1, keepdims=True)
+    return shares
 
 
 def blended(readings: Sequence[Cells]) -> Cells:
     """Several readings as one: the geometric mean, floored, so that one reading alone can neither win nor veto."""
     logs = np.mean([np.log(np.maximum(r, 1e-3)) for r in readings], axis=0)
-    out: Cells = np.exp(logs)
-    return out / out.sum(axis=1, keepdims=True)
+    out = np.exp(logs)
+    shares: Cells = out / out.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _as_mrz(character: str) -> str:
@@ -185,6 +186,3 @@ def _as_mrz(character: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", character).upper())
     base = plain[:1]
     return base if base in ALPHABET and all(unicodedata.combining(c) for c in plain[1:]) else ""
-
-
-STEP_WIDTH = STEP_PIXELS / STRIP_HEIGHT
