@@ -30,6 +30,8 @@ spec = CheckSpec(
     needs=("document",),
 )
 
+IN_PRINT = "it was found in print"
+
 
 def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
@@ -55,7 +57,7 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     about = f"The name given, {claimed}, and the name in the zone of {name_of(seen)}, {name}"
     details = (*details, ("Name given", claimed))
     if found.match is NameMatch.SAME:
-        outcome = Outcome.INCONCLUSIVE if doubtful and "found in print" not in printed else Outcome.NOT_OBSERVED
+        outcome = Outcome.INCONCLUSIVE if doubtful and printed != IN_PRINT else Outcome.NOT_OBSERVED
         return make.make(outcome, f"{about}, are the same{more}; {printed}.", rounds=rounds, details=details)
     if found.match is NameMatch.PARTIAL:
         apart = [f"{', '.join(found.missing)} is only in the name given"] if found.missing else []
@@ -81,5 +83,5 @@ def _printed(seen: DocumentSeen, parsed: ParsedZone) -> str:
     there = [k for k in ("surname", "given") if visual is not None and visual.field(k)]
     wanted = [k for k in ("surname", "given") if getattr(parsed, k)]
     if wanted and there == wanted:
-        return "it was found in print"
+        return IN_PRINT
     return f"of it, the {' and the '.join(there)} was found in print" if there else "it was not found in print"
