@@ -27,6 +27,8 @@ WITNESSES = 8
 """Lines of text that say which way up a page without a zone is."""
 MIRROR_MARGIN = 0.15
 """So much surer must mirrored text be read before a page is called mirrored."""
+LEAST_SURE, SURE_AT_ONCE = 0.6, 0.9
+"""Mean probability of the characters of a line that says which way up a page is, and of one that settles it alone."""
 _HELD = 0.95
 """Of all text, by its length, that lies within an outline which is the page's."""
 _OUTLINE_SIDE = 640
@@ -75,15 +77,22 @@ def straighten(ocr: Ocr, image: Image) -> Page:
 
 
 def _by_zone(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
-    """The way up of the first line that reads like one of a zone."""
+    """The way up in which a line reads most surely like one of a zone."""
     long = sorted((b for b in boxes if b.width > 5 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]
-    strips = [cut(image, b.corners) for b in long]
-    for mirrored in (False, True):
-        for half in (0, 180):
-            for box, strip in zip(long, strips, strict=True):
-                if seed_like(ocr.text(_as_read(strip, mirrored, half))[0]):
-                    return _way(_mean_angle(box, boxes), mirrored, half)
-    return None
+    best: tuple[float, _Way] | None = None
+    for box in long:
+        strip = cut(image, box.corners)
+        for mirrored in (False, True):
+            for half in (0, 180):
+                text, sure = ocr.text(_as_read(strip, mirrored, half))
+                if sure < LEAST_SURE or not seed_like(text):
+                    continue
+                # upside down and mirrored, digits and capitals still look like some: the surer reading is right
+                if best is None or sure * len(text) > best[0]:
+                    best = (sure * len(text), _way(_mean_angle(box, boxes), mirrored, half))
+                if sure > SURE_AT_ONCE:
+                    return best[1]
+    return best[1] if best is not None else None
 
 
 def _by_text(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
