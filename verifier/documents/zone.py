@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_READ = 16
 """Lines of text that are read in search of a zone, the longest first."""
+CLOSER_SIDE = 1600
+"""Long side of a second look at a whole page, in pixels."""
 LETTER_PIXELS = 22
 """Height of a line of text at the second, close look."""
 MAX_CLOSE_SIDE = 1920
@@ -55,12 +57,25 @@ def seed_like(text: str) -> bool:
     return looks_like_zone(text) or (len(text) >= 14 and _share(text) == 1 and digits >= 8 and letters >= 2)
 
 
+def piece_like(text: str) -> bool:
+    """Weaker still, for what stands beside a seed: nothing in it that a zone has not."""
+    return seed_like(text) or (len(text) >= 12 and _share(text) == 1)
+
+
 def _share(text: str) -> float:
     return sum(c == "<" or c.isdigit() or ("A" <= c <= "Z") for c in text) / max(len(text), 1)
 
 
 def find_zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[Zone]:
-    """All zones of an upright, level picture, the largest first; boxes: its lines of text."""
+    """All zones of an upright, level picture, the largest first; boxes: its lines of text.
+
+    Where they show none, the picture is looked at once more, closer.
+    """
+    found = _zones(ocr, image, boxes)
+    return found or _zones(ocr, image, ocr.boxes(image, CLOSER_SIDE))
+
+
+def _zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[Zone]:
     zones: list[Zone] = []
     seeds = _seeds(ocr, image, boxes)
     while seeds:
@@ -88,7 +103,10 @@ def _closer(ocr: Ocr, image: Image, seed: TextBox) -> Zone | None:
     near: Image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     boxes = [b for b in ocr.boxes(near, max(size)) if b.width > 2.5 * b.height and abs(b.angle) < _SLANT]
     read = [(b, ocr.text(cut(near, b.corners))[0]) for b in boxes]
-    rows = list(_rows([b for b, _ in read], [looks_like_zone(text) for _, text in read]))
+    kept = [b for b, _ in read]
+    rows = list(_rows(kept, [looks_like_zone(text) for _, text in read]))
+    if len(rows) < 2:  # pieces of lines, begun by a name or a number, hold few fillers
+        rows = list(_rows(kept, [piece_like(text) for _, text in read]))
     if not rows:
         return None
     rows = _together(rows)
