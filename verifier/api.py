@@ -16,6 +16,7 @@ from verifier.calibration import FaceCalibration
 from verifier.candidate_voice import speakers, talking_time
 from verifier.case import Participant
 from verifier.checks import catalogue
+from verifier.document_desk import check_documents
 from verifier.gather import Gatherer
 from verifier.intake import FileLook, look_at, take_in
 from verifier.media.types import MediaError
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace
+    from verifier.documents.reading import DocumentSeen
     from verifier.intake import Intake
 
     Progress = Callable[[str, float], None]
 
-__all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case", "compare",
-           "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
+__all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
+           "check_documents", "compare", "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
 
 CONSENT = (
     "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "
@@ -72,6 +74,7 @@ class ObservedCase:
     """A picture handed in to say who the candidate is."""
     spoken: SpokenCase = field(default_factory=SpokenCase)
     """What was said, as far as there are transcripts."""
+    documents: tuple[DocumentSeen, ...] = ()
 
 
 def check_case(
@@ -161,10 +164,12 @@ def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
     shown = _shown_by(intake, gatherer, unusable)
+    documents = gatherer.documents(intake.references)
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
-    return ObservedCase(tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages), shown)
+    references = tuple(seen_references)
+    return ObservedCase(tuple(seen), references, tuple(unusable), gatherer, tuple(stages), shown, documents)
 
 
 def _shown_by(intake: Intake, gatherer: Gatherer, unusable: list[tuple[str, str]]) -> ReferenceFace | None:
@@ -199,7 +204,7 @@ def conclude(
     selected = catalogue.select(checks)
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
-    case = with_spoken(case, observed.spoken, name)
+    case = replace(with_spoken(case, observed.spoken, name), documents=observed.documents, claimed_name=name)
     unusable = observed.unusable
     if (
         observed.shown_by is not None

@@ -32,6 +32,7 @@ _OBSERVERS = {
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
     "stability": "how the points of the face and its kept pictures hold still",
     "document-editing": "every picture of a document as it was handed in, and the places of portrait, names, dates and zone in it",
+    "document": "text, machine-readable zone and portrait of a document's page",
     "container": "what the file says of itself",
 }
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from verifier.case import Evidence, Round
+    from verifier.documents.reading import DocumentSeen
     from verifier.observe.comparators.registry import Comparators
     from verifier.observe.comparators.voice_base import VoiceComparators
     from verifier.voice_calibration import VoiceTemplate
@@ -159,6 +160,15 @@ class Gatherer:
         return ReferenceFace(
             evidence, template, keys, "" if template else NO_FACE, "; ".join((*filter(None, [portrait.note]), *damage))
         )
+
+    def documents(self, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]:
+        """The identity documents among the references; a plain photo of somebody is none."""
+        files = [e for e in references if e.kind in ("photo", "document page")]
+        if "document" not in self.needs or not files:
+            return ()
+        from verifier.documents.reading import documents_among
+
+        return documents_among(files, self._portraits)
 
     @cached_property
     def _portraits(self) -> PortraitFinder:

@@ -10,9 +10,11 @@ from verifier.likelihood import LikelihoodRatio, Support
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.documents.reading import DocumentSeen
     from verifier.face_stability import Stability
     from verifier.gaze import Gaze
     from verifier.lip_voice import Coupling
@@ -125,6 +127,11 @@ class CaseObservations:
     """The same for the candidate's voices: rounds by id, other voices as "round-1/voice-2", halves as above."""
     others: tuple[OtherTranscript, ...] = ()
     """Transcripts of other candidates' calls, to lay answers beside."""
+    documents: tuple[DocumentSeen, ...] = ()
+    """What was seen of documents among the references."""
+    claimed_name: str | None = None
+    call_date: date | None = None
+    """The day for which documents are asked to be valid; None: not asked."""
 
 
 class Check(Protocol):
