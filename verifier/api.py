@@ -168,8 +168,9 @@ def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
-    references = tuple(seen_references)
-    return ObservedCase(tuple(seen), references, tuple(unusable), gatherer, tuple(stages), shown, documents)
+    return ObservedCase(
+        tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages), shown, documents=documents
+    )
 
 
 def _shown_by(intake: Intake, gatherer: Gatherer, unusable: list[tuple[str, str]]) -> ReferenceFace | None:

@@ -77,7 +77,7 @@ def _one(read: Callable[..., DocumentSeen], path: Path, name: str | None, call_d
     except MediaError as error:
         return DocumentResult(path.name, None, reason=str(error))
     origin = f"interview-verifier {__version__}"
-    case = CaseObservations((), (), {}, origin, (seen,), name, call_date)
+    case = CaseObservations((), (), {}, origin, documents=(seen,), claimed_name=name, call_date=call_date)
     return DocumentResult(
         path.name,
         seen,
