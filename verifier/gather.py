@@ -223,6 +223,18 @@ class Gatherer:
         voices = compared_voices(rounds, self._compare_voices)
         return CaseObservations(rounds, tuple(references), compared, origin, voices), picked.basis
 
+    def heard(
+        self,
+        rounds: Sequence[ObservedRound],
+        references: Sequence[ReferenceFace],
+        candidates: Collection[str],
+        shown_by: ReferenceFace | None = None,
+        name: str | None = None,
+    ) -> tuple[ObservedRound, ...]:
+        """The rounds with the voice that is taken for the candidate's in each, as `case` takes it."""
+        picked = pick(rounds, candidates, _anchor(references, shown_by), self.compare)
+        return tuple(with_voice(r, name, candidates) for r in picked.rounds)
+
     @cached_property
     def _listener(self) -> RoundListener:
         return RoundListener()

@@ -56,6 +56,8 @@ class HeardSource:
     is_own: bool
     """Somebody's own file or channel: nobody else is expected on it."""
     track: VoiceTrack
+    lag: MediaTime = Fraction(0)
+    """Seconds by which it was moved onto the recording's clock."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def _on_one_clock(heard: Sequence[HeardSource], first: Evidence) -> tuple[list[H
             continue
         if lag:
             notes.append(f"{h.file} was moved by {float(lag):+.1f} s onto the clock of {first.name}")
-        kept.append(replace(h, track=moved(h.track, lag)))
+        kept.append(replace(h, track=moved(h.track, lag), lag=lag))
     return kept, notes
 
 
