@@ -23,8 +23,8 @@ from verifier.observe.lips import LipTable
 
 REACHES = (0.02, 0.03, 0.04, 0.06, 0.08)
 """Half a line, in widths of the eye."""
-LONG_S = 8.0
-"""Seconds in which four lines fit."""
+LONG_S = 12.5
+"""Seconds in which five returns fit, wherever they begin: four lines."""
 
 Eyes = tuple[LipTable, np.ndarray, Gaze]
 
@@ -65,13 +65,15 @@ def _clips(folder: str) -> Iterator[Eyes]:
 def _added(clips: list[Eyes]) -> None:
     """Lines of each reach on top of what the eyes did."""
     for reach in REACHES:
-        named = 0
+        named = lines = 0
         for number, (lips, mine, _) in enumerate(clips):
             eyes = lips.eyes.copy()
             eyes[:, :2] += reading(np.array([float(t) for t in lips.times]), reach, seed=number)[:, None]
-            named += gaze_of(replace(lips, eyes=eyes), mine).reads
+            found = gaze_of(replace(lips, eyes=eyes), mine)
+            named, lines = named + found.reads, lines + found.lines
         print(
-            f"  lines over {2 * reach:.2f} widths of the eye added to {len(clips)} clips of {LONG_S:.0f} s and more: {named} named"
+            f"  lines over {2 * reach:.2f} widths of the eye added to {len(clips)} clips of {LONG_S:.1f} s and more: {named} named, "
+            f"{lines} lines that follow each other"
         )
 
 
