@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from verifier import __version__
 from verifier.calibration import FaceCalibration
@@ -26,18 +26,27 @@ from verifier.timing import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from verifier.case import Evidence, Round
     from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace
     from verifier.intake import Intake
 
     Progress = Callable[[str, float], None]
 
 __all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case", "compare",
-           "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
+           "compare_pairs", "conclude", "look_at", "observe_case", "observe_taken"]  # fmt: skip
 
 CONSENT = (
     "Nothing biometric was kept: faces and templates were held in memory and are gone. This report shows faces; "
     "keep it as the consent of the people in it allows."
 )
+
+
+class Reader(Protocol):
+    """Looks at one round or reference; MediaError when it cannot."""
+
+    def round(self, case_round: Round, progress: Callable[[float], None]) -> ObservedRound: ...
+
+    def reference(self, evidence: Evidence) -> ReferenceFace: ...
 
 
 class NothingUsable(Exception):
@@ -97,26 +106,38 @@ def observe_case(
     progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
     is how a caller cancels. Nothing is written anywhere.
     """
+    return observe_taken(take_in(rounds, references, shown_by), checks=checks, progress=progress)
+
+
+def observe_taken(
+    intake: Intake,
+    *,
+    checks: Iterable[str] | None = None,
+    progress: Progress = lambda stage, share: None,
+    through: Callable[[Gatherer], Reader] = lambda gatherer: gatherer,
+) -> ObservedCase:
+    """As `observe_case`, of files that were identified before. through: who reads in the gatherer's place, such as a cache."""
     started = time.monotonic()
     needs = frozenset(name for check in catalogue.select(checks) for name in check.spec.needs)
-    intake = take_in(rounds, references, shown_by)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
     comparators = load_comparators() if "faces" in needs else Comparators((), ())
     gatherer = Gatherer(comparators, FaceCalibration.load(), needs)
     stages = [("set-up", time.monotonic() - started)]
     try:
-        return _observed(intake, gatherer, stages, progress)
+        return _observed(intake, gatherer, through(gatherer), stages, progress)
     finally:
         gatherer.close()
 
 
-def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]], progress: Progress) -> ObservedCase:
+def _observed(
+    intake: Intake, gatherer: Gatherer, reader: Reader, stages: list[tuple[str, float]], progress: Progress
+) -> ObservedCase:
     seen, seen_references, unusable = [], [], list(intake.unusable)
     for case_round in intake.rounds:
         at = time.monotonic()
         try:
-            seen.append(gatherer.round(case_round, partial(progress, case_round.label)))
+            seen.append(reader.round(case_round, partial(progress, case_round.label)))
         except MediaError as error:
             unusable.append((case_round.evidence[0].name, str(error)))
         stages.append((case_round.label, time.monotonic() - at))
@@ -126,7 +147,7 @@ def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]
     for number, evidence in enumerate(intake.references):
         progress("references", number / len(intake.references))
         try:
-            seen_references.append(gatherer.reference(evidence))
+            seen_references.append(reader.reference(evidence))
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
     shown = _shown_by(intake, gatherer, unusable)
@@ -157,17 +178,19 @@ def conclude(
     name: str | None = None,
     checks: Iterable[str] | None = None,
     consent: str = CONSENT,
+    extend: Callable[[CaseObservations], CaseObservations] = lambda case: case,
 ) -> Report:
     """Compares and reports what was observed; nothing is decoded or detected again, so it may be asked repeatedly.
 
     candidates: ids of faces to take as the candidate, at most one per round; elsewhere it is assumed as usual.
-    Raises catalogue.UnknownCheck.
+    extend: adds what only a case folder knows, before the checks read it. Raises catalogue.UnknownCheck.
     """
     started = time.monotonic()
     gatherer = observed.gatherer
     selected = catalogue.select(checks)
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by)
+    case = extend(case)
     unusable = observed.unusable
     if (
         observed.shown_by is not None

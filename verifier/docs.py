@@ -21,6 +21,7 @@ _OBSERVERS = {
     "faces": "faces in the picture, once a second",
     "templates": "templates of the faces by every comparator that is installed",
     "lips": "the candidate's mouth in every picture of a few seconds at a time, and the recording's own sound",
+    "other cases": "templates, contacts and files of the other cases in the folder",
     "container": "what the file says of itself",
 }
 

@@ -29,7 +29,7 @@ from verifier.timing import clock
 from verifier.tracks import Person, join_tracklets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from verifier.case import Evidence, Round
     from verifier.observe.comparators.registry import Comparators
@@ -47,6 +47,8 @@ class Gatherer:
     needs: frozenset[str] = frozenset({"faces"})
     """Names of the observers that a check asked for reads: "faces", "lips", "container". The others are not run."""
     pictures: dict[str, Picture] = field(default_factory=dict)
+    within: dict[str, Mapping[tuple[str, str], Comparison]] = field(default_factory=dict)
+    """Comparisons within rounds that were made when they were looked at first, by round: their other faces are not kept."""
 
     def __post_init__(self) -> None:
         self.embedder = Embedder(self.comparators.loaded)
@@ -173,6 +175,8 @@ class Gatherer:
         return CouplingModel.load()
 
     def _within(self, r: ObservedRound) -> dict[tuple[str, str], Comparison]:
+        if r.round.id in self.within:
+            return dict(self.within[r.round.id])
         if r.candidate is None or r.candidate.template is None:
             return {}
         compared = {

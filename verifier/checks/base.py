@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.elsewhere import Elsewhere
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
     from verifier.mouths import MouthsAndSound
@@ -47,6 +48,16 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class PickedAs:
+    """How the candidate of a round was picked when it was looked at first."""
+
+    way: str
+    """As half a sentence: "the face that you named"."""
+    among: int = 1
+    """How many faces it was the nearest of, where it was picked for being near a picture."""
+
+
+@dataclass(frozen=True)
 class ObservedRound:
     round: Round
     seen: tuple[Seen, ...]
@@ -64,6 +75,8 @@ class ObservedRound:
     """What was seen of mouths and heard, of whoever they are; None: no check asked."""
     coupling: Coupling | None = None
     """What the candidate's lips and the sound say of each other; None: no check asked."""
+    picked: PickedAs | None = None
+    """None: the candidate is still open. A round from a case folder holds the candidate alone, so its pick stands."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,8 @@ class CaseObservations:
     references: tuple[ReferenceFace, ...]
     compared: Mapping[tuple[str, str], Comparison]
     origin: str
+    elsewhere: Elsewhere | None = None
+    """What other cases have in common with this one; None: no case folder was searched."""
 
 
 class Check(Protocol):

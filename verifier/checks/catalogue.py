@@ -6,7 +6,17 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice
+from verifier.checks import (
+    contact_reuse,
+    container,
+    cross_case_face,
+    cross_case_voice,
+    face_across_rounds,
+    face_continuity,
+    face_reference,
+    lip_voice,
+    reference_reuse,
+)
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -22,10 +32,17 @@ CHECKS: dict[str, Check] = {
         face_continuity,
         lip_voice,
         container,
+        cross_case_face,
+        cross_case_voice,
+        reference_reuse,
+        contact_reuse,
     )
 }
 ON_REQUEST = frozenset({lip_voice.spec.id})
 """Run only when named: the drawn mouths of the samples alarm it, and its genuine material is minutes, not hours."""
+
+ACROSS_CASES = frozenset(m.spec.id for m in (cross_case_face, cross_case_voice, reference_reuse, contact_reuse))
+"""Run where a case folder is open: without one there is nothing to search."""
 
 
 @dataclass
@@ -36,9 +53,9 @@ class UnknownCheck(Exception):
 
 
 def select(ids: Iterable[str] | None) -> list[Check]:
-    """The checks of these ids, or all but those on request; UnknownCheck names the first that there is not."""
+    """The checks of these ids, or all but those on request or across cases; UnknownCheck names the first that there is not."""
     if ids is None:
-        return [check for name, check in CHECKS.items() if name not in ON_REQUEST]
+        return [check for name, check in CHECKS.items() if name not in ON_REQUEST | ACROSS_CASES]
     wanted = set(ids)
     for name in wanted - CHECKS.keys():
         raise UnknownCheck(name)

@@ -45,7 +45,9 @@ def append(tx: sa.Connection, actor: str, action: str, case_id: str, detail: dic
     """Adds a line in the caller's transaction, which must be the only one that writes."""
     last = tx.execute(sa.select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, START)
-    line = Line(seq, now(), actor, action, case_id, json.dumps(detail, sort_keys=True, ensure_ascii=False), previous, "")
+    line = Line(
+        seq, now(), actor, action, case_id, json.dumps(detail, sort_keys=True, ensure_ascii=False), previous, ""
+    )
     line = Line(**{**asdict(line), "hash": line.expected()})
     tx.execute(audit.insert().values(**asdict(line)))
     return line

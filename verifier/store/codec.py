@@ -38,17 +38,17 @@ def _types() -> dict[str, type]:
     from verifier.media import credentials, edit_list, file_facts
     from verifier.observe import face_crop, face_detector, face_quality, faces, sound, templates
     from verifier.report import model
-    from verifier.store import records
+    from verifier.store import observations, records
 
     listed: tuple[type, ...] = (
         timing.Span, likelihood.LikelihoodRatio, calibration.Comparison, case.Evidence, case.Role, case.Round,
         findings.Finding, findings.Outcome, findings.Group,
-        base.ObservedRound, base.ReferenceFace, base.Seen, tracks.Person, lip_voice.Coupling,
+        base.ObservedRound, base.PickedAs, base.ReferenceFace, base.Seen, tracks.Person, lip_voice.Coupling,
         templates.FaceTemplate, faces.KeptCrop, faces.FaceSample, faces.Tracklet,
         face_crop.FaceCrop, face_quality.FaceQuality, face_detector.FaceBox,
         voice_calibration.VoiceTemplate, sound.SoundFacts, model.Picture,
         file_facts.FileFacts, file_facts.TrackTimes, edit_list.TrackEdits, edit_list.Edit, credentials.Credentials,
-        *records.RECORDS,
+        observations.KeptRound, observations.KeptReference, observations.KeptTemplate, *records.RECORDS,
     )  # fmt: skip
     return {cls.__name__: cls for cls in listed}
 

@@ -9,6 +9,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,8 @@ class KeyRing:
     def make(self, key_id: str, case_id: str) -> bytes:
         key = vault.new_key()
         with self._writing() as db:
-            db.execute("INSERT INTO keys VALUES (?, ?, ?)", (key_id, case_id, self._wrapped(key, key_id)))
+            row = (key_id, case_id, time.time(), self._wrapped(key, key_id))
+            db.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
         self._known[key_id] = key
         return key
 
@@ -80,6 +82,12 @@ class KeyRing:
         """Key id -> case id, of every key there is."""
         with self._lock:
             return dict(self._db.execute("SELECT id, case_id FROM keys"))
+
+    def made(self, key_id: str) -> float:
+        """When, in seconds since 1970; infinity: there is no such key."""
+        with self._lock:
+            row = self._db.execute("SELECT made FROM keys WHERE id=?", (key_id,)).fetchone()
+        return float("inf") if row is None else float(row[0])
 
     def destroy(self, key_ids: Iterable[str] = (), case_id: str | None = None) -> None:
         """These keys, and all of a case: overwritten, then deleted."""
@@ -177,7 +185,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         db.execute("PRAGMA secure_delete=ON")
         db.execute("PRAGMA synchronous=FULL")
-        db.execute("CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, wrapped BLOB NOT NULL)")
+        columns = "id TEXT PRIMARY KEY, case_id TEXT NOT NULL, made REAL NOT NULL, wrapped BLOB NOT NULL"
+        db.execute(f"CREATE TABLE IF NOT EXISTS keys ({columns})")
         db.execute("CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value BLOB NOT NULL)")
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"the folder's keys cannot be opened: {getattr(error, 'strerror', None) or error}") from None

@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.store.records import Candidate, Document, Media
+from verifier.store.records import Candidate, Document, ReferenceRecord, RoundRecord
 
 _TAIL = 9
 """Digits of a telephone number that are compared: with and without a country code it is one number."""
@@ -36,8 +36,9 @@ def marks_of(record: Any) -> list[Mark]:
     elif isinstance(record, Document):
         number = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", record.number)).upper()
         found.append(("document number", number and f"{record.country.upper()} {number}"))
-    elif isinstance(record, Media):
-        found.append(("file", record.sha256))
+    elif isinstance(record, (ReferenceRecord, RoundRecord)):
+        files = record.files if isinstance(record, RoundRecord) else (record.file,)
+        found += [("file", file.sha256) for file in files]
     return [Mark(kind, value) for kind, value in dict.fromkeys(found) if value]
 
 

@@ -188,30 +188,3 @@ OWN_KEY = frozenset({"media", "observation", "transcript", "document", "run"})
 
 def kind_of(record: object) -> str:
     return next(kind for kind, cls in KINDS.items() if cls is type(record))
-
-
-def is_sound(value: object) -> bool:
-    """Whether a record read from somebody else's archive has text where it should have text, all the way down."""
-    if isinstance(value, str):
-        return True
-    if isinstance(value, tuple):
-        return all(is_sound(v) for v in value)
-    if type(value) is KeptFile:
-        return isinstance(value.size_bytes, int) and all(
-            isinstance(v, str) for k, v in vars(value).items() if k != "size_bytes"
-        )
-    if type(value) not in (Candidate, *KINDS.values()):
-        return False
-    blank = {f: type(v) for f, v in vars(_blank(type(value))).items()}
-    return all(isinstance(v, blank[f]) and is_sound(v) for f, v in vars(value).items())
-
-
-def _blank(cls: type) -> object:
-    """A record with an empty value of the right type in every field."""
-    from typing import get_type_hints
-
-    made = {name: () if str(hint).startswith("tuple") else hint for name, hint in get_type_hints(cls).items()}
-    return cls(**{name: () if hint == () else _EMPTY.get(hint) for name, hint in made.items()})
-
-
-_EMPTY: dict[object, object] = {str: "", KeptFile: KeptFile("", "", "", 0, "")}

@@ -13,7 +13,8 @@ import os
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -27,11 +28,11 @@ from verifier.store.records import OWN_KEY, Candidate, NotTheSame, kind_of, now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from verifier.store.vault import Secret
 
 MOST_CASES = 1_000_000
+File = bytes | Path | vault.Source
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Repository:
 
     def __init__(self, folder: Path, keys: KeyRing, engine: sa.Engine, actor: str) -> None:
         self.folder, self.keys, self.actor = folder, keys, actor
-        self.engine = engine
+        self.engine, self.sees_all = engine, False
         self.blobs = BlobFolder(folder / "blobs")
 
     @classmethod
@@ -96,6 +97,12 @@ class Repository:
                 keys.close()
                 raise
         return repository
+
+    def for_everybody(self) -> Repository:
+        """The same folder, with the cases that this user may not see: for deleting what is due and for checking."""
+        other = Repository(self.folder, self.keys, self.engine, self.actor)
+        other.sees_all = True
+        return other
 
     def close(self) -> None:
         self.engine.dispose()
@@ -169,7 +176,7 @@ class Repository:
     # entries
 
     def add(
-        self, case_id: str, record: Any, *, until: str | None = None, files: Sequence[bytes | Path] = (),
+        self, case_id: str, record: Any, *, until: str | None = None, files: Sequence[File] = (),
         templates: Mapping[str, Any] | None = None, created: str | None = None, number: int | None = None,
     ) -> Entry:  # fmt: skip
         """Keeps a record with its files and templates (kind -> template), all or nothing."""
@@ -256,27 +263,32 @@ class Repository:
 
     # search
 
-    def templates(self, kind: str) -> Iterator[StoredTemplate]:
-        """Every template of a kind that has its key, of whatever case; the caller knows who consented."""
-        self.keys.load()
+    def templates(self, kind: str, entry: Entry | None = None) -> Iterator[StoredTemplate]:
+        """Every template of a kind, or those of an entry, that has its key; the caller knows who consented."""
+        chosen = sa.select(schema.templates).where(schema.templates.c.kind == kind)
+        if entry is None:
+            self.keys.load()
+        else:
+            chosen = chosen.where(schema.templates.c.entry_id == entry.id)
         with self.reading() as tx:
-            rows = tx.execute(sa.select(schema.templates).where(schema.templates.c.kind == kind)).all()
+            rows = tx.execute(chosen).all()
         for r in rows:
             with contextlib.suppress(KeyGone):
                 key = self.keys.get(r.entry_id)
                 template = codec.unpack(vault.unseal(key, r.sealed, f"template {r.id}"))
                 yield StoredTemplate(r.case_id, r.entry_id, template)
 
-    def sharing(self, case_id: str) -> dict[str, set[str]]:
-        """Kind of contact or document -> the other cases in which the same one is written down."""
-        other, own = schema.marks.alias(), schema.marks
-        same = (other.c.kind == own.c.kind) & (other.c.digest == own.c.digest) & (other.c.case_id != own.c.case_id)
-        found: dict[str, set[str]] = {}
+    def sharing(self, case_id: str, found: Iterable[Mark]) -> dict[str, set[str]]:
+        """Kind of contact, document or file -> the other cases in which one of these marks is written down."""
+        key, m = self.keys.get(SEARCH), schema.marks.c
+        kinds = {digest(key, mark): mark.kind for mark in found}
+        shared: dict[str, set[str]] = {}
         with self.reading() as tx:
-            query = sa.select(own.c.kind, other.c.case_id).join(other, same).where(own.c.case_id == case_id).distinct()
-            for row in tx.execute(query):
-                found.setdefault(row.kind, set()).add(row.case_id)
-        return found
+            for part in (list(kinds)[at : at + 500] for at in range(0, len(kinds), 500)):
+                query = sa.select(m.digest, m.case_id).where(m.digest.in_(part), m.case_id != case_id).distinct()
+                for row in tx.execute(query):
+                    shared.setdefault(kinds[row.digest], set()).add(row.case_id)
+        return shared
 
     def kept_apart(self, case_id: str) -> set[str]:
         """Cases that a reviewer called somebody else's."""
@@ -318,15 +330,17 @@ class Repository:
         return CaseLine(row.id, row.created, candidate, row.hold is not None)
 
     def _may_see(self, line: CaseLine) -> bool:
-        return not line.candidate.visible_to or self.actor in line.candidate.visible_to
+        return self.sees_all or not line.candidate.visible_to or self.actor in line.candidate.visible_to
 
     def _key(self, entry: Entry) -> bytes:
         return self.keys.get(entry.id if entry.kind in OWN_KEY else entry.case_id)
 
-    def _sealed(self, key: bytes, file: bytes | Path, entry_id: str) -> Iterator[bytes]:
-        source: IO[bytes] = io.BytesIO(file) if isinstance(file, bytes) else file.open("rb")
-        with source:
-            yield from vault.seal_stream(key, source, f"file {entry_id}")
+    def _sealed(self, key: bytes, file: File, entry_id: str) -> Iterator[bytes]:
+        if isinstance(file, Path):
+            with file.open("rb") as opened:
+                yield from vault.seal_stream(key, opened, f"file {entry_id}")
+        else:
+            yield from vault.seal_stream(key, io.BytesIO(file) if isinstance(file, bytes) else file, f"file {entry_id}")
 
     def _mark(self, tx: sa.Connection, case_id: str, entry_id: str | None, found: Iterable[Mark]) -> None:
         for mark in found:

@@ -12,7 +12,7 @@ import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from verifier.store.errors import Damaged, StoreError
 
@@ -29,6 +29,12 @@ SCRYPT_N = 1 << 17
 """With r = 8, p = 1: 128 MiB and about 0.4 s a try, as OWASP's password storage sheet advises. Written into the folder, so it may rise."""
 MAX_SCRYPT_N = 1 << 20
 LEAST_PASSPHRASE = 10
+
+
+class Source(Protocol):
+    """Anything that can be read to its end: fewer bytes than asked for mean that it is reached."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 def new_key() -> bytes:
@@ -54,20 +60,32 @@ def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
         raise Damaged("a stored value is damaged, or sealed by another key") from None
 
 
-def seal_stream(key: bytes, source: IO[bytes], about: str) -> Iterator[bytes]:
+def seal_stream(key: bytes, source: Source, about: str) -> Iterator[bytes]:
     """The sealed file, piece by piece; never more than two chunks are in memory."""
-    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+    sealer = Sealer(key, about)
+    yield sealer.head
+    chunk = source.read(CHUNK)
+    while len(following := source.read(CHUNK)):
+        yield sealer.chunk(chunk)
+        chunk = following
+    yield sealer.chunk(chunk, last=True)
 
-    salt = os.urandom(_SALT)
-    cipher = ChaCha20Poly1305(_file_key(key, salt, about))
-    yield _MAGIC + salt
-    number, chunk = 0, source.read(CHUNK)
-    while True:
-        following = source.read(CHUNK)
-        yield cipher.encrypt(_stream_nonce(number, last=not following), chunk, None)
-        if not following:
-            return
-        number, chunk = number + 1, following
+
+class Sealer:
+    """Seals chunk after chunk; whoever reads knows when one is changed, missing or out of place."""
+
+    def __init__(self, key: bytes, about: str) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        salt = os.urandom(_SALT)
+        self.head = _MAGIC + salt
+        self._cipher, self._number = ChaCha20Poly1305(_file_key(key, salt, about)), 0
+
+    def chunk(self, data: bytes, *, last: bool = False) -> bytes:
+        """All but the last one must be CHUNK bytes long."""
+        sealed = self._cipher.encrypt(_stream_nonce(self._number, last=last), data, None)
+        self._number += 1
+        return sealed
 
 
 def unseal_stream(key: bytes, source: IO[bytes], about: str) -> Iterator[bytes]:

@@ -8,7 +8,9 @@ _ID = sa.String(40)
 
 
 def _case(name: str = "case_id", *, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, _ID, sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True, primary_key=key)
+    return sa.Column(
+        name, _ID, sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True, primary_key=key
+    )
 
 
 def _entry(*, nullable: bool = False) -> sa.Column[str]:
