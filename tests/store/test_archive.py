@@ -34,7 +34,9 @@ def a_case(repository: Repository) -> str:
     case = repository.new_case(Candidate(name="Åsa 李", emails=("a@example.org",), visible_to=("robin",)))
     other = repository.new_case(Candidate(name="Other"))
     repository.add(case, Consent("Å", "consent", tuple(Purpose), "May we?", "2020-01-01", "2999-01-01"))
-    repository.add(case, RoundRecord("round-1", "Round 1", "", ("B",), (KeptFile("round-1", "a.mp4", "1" * 64, 9, "recording"),)))
+    repository.add(
+        case, RoundRecord("round-1", "Round 1", "", ("B",), (KeptFile("round-1", "a.mp4", "1" * 64, 9, "recording"),))
+    )
     repository.add(case, Media("1" * 64, "../../tmp/a.mp4"), files=[b"recording" * 300_000], until="2990-01-01")
     face = {"face": (1.0, 2.0)}
     repository.add(case, Observation("round-1", "m", ("faces",), "round-1/A"), files=[b"seen"], templates=face)

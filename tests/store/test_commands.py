@@ -1,35 +1,34 @@
-"""The commands as a person types them, in processes of their own."""
+"""The commands as a person types them."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+import sqlite3
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from verifier.cli import app
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 
 
-def verifier(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "verifier.cli", *map(str, arguments)]
-    env = {k: v for k, v in os.environ.items() if not k.startswith("VERIFIER_PASS")} | environment
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=240, check=False, env=env, stdin=subprocess.DEVNULL
-    )
+def verifier(*arguments: str | Path, **environment: str) -> Result:
+    env: dict[str, str | None] = {"VERIFIER_PASSPHRASE": None, "VERIFIER_DATABASE": None}
+    return CliRunner().invoke(app, [str(a) for a in arguments], env=env | environment)
 
 
 def done(*arguments: str | Path, **environment: str) -> str:
     run = verifier(*arguments, **environment)
-    assert run.returncode == 0, run.stderr
+    assert run.exit_code == 0, run.output
     return run.stdout.strip()
 
 
 def refused(*arguments: str | Path, **environment: str) -> str:
     run = verifier(*arguments, **environment)
-    assert run.returncode == 2, run.stdout + run.stderr
+    assert run.exit_code == 2, run.output
     (line,) = run.stderr.strip().splitlines()
     assert line.startswith("verifier: ")
     return line
@@ -82,8 +81,6 @@ def test_a_locked_folder_from_the_command_line(tmp_path: Path) -> None:
 def test_damage_ends_with_code_2(tmp_path: Path) -> None:
     store = ("--store", tmp_path / "folder")
     done("store", "new", *store)
-    import sqlite3
-
     with sqlite3.connect(tmp_path / "folder" / "cases.db") as db:
         db.execute("UPDATE audit SET actor='somebody else'")
     assert "log" in refused("store", "check", *store)

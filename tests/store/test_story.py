@@ -99,7 +99,7 @@ def test_the_story(place: Place, looked_at: list[str], tmp_path: Path) -> None:
         assert hit.outcome is Outcome.OBSERVED
         assert f"case {alice}, which stands under another name" in hit.statement
         assert hit.lr is not None
-        assert 0 < hit.lr.log10
+        assert hit.lr.log10 > 0
         validate(to_json(again.report))
 
         # a reviewer knows better, and it is remembered

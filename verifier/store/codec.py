@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -68,7 +68,7 @@ def unpack(packed: bytes) -> Any:
         if not unzip.eof:
             raise Damaged("a stored value is too large or cut short")
         (length,) = struct.unpack_from(">I", raw)
-        return _value(json.loads(raw[4 : 4 + length]), memoryview(raw)[4 + length :])
+        return _value(json.loads(raw[4 : 4 + length].decode()), memoryview(raw)[4 + length :])
     except (zlib.error, struct.error, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,
             ZeroDivisionError, AttributeError) as error:  # fmt: skip
         raise Damaged("a stored value cannot be read") from error
@@ -94,8 +94,18 @@ def _tree(value: Any, pieces: list[bytes]) -> Any:
     if isinstance(value, dict):
         return {"$d": [[_tree(k, pieces), _tree(v, pieces)] for k, v in value.items()]}
     if is_dataclass(value):
-        return {"$c": _name(value), "v": {f.name: _tree(getattr(value, f.name), pieces) for f in fields(value)}}
+        said = ((f, getattr(value, f.name)) for f in fields(value))
+        return {"$c": _name(value), "v": {f.name: _tree(v, pieces) for f, v in said if not _is_default(f, v)}}
     raise Unstorable(f"{type(value).__name__} is not kept")
+
+
+def _is_default(known: Field[Any], value: object) -> bool:
+    """Plain defaults are left out: shorter, and quicker to read."""
+    return (
+        type(value) in (str, int, bool, tuple, type(None))
+        and type(value) is type(known.default)
+        and (value == known.default)
+    )
 
 
 def _name(value: object) -> str:
@@ -112,14 +122,14 @@ def _piece(data: bytes, pieces: list[bytes]) -> list[int]:
 
 
 def _value(tree: Any, raw: memoryview) -> Any:
-    if not isinstance(tree, dict):
+    if type(tree) is not dict:
         return tree
     match tree:
         case {"$c": name, "v": dict(values)}:
             cls = _types()[name]
             if not is_dataclass(cls):
                 raise ValueError(name)
-            return cls(**{key: _value(v, raw) for key, v in values.items()})
+            return cls(**{key: _value(v, raw) if type(v) is dict else v for key, v in values.items()})
         case {"$e": name, "v": str(value)}:
             kind = _types()[name]
             if not issubclass(kind, StrEnum):

@@ -70,6 +70,8 @@ class Repository:
     def __init__(self, folder: Path, keys: KeyRing, engine: sa.Engine, actor: str) -> None:
         self.folder, self.keys, self.actor = folder, keys, actor
         self.engine, self.sees_all = engine, False
+        self._read: dict[bytes, Candidate] = {}
+        """Sealed bytes of a case -> what they say: cases are listed again and again."""
         self.blobs = BlobFolder(folder / "blobs")
 
     @classmethod
@@ -326,8 +328,10 @@ class Repository:
     # inside
 
     def _line(self, row: Any) -> CaseLine:
-        candidate = codec.unpack(vault.unseal(self.keys.get(row.id), row.sealed, f"case {row.id}"))
-        return CaseLine(row.id, row.created, candidate, row.hold is not None)
+        key, sealed = self.keys.get(row.id), bytes(row.sealed)
+        if sealed not in self._read:
+            self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {row.id}"))
+        return CaseLine(row.id, row.created, self._read[sealed], row.hold is not None)
 
     def _may_see(self, line: CaseLine) -> bool:
         return self.sees_all or not line.candidate.visible_to or self.actor in line.candidate.visible_to
@@ -356,6 +360,7 @@ class Repository:
     def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool) -> list[str]:
         gone = [name for entry in entries for name in self.files(entry)]
         own = [e.id for e in entries if e.kind in OWN_KEY]
+        self._read.clear()
         self.keys.destroy(own, case_id if whole else None)
         with self.writing(action, case_id, entries=len(entries), files=gone) as tx:
             if whole:
