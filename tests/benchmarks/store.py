@@ -6,10 +6,6 @@ CPU time beside wall time: on a busy machine the first is the measure. FULL=1 ad
 from __future__ import annotations
 
 import os
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # before numpy is imported
-    os.environ[name] = "1"
-
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from verifier.store import codec, schema, vault
 from verifier.store.marks import digest, marks_of
@@ -47,6 +44,11 @@ def row(what: str, times: Times, target: str = "") -> None:
 
 
 def main() -> None:
+    with threadpool_limits(1):
+        _all()
+
+
+def _all() -> None:
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as name:
         _listing(Path(name) / "folder")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from verifier import __version__
-from verifier.cli import cases, check, models, pages, pairs, store
+from verifier.cli import cases, check, consent, models, pages, pairs, store
 from verifier.cli.console import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -18,7 +18,7 @@ app.command()(pairs.calibrate)
 app.command()(pages.ui)
 app.add_typer(models.app, name="models")
 app.add_typer(cases.app, name="case")
-app.add_typer(cases.consents, name="consent")
+app.add_typer(consent.app, name="consent")
 app.add_typer(store.app, name="store")
 app.command()(store.purge)
 

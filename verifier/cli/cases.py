@@ -1,4 +1,4 @@
-"""`verifier case` and `verifier consent`: cases that last."""
+"""`verifier case`: cases that last."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli.console import USAGE, ProgressBar, plain_errors, say, stop
-from verifier.cli.folder import KeyFile, Store, asked, opened
+from verifier.cli.folder import KeyFile, Store, asked, opened, text_of
 
 if TYPE_CHECKING:
     from verifier.store.repository import Entry, Repository
     from verifier.store.vault import Secret
 
 app = typer.Typer(no_args_is_help=True, help="Cases that last: rounds, notes, decisions, exports.")
-consents = typer.Typer(no_args_is_help=True, help="What the people in a case consented to.")
 Case = Annotated[str, typer.Argument(help="Id of the case, as verifier case list shows it.")]
 Many = list[str] | None
 Sealed = Annotated[
@@ -113,7 +112,7 @@ def case_add(
             number = records.Document("identity document", document, country)
             repository.add(case, number, until=retention.until(repository, case, "document"))
         if transcript:
-            kept = records.Transcript(transcript[0], _text(transcript[1]))
+            kept = records.Transcript(transcript[0], text_of(transcript[1]))
             repository.add(case, kept, until=retention.until(repository, case, "transcript"))
         if rounds or reference:
             report_on(repository, case, rounds or [], reference or [], out, date=date, present=present or ())
@@ -240,48 +239,6 @@ def case_delete(
             print(sha256)
 
 
-@consents.command("give")
-def consent_give(
-    case: Case,
-    who: Annotated[str, typer.Option(help="Who gave it.")],
-    until: Annotated[str, typer.Option(help="Until when, as 2027-01-31.")],
-    text: Annotated[Path, typer.Option(help="The text that was shown, as a file.")],
-    purpose: Annotated[list[str], typer.Option(help="recordings, templates or search; repeat.")],
-    basis: Annotated[str, typer.Option(help="Consent, or the law it rests on.")] = "consent",
-    given_at: Annotated[str, typer.Option("--given", help="When; nothing: now.")] = "",
-    store: Store = None,
-    key_file: KeyFile = None,
-) -> None:
-    """Writes a consent down. Without one nothing biometric is kept."""
-    from datetime import date
-
-    from verifier.store.consent import give
-    from verifier.store.records import Consent, now
-
-    try:
-        date.fromisoformat(until[:10])
-    except ValueError:
-        stop(f"{until!r} is no date: write it as 2027-01-31")
-    with opened(store, key_file) as repository:
-        give(repository, case, Consent(who, basis, _purposes(purpose), _text(text), given_at or now(), until))
-
-
-@consents.command("withdraw")
-def consent_withdraw(
-    case: Case,
-    purpose: Annotated[Many, typer.Option(help="recordings, templates or search; nothing: all.")] = None,
-    store: Store = None,
-    key_file: KeyFile = None,
-) -> None:
-    """Takes consent back and deletes what rested on it."""
-    from verifier.store.consent import withdraw
-    from verifier.store.records import Purpose
-
-    with opened(store, key_file) as repository:
-        for sha256 in withdraw(repository, case, _purposes(purpose) if purpose else tuple(Purpose)):
-            print(sha256)
-
-
 def report_on(
     repository: Repository, case: str, rounds: list[Path], references: list[Path], out: Path, **more: Any
 ) -> None:
@@ -314,25 +271,6 @@ def _entry(repository: Repository, case: str, kind: str, number: int) -> Entry:
     repository.case(case)
     found = next((e for e in repository.entries(case, kind) if e.number == number), None)
     return found or stop(f"case {case} has no {kind} {number}")
-
-
-def _purposes(names: list[str]) -> tuple[Any, ...]:
-    from verifier.store.records import Purpose
-
-    unknown = [n for n in names if n not in set(Purpose)]
-    if unknown:
-        stop(f"there is no purpose {unknown[0]!r}: {', '.join(Purpose)}")
-    return tuple(Purpose(n) for n in names)
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(1 << 20).decode()
-    except OSError as error:
-        stop(f"{path.name} cannot be read: {error.strerror}")
-    except UnicodeDecodeError:
-        stop(f"{path.name} is no text")
 
 
 def _words(record: Any) -> str:

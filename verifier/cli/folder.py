@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from verifier.store.repository import Repository
     from verifier.store.vault import Secret
 
+MOST_TEXT = 1 << 20
 PASSPHRASE, DATABASE = "VERIFIER_PASSPHRASE", "VERIFIER_DATABASE"
 Store = Annotated[
     Path | None,
@@ -74,3 +75,13 @@ def asked(prompt: str, *, twice: bool = False) -> Secret:
     from verifier.store.vault import Secret
 
     return Secret.passphrase(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
+
+
+def text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_TEXT).decode()
+    except OSError as error:
+        stop(f"{path.name} cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        stop(f"{path.name} is no text")

@@ -7,9 +7,7 @@ rows; what is deleted loses its key first. So whatever moment the power fails, a
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import io
-import os
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,18 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from verifier.store import audit, codec, schema, vault
-from verifier.store.blobs import BlobFolder
+from verifier.store import codec, schema, vault
 from verifier.store.errors import KeyGone, StoreError
-from verifier.store.keys import NAME as KEYS_NAME
-from verifier.store.keys import SEARCH, KeyRing
+from verifier.store.keys import SEARCH
 from verifier.store.marks import Mark, digest, marks_of
+from verifier.store.open_folder import OpenFolder, plain_errors
 from verifier.store.records import OWN_KEY, Candidate, NotTheSame, kind_of, now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from verifier.store.vault import Secret
 
 MOST_CASES = 1_000_000
 File = bytes | Path | vault.Source
@@ -64,57 +59,8 @@ class StoredTemplate:
     template: Any
 
 
-class Repository:
+class Repository(OpenFolder):
     """A folder that is open. Threads may share one; processes open their own."""
-
-    def __init__(self, folder: Path, keys: KeyRing, engine: sa.Engine, actor: str) -> None:
-        self.folder, self.keys, self.actor = folder, keys, actor
-        self.engine, self.sees_all = engine, False
-        self._read: dict[bytes, Candidate] = {}
-        """Sealed bytes of a case -> what they say: cases are listed again and again."""
-        self.blobs = BlobFolder(folder / "blobs")
-
-    @classmethod
-    def open(
-        cls, folder: Path, *, secret: Secret | None = None, database: str | None = None, actor: str = "",
-        create: bool = False,
-    ) -> Repository:  # fmt: skip
-        """Raises WrongKey, or StoreError with the reason why the folder cannot be used.
-
-        database: address of a PostgreSQL server's database; None: SQLite in the folder. actor: the user, for the log.
-        """
-        if not (folder / KEYS_NAME).is_file():
-            if not create:
-                raise StoreError(f"{folder} is no case folder: verifier store new makes one")
-            _make(folder)
-        with _one_at_a_time(folder):
-            keys = KeyRing(folder / KEYS_NAME, secret)
-            try:
-                engine = schema.engine_of(folder, database)
-                repository = cls(folder, keys, engine, actor or _user())
-                with _plain_errors():
-                    schema.bring_up_to_date(engine)
-                    repository._belong_together()
-            except BaseException:
-                keys.close()
-                raise
-        return repository
-
-    def for_everybody(self) -> Repository:
-        """The same folder, with the cases that this user may not see: for deleting what is due and for checking."""
-        other = Repository(self.folder, self.keys, self.engine, self.actor)
-        other.sees_all = True
-        return other
-
-    def close(self) -> None:
-        self.engine.dispose()
-        self.keys.close()
-
-    def __enter__(self) -> Repository:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     # cases
 
@@ -299,32 +245,6 @@ class Repository:
             rows = tx.execute(sa.select(a, b).where((a == case_id) | (b == case_id))).all()
         return {r.second if r.first == case_id else r.first for r in rows}
 
-    # the log, and transactions
-
-    def log(self, action: str, case_id: str = "", **detail: Any) -> None:
-        with self.writing(action, case_id, **detail):
-            pass
-
-    def history(self, case_id: str | None = None) -> list[audit.Line]:
-        with self.reading() as tx:
-            return audit.read(tx, case_id)
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        with _plain_errors(), self.engine.connect() as tx:
-            yield tx
-
-    @contextmanager
-    def writing(self, action: str, case_id: str = "", **detail: Any) -> Iterator[sa.Connection]:
-        """One transaction, with its line of the log."""
-        with _plain_errors():
-            with self.engine.execution_options(writes=True).begin() as tx:
-                if tx.dialect.name == "postgresql":
-                    tx.execute(sa.text("LOCK TABLE audit IN EXCLUSIVE MODE"))
-                yield tx
-                line = audit.append(tx, self.actor, action, case_id, detail)
-            self.keys.note("log", f"{line.seq} {line.hash}")
-
     # inside
 
     def _line(self, row: Any) -> CaseLine:
@@ -369,7 +289,7 @@ class Repository:
                 tx.execute(schema.entries.delete().where(schema.entries.c.id == entry.id))
         for name in gone:
             self.blobs.remove(name)
-        with _plain_errors():
+        with plain_errors():
             schema.scrub(self.engine)
         return gone
 
@@ -387,65 +307,7 @@ class Repository:
                     self.keys.destroy([key_id])
             raise
 
-    def _belong_together(self) -> None:
-        """Ties the database to the folder's keys, the first time; later they must be the same pair."""
-        with self.reading() as tx:
-            theirs = tx.execute(sa.select(schema.meta.c.value).where(schema.meta.c.name == "store")).scalar()
-        mine = self.keys.noted("store")
-        if theirs is None and mine is None:
-            mine = theirs = secrets.token_hex(16)
-            self.keys.make(SEARCH, "")
-            with self.writing("new folder") as tx:
-                tx.execute(schema.meta.insert().values(name="store", value=mine))
-            self.keys.note("store", mine)
-        elif theirs is not None and mine is None:
-            self.keys.note("store", theirs)
-        elif theirs != mine:
-            raise StoreError("this database and this folder's keys do not belong together")
-
 
 def _said(line: CaseLine) -> str:
     c = line.candidate
     return "\n".join((line.id, c.name, *c.other_names, *c.emails, *c.phones, *c.profiles, c.agency)).casefold()
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(p.name != ".lock" for p in folder.iterdir()):
-            raise StoreError(f"{folder} holds other files: choose an empty folder")
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be made: {error.strerror}") from None
-
-
-@contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """While a folder is made or brought up to date, other processes wait."""
-    try:
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise StoreError(f"{folder} does not allow writing: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What a full disk, a lock or a server does ends in one line."""
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
-        raise StoreError(f"the database cannot do that: {cause}") from None
