@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from verifier.cli import app
+from verifier.store.repository import Repository
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 
@@ -76,6 +78,23 @@ def test_a_locked_folder_from_the_command_line(tmp_path: Path) -> None:
     done("store", "lock", "--new-key-file", tmp_path / "key", *store, **words)
     assert case in done("case", "list", *store, *key)
     assert "its key file is needed" in refused("case", "list", *store, **words)
+
+
+def test_a_review_is_planned_and_due(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    done("store", "new", *store)
+    case = done("case", "new", "--name", "=cmd()", *store)
+    assert "choose one" in refused("review", *store)
+    done("review", "--plan", case, "--every", "30", *store)
+    assert done("review", "--due", *store) == ""
+    with Repository.open(tmp_path / "folder") as repository:
+        (entry,) = repository.entries(case, "review")
+        repository.replace(entry, replace(entry.record, last="2020-01-01T00:00:00+00:00"))
+    assert f"{case}\tdue since 2020-01-31" in done("review", "--due", *store)
+    (tmp_path / "calls").mkdir()
+    said = done("review", "--recordings", tmp_path / "calls", "--out", tmp_path / "out", *store)
+    assert "no recording was handed in" in said
+    assert "'=cmd()" in (tmp_path / "out" / "summary.csv").read_text()
 
 
 def test_damage_ends_with_code_2(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.store.conftest import Place
 from tests.store.test_deletion import everything
-from verifier import casework
+from verifier import casework, reviews
 from verifier.findings import Finding, Outcome
 from verifier.gather import Gatherer
 from verifier.report.json_report import to_json, validate
@@ -210,6 +210,36 @@ def test_a_kept_round_is_small_and_holds_one_face(sqlite: Place, looked_at: list
         assert len(packed) < 200_000
         kept = codec.unpack(packed)
         assert [s.id for s in kept.observed.seen if s.template and s.template.vectors] == ["round-1/A"]
+
+
+def test_those_who_are_due_are_compared_with_what_was_enrolled(
+    sqlite: Place, looked_at: list[str], tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls"
+    calls.mkdir()
+    with sqlite.open() as repository:
+        same, other, absent, bare = (a_case(repository, name) for name in ("Ann A", "Ben B", "Cy C", "Dee D"))
+        for case in (same, other):
+            casework.check(repository, case, [ALICE])
+        consent.withdraw(repository, bare)
+        for case in (same, other, absent, bare):
+            reviews.plan(repository, case, 30)
+        assert reviews.due(repository) == []
+        long_ago = "2020-01-01T00:00:00+00:00"
+        for entry in repository.entries(None, "review"):
+            repository.replace(entry, replace(entry.record, last=long_ago))
+        assert {d.case.id for d in reviews.due(repository)} == {same, other, absent, bare}
+        for case, file in ((same, ALICE_AGAIN), (other, BORIS), (bare, BORIS)):
+            (calls / f"{case}.mp4").write_bytes(file.read_bytes())
+        reports: list[str] = []
+        done = {r.case_id: r for r in reviews.run(repository, calls, lambda case, report: reports.append(case))}
+        assert done[same].outcome == "the same person is supported"
+        assert done[other].outcome.startswith("look at this")
+        assert "no recording" in done[absent].outcome
+        assert "nobody is enrolled" in done[bare].outcome
+        assert sorted(reports) == sorted([same, other])
+        assert {d.case.id for d in reviews.due(repository)} == {absent, bare}
+        assert "Ann A" not in "".join(map(str, repository.history()))
 
 
 @pytest.mark.slow

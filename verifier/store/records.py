@@ -175,10 +175,19 @@ class NotTheSame:
     reason: str
 
 
+@dataclass(frozen=True)
+class Review:
+    """The identity of somebody who works here is confirmed again and again."""
+
+    every_days: int
+    last: str
+    """When it was confirmed last, or when the plan was made."""
+
+
 KINDS: dict[str, type] = {
     "consent": Consent, "round": RoundRecord, "reference": ReferenceRecord, "media": Media, "observation": Observation,
     "note": Note, "decision": Decision, "word": Word, "transcript": Transcript, "document": Document, "run": Run,
-    "not the same": NotTheSame,
+    "not the same": NotTheSame, "review": Review,
 }  # fmt: skip
 """Kind of an entry -> its record."""
 RECORDS: tuple[type, ...] = (Purpose, Candidate, KeptFile, *KINDS.values())
