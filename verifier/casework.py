@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace
     from verifier.gather import Gatherer
     from verifier.intake import Intake
+    from verifier.observe.templates import FaceTemplate
     from verifier.report.model import Report
     from verifier.store.repository import Entry, Repository
 
@@ -62,7 +63,7 @@ def check(
     present: Sequence[str] = (),
     progress: Progress = lambda stage, share: None,
 ) -> CaseReport:
-    """Reports on all rounds and references of a case together with new ones, which are added to it as its consents allow.
+    """Reports on a case with new rounds and references, which are added to it as its consents allow.
 
     date, present: when the new rounds were and who was there. Raises StoreError, api.NothingUsable, catalogue.UnknownCheck.
     """
@@ -187,8 +188,8 @@ class _Recall:
         if isinstance(kept, observations.KeptReference):
             self.gatherer.pictures.update({p.key: p for p in kept.pictures})
             return kept.observed
-        with self._at_hand((evidence,)) as (readable,):
-            seen = self.gatherer.reference(readable)
+        with self._at_hand((evidence,)) as at_hand:
+            seen = self.gatherer.reference(*at_hand)
         self.fresh.add(evidence.id)
         return seen
 
@@ -277,7 +278,7 @@ class _Keeper:
             self.case_id, media, until=self._until("media"), files=[evidence.path]
         )
 
-    def _observation(self, subject: str, kept: object, template: object, candidate: str) -> None:
+    def _observation(self, subject: str, kept: object, template: FaceTemplate | None, candidate: str) -> None:
         """Replaces the earlier observation of the subject, if there is one."""
         before = self.held.observations.get(subject)
         record = Observation(
@@ -285,7 +286,8 @@ class _Keeper:
         )
         found = {}
         if template is not None:
-            found["face"] = observations.KeptTemplate(subject, template, observations.weights_of(self.gatherer))  # type: ignore[arg-type]
+            weights = observations.weights_of(self.gatherer)
+            found["face"] = observations.KeptTemplate(subject, observations.for_search(template), weights)
         until = self._until("observation")
         self.repository.add(self.case_id, record, until=until, files=[codec.pack(kept)], templates=found)
         if before is not None:

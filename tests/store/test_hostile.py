@@ -19,6 +19,7 @@ from tests.store.servers import NOBODY
 from verifier.store import schema
 from verifier.store.check import check, finish
 from verifier.store.errors import StoreError
+from verifier.store.keys import SEARCH, KeyRing
 from verifier.store.records import Candidate, Media, Note
 from verifier.store.repository import Repository
 
@@ -117,6 +118,25 @@ def test_a_database_and_keys_of_two_folders_do_not_mix(sqlite: Place, tmp_path: 
             (sqlite.folder / name).write_bytes((other.folder / name).read_bytes())
     with pytest.raises(StoreError, match="do not belong together"):
         sqlite.open()
+
+
+def test_keys_of_another_folder_do_not_open_a_database(place: Place, tmp_path: Path) -> None:
+    place.open().close()
+    (place.folder / "keys.db").unlink()
+    KeyRing(place.folder / "keys.db", place.secret).close()
+    with pytest.raises(StoreError, match="do not belong together"):
+        place.open()
+
+
+def test_a_folder_whose_making_was_interrupted_is_made(place: Place) -> None:
+    place.folder.mkdir()
+    keys = KeyRing(place.folder / "keys.db", place.secret)
+    keys.make(SEARCH, "")
+    keys.close()
+    for _ in range(2):
+        with place.open() as repository:
+            assert check(repository).problems == ()
+            assert [line.action for line in repository.history()] == ["new folder"]
 
 
 def test_a_folder_with_other_files_is_not_taken(tmp_path: Path) -> None:

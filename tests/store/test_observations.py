@@ -92,3 +92,11 @@ def test_models_are_told_apart_by_their_weights() -> None:
 
     made = [observations.models_of(replace(gatherer(), comparators=Comparators((c,), ()))) for c in (One(), Other())]  # type: ignore[arg-type]
     assert made[0] != made[1]
+
+
+def test_a_template_for_searching_compares_as_the_whole_one() -> None:
+    whole = seen("round-1/A", (0, 30)).template
+    assert whole is not None
+    small = observations.for_search(whole)
+    assert (small.inter_eye_px, small.is_photo, len(small.frames)) == (whole.inter_eye_px, whole.is_photo, 1)
+    assert small.vectors is whole.vectors

@@ -201,6 +201,22 @@ def test_other_models_look_again_and_the_report_says_what_changed(
         assert len(repository.entries(case, "round")) == 1
 
 
+def test_a_face_is_searched_only_where_both_sides_consented_to_that(sqlite: Place, looked_at: list[str]) -> None:
+    kept = replace(GIVEN, purposes=(Purpose.RECORDINGS, Purpose.TEMPLATES))
+    with sqlite.open() as repository:
+        unsearched, searched = a_case(repository, "Ann A", given=kept), a_case(repository, "Ben B")
+        asked = casework.check(repository, unsearched, [ALICE])
+        assert [f.outcome for f in found(asked, "cross-case-face")] == [Outcome.NOT_AVAILABLE]
+        done = casework.check(repository, searched, [ALICE_AGAIN])
+        assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.NOT_APPLICABLE]
+        consent.give(repository, unsearched, replace(GIVEN, purposes=(Purpose.SEARCH,), until="2021-01-01"))
+        done = casework.check(repository, searched)
+        assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.NOT_APPLICABLE]
+        consent.give(repository, unsearched, replace(GIVEN, purposes=(Purpose.SEARCH,)))
+        done = casework.check(repository, searched)
+        assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.OBSERVED]
+
+
 def test_a_kept_round_is_small_and_holds_one_face(sqlite: Place, looked_at: list[str]) -> None:
     with sqlite.open() as repository:
         case = a_case(repository, "Alice Ames")

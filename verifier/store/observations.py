@@ -79,6 +79,14 @@ def restored(kept: KeptRound, gatherer: Gatherer) -> ObservedRound:
     return replace(r, candidate=candidate)
 
 
+def for_search(template: FaceTemplate) -> FaceTemplate:
+    """What comparing reads of a template, in one frame: galleries are large, and a search says nothing about light."""
+    first = template.frames[0]
+    crop = replace(first.crop, image=np.zeros((0, 0, 3), np.uint8), five=None)
+    quality = replace(first.quality, inter_eye_px=template.inter_eye_px)
+    return FaceTemplate(template.vectors, (replace(first, crop=crop, quality=quality, is_photo=template.is_photo),))
+
+
 def kept_reference(reference: ReferenceFace, gatherer: Gatherer) -> KeptReference:
     template = reference.template.without_pictures() if reference.template else None
     pictures = tuple(gatherer.pictures[k] for k in reference.pictures if k in gatherer.pictures)

@@ -103,15 +103,17 @@ class OpenFolder:
         with self.reading() as tx:
             theirs = tx.execute(sa.select(schema.meta.c.value).where(schema.meta.c.name == "store")).scalar()
         mine = self.keys.noted("store")
-        if theirs is None and mine is None:
-            mine = theirs = secrets.token_hex(16)
-            self.keys.make(SEARCH, "")
-            with self.writing("new folder") as tx:
-                tx.execute(schema.meta.insert().values(name="store", value=mine))
-            self.keys.note("store", mine)
-        elif theirs is not None and mine is None:
-            self.keys.note("store", theirs)
-        elif theirs != mine:
+        if mine is None:
+            if theirs is None:
+                theirs = secrets.token_hex(16)
+                if SEARCH not in self.keys.ids():  # else: its making was interrupted
+                    self.keys.make(SEARCH, "")
+                with self.writing("new folder") as tx:
+                    tx.execute(schema.meta.insert().values(name="store", value=theirs))
+            if SEARCH in self.keys.ids():  # new keys have none: they belong to no database
+                mine = theirs
+                self.keys.note("store", mine)
+        if mine is None or mine != theirs:
             raise StoreError("this database and this folder's keys do not belong together")
 
 

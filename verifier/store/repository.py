@@ -24,7 +24,7 @@ from verifier.store.open_folder import OpenFolder, plain_errors
 from verifier.store.records import OWN_KEY, Candidate, NotTheSame, kind_of, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 MOST_CASES = 1_000_000
 File = bytes | Path | vault.Source
@@ -211,8 +211,10 @@ class Repository(OpenFolder):
 
     # search
 
-    def templates(self, kind: str, entry: Entry | None = None) -> Iterator[StoredTemplate]:
-        """Every template of a kind, or those of an entry, that has its key; the caller knows who consented."""
+    def templates(
+        self, kind: str, entry: Entry | None = None, cases: Collection[str] | None = None
+    ) -> Iterator[StoredTemplate]:
+        """Templates of a kind: of an entry, of some cases, or all there are. The caller knows who consented."""
         chosen = sa.select(schema.templates).where(schema.templates.c.kind == kind)
         if entry is None:
             self.keys.load()
@@ -221,6 +223,8 @@ class Repository(OpenFolder):
         with self.reading() as tx:
             rows = tx.execute(chosen).all()
         for r in rows:
+            if cases is not None and r.case_id not in cases:
+                continue
             with contextlib.suppress(KeyGone):
                 key = self.keys.get(r.entry_id)
                 template = codec.unpack(vault.unseal(key, r.sealed, f"template {r.id}"))

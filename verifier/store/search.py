@@ -50,8 +50,7 @@ def gallery(repository: Repository, kind: str, searchable: set[str]) -> Gallery:
     """The templates of these cases, in memory."""
     return Gallery(
         Member(t.case_id, t.template.subject, t.template.template, t.template.models)
-        for t in repository.templates(kind)
-        if t.case_id in searchable
+        for t in repository.templates(kind, cases=searchable)
     )
 
 
@@ -73,4 +72,4 @@ def _consented(repository: Repository) -> set[str]:
     by_case: dict[str, list[Entry]] = {}
     for entry in repository.entries(None, "consent"):
         by_case.setdefault(entry.case_id, []).append(entry)
-    return {case_id for case_id, entries in by_case.items() if Purpose.SEARCH in covered(entries)}
+    return {case_id for case_id, entries in by_case.items() if covered(entries) >= {Purpose.SEARCH, Purpose.TEMPLATES}}
