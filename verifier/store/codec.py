@@ -124,30 +124,31 @@ def _piece(data: bytes, pieces: list[bytes]) -> list[int]:
 def _value(tree: Any, raw: memoryview) -> Any:
     if type(tree) is not dict:
         return tree
-    match tree:
-        case {"$c": name, "v": dict(values)}:
+    kind = next(iter(tree), "")
+    match kind, tree.get(kind):
+        case "$c", str(name):
             cls = _types()[name]
             if not is_dataclass(cls):
                 raise ValueError(name)
-            return cls(**{key: _value(v, raw) if type(v) is dict else v for key, v in values.items()})
-        case {"$e": name, "v": str(value)}:
-            kind = _types()[name]
-            if not issubclass(kind, StrEnum):
-                raise ValueError(name)
-            return kind(value)
-        case {"$t": list(values)}:
+            return cls(**{key: _value(v, raw) if type(v) is dict else v for key, v in tree["v"].items()})
+        case "$t", list(values):
             return tuple(_value(v, raw) for v in values)
-        case {"$l": list(values)}:
+        case "$e", str(name):
+            enum = _types()[name]
+            if not issubclass(enum, StrEnum):
+                raise ValueError(name)
+            return enum(tree["v"])
+        case "$l", list(values):
             return [_value(v, raw) for v in values]
-        case {"$d": list(pairs)}:
+        case "$d", list(pairs):
             return {_value(k, raw): _value(v, raw) for k, v in pairs}
-        case {"$f": str(text)} if len(text) < 200:
+        case "$f", str(text) if len(text) < 200:
             return Fraction(text)
-        case {"$p": _}:
+        case "$p", _:
             return Path()
-        case {"$b": [int(start), int(length)]}:
+        case "$b", [int(start), int(length)]:
             return bytes(_slice(raw, start, length))
-        case {"$a": [str(dtype), list(shape), int(start), int(length)]} if dtype in _DTYPES:
+        case "$a", [str(dtype), list(shape), int(start), int(length)] if dtype in _DTYPES:
             return np.frombuffer(_slice(raw, start, length), dtype).reshape(shape).copy()
     raise ValueError("unknown kind of value")
 

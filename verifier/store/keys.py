@@ -67,11 +67,12 @@ class KeyRing:
             raise KeyGone("its key was destroyed: it is deleted")
         return self._known[key_id]
 
-    def load(self, key_ids: Iterable[str] | None = None) -> None:
-        """Reads keys into memory, all of them when none are named."""
+    def load(self, key_ids: Iterable[str] | None = None, *, of_cases: bool = False) -> None:
+        """Reads keys into memory: those that are named, those of whole cases, or all of them."""
         with self._lock:
             if key_ids is None:
-                rows = self._db.execute("SELECT id, wrapped FROM keys").fetchall()
+                where = "WHERE id=case_id" if of_cases else ""
+                rows = self._db.execute(f"SELECT id, wrapped FROM keys {where}").fetchall()
             else:
                 rows = [r for k in key_ids for r in self._db.execute("SELECT id, wrapped FROM keys WHERE id=?", (k,))]
         for key_id, wrapped in rows:

@@ -89,7 +89,7 @@ class Repository(OpenFolder):
         with self.reading() as tx:
             rows = tx.execute(sa.select(schema.cases).order_by(schema.cases.c.created.desc()).limit(MOST_CASES)).all()
         if len(rows) > 1:
-            self.keys.load()
+            self.keys.load(of_cases=True)
         lines = []
         for row in rows:
             with contextlib.suppress(KeyGone):  # its deletion was interrupted: store check says so

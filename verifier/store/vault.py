@@ -11,6 +11,7 @@ import hashlib
 import os
 import struct
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -18,6 +19,8 @@ from verifier.store.errors import Damaged, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 KEY_BYTES = 32
 _NONCE = 12
@@ -49,14 +52,21 @@ def seal(key: bytes, data: bytes, about: str) -> bytes:
     return nonce + ChaCha20Poly1305(key).encrypt(nonce, data, about.encode())
 
 
-def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
-    """Raises Damaged when a bit differs, or the key or `about` is another."""
+@cache
+def _cipher() -> tuple[type[ChaCha20Poly1305], type[Exception]]:
+    """Imported once and late: a folder of ten thousand cases is opened by as many calls."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+    return ChaCha20Poly1305, InvalidTag
+
+
+def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
+    """Raises Damaged when a bit differs, or the key or `about` is another."""
+    cipher, invalid = _cipher()
     try:
-        return ChaCha20Poly1305(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
-    except (InvalidTag, ValueError):
+        return cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
+    except (invalid, ValueError):
         raise Damaged("a stored value is damaged, or sealed by another key") from None
 
 
