@@ -174,7 +174,7 @@ class _Recall:
         return self
 
     def round(self, case_round: Round, progress: Callable[[float], None]) -> ObservedRound:
-        kept = self._kept(case_round.id)
+        kept = self._kept(case_round.id, case_round.evidence, self.gatherer.needs - {"other cases"})
         if isinstance(kept, observations.KeptRound):
             progress(1.0)
             return observations.restored(kept, self.gatherer)
@@ -184,7 +184,7 @@ class _Recall:
         return seen
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
-        kept = self._kept(evidence.id)
+        kept = self._kept(evidence.id, (evidence,), self.gatherer.needs & {"faces", "templates"})
         if isinstance(kept, observations.KeptReference):
             self.gatherer.pictures.update({p.key: p for p in kept.pictures})
             return kept.observed
@@ -193,14 +193,18 @@ class _Recall:
         self.fresh.add(evidence.id)
         return seen
 
-    def _kept(self, subject: str) -> object:
-        """The observation of a subject, if these very models made it and the user takes nobody else for the candidate."""
+    def _kept(self, subject: str, files: Sequence[Evidence], needs: frozenset[str]) -> object:
+        """The observation of a subject, if these very models made it and the user takes nobody else for the candidate.
+
+        Where a check needs more than was kept, the recording is looked at again if it is there.
+        """
         entry = self.held.observations.get(subject)
         if entry is None:
             return None
         record: Observation = entry.record
         other = self.named is not None and self.named.startswith(f"{subject}/") and self.named != record.candidate
-        if other or record.models != self.models or not self.gatherer.needs - {"other cases"} <= set(record.needs):
+        lacks = bool(needs - set(record.needs))
+        if other or record.models != self.models or (lacks and all(f.sha256 in self.held.media for f in files)):
             return None
         return codec.unpack(b"".join(self.repository.read(entry)))
 
@@ -281,9 +285,8 @@ class _Keeper:
     def _observation(self, subject: str, kept: object, template: FaceTemplate | None, candidate: str) -> None:
         """Replaces the earlier observation of the subject, if there is one."""
         before = self.held.observations.get(subject)
-        record = Observation(
-            subject, observations.models_of(self.gatherer), tuple(sorted(self.gatherer.needs)), candidate
-        )
+        needs = tuple(sorted(self.gatherer.needs & observations.KEPT_OBSERVERS))
+        record = Observation(subject, observations.models_of(self.gatherer), needs, candidate)
         found = {}
         if template is not None:
             weights = observations.weights_of(self.gatherer)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
@@ -100,3 +100,11 @@ def test_a_template_for_searching_compares_as_the_whole_one() -> None:
     small = observations.for_search(whole)
     assert (small.inter_eye_px, small.is_photo, len(small.frames)) == (whole.inter_eye_px, whole.is_photo, 1)
     assert small.vectors is whole.vectors
+
+
+def test_every_field_of_a_round_that_is_kept_exists_and_the_others_go_back() -> None:
+    r, whole, g = observed()
+    assert {f.name for f in fields(r)} >= observations.KEPT
+    kept = observations.kept_round(replace(r, mouths=object()), whole, g).observed
+    assert kept.mouths is None
+    assert (kept.end, kept.picked, kept.looked_at) == (r.end, r.picked, r.looked_at)

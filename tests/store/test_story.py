@@ -201,6 +201,23 @@ def test_other_models_look_again_and_the_report_says_what_changed(
         assert len(repository.entries(case, "round")) == 1
 
 
+def test_what_was_not_kept_is_looked_at_again_where_the_recording_is(
+    sqlite: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from verifier.store import observations
+
+    monkeypatch.setattr(observations, "KEPT_OBSERVERS", frozenset({"faces", "templates"}))
+    bare = replace(GIVEN, purposes=(Purpose.TEMPLATES,))
+    for given, again in ((GIVEN, ["round-1.mp4"]), (bare, [])):
+        with sqlite.open() as repository:
+            case = a_case(repository, "Ann A", given=given)
+            casework.check(repository, case, [ALICE])
+            looked_at.clear()
+            done = casework.check(repository, case)
+            assert looked_at == again
+            assert [f.outcome for f in found(done, "face-continuity")] == [Outcome.NOT_OBSERVED]
+
+
 def test_a_face_is_searched_only_where_both_sides_consented_to_that(sqlite: Place, looked_at: list[str]) -> None:
     kept = replace(GIVEN, purposes=(Purpose.RECORDINGS, Purpose.TEMPLATES))
     with sqlite.open() as repository:

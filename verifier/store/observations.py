@@ -7,8 +7,8 @@ ratio names the calibration it came from.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import MISSING, Field, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 OBSERVED_BY = "1"
 """Raised whenever observers or the join of faces change, so that old observations are made anew where the recording is kept."""
+KEPT = frozenset(
+    {"round", "seen", "candidate", "end", "looked_at", "reason", "files", "not_followed", "coupling", "picked"}
+)
+"""Fields of a round that are kept; every other one goes back to its default, until somebody decides what of it may stay."""
+KEPT_OBSERVERS = frozenset({"faces", "templates", "lips", "coupling", "container"})
+"""Observers whose whole result is in those fields. A check that needs another one has the recording looked at again."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,8 @@ def kept_round(r: ObservedRound, case: CaseObservations, gatherer: Gatherer) -> 
     candidate = next((k for k, s in zip(seen, r.seen, strict=True) if s is r.candidate), None)
     within = {pair: c for pair, c in case.compared.items() if _is_within(pair, r.round.id)}
     pictures = tuple(gatherer.pictures[k] for k in (candidate.pictures if candidate else ()) if k in gatherer.pictures)
-    return KeptRound(replace(r, seen=seen, candidate=candidate, mouths=None), within, pictures)
+    others = {f.name: _default(f) for f in fields(r) if f.name not in KEPT}
+    return KeptRound(replace(r, **(others | {"seen": seen, "candidate": candidate})), within, pictures)
 
 
 def restored(kept: KeptRound, gatherer: Gatherer) -> ObservedRound:
@@ -91,6 +98,12 @@ def kept_reference(reference: ReferenceFace, gatherer: Gatherer) -> KeptReferenc
     template = reference.template.without_pictures() if reference.template else None
     pictures = tuple(gatherer.pictures[k] for k in reference.pictures if k in gatherer.pictures)
     return KeptReference(replace(reference, template=template), pictures)
+
+
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
 
 
 def _is_within(pair: tuple[str, str], round_id: str) -> bool:
