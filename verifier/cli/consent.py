@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,22 +24,17 @@ def consent_give(
     text: Annotated[Path, typer.Option(help="The text that was shown, as a file.")],
     purpose: Annotated[list[str], typer.Option(help="recordings, templates or search; repeat.")],
     basis: Annotated[str, typer.Option(help="Consent, or the law it rests on.")] = "consent",
-    given_at: Annotated[str, typer.Option("--given", help="When; nothing: now.")] = "",
+    given_at: Annotated[str, typer.Option("--given", help="When, as 2026-01-31; nothing: now.")] = "",
     store: Store = None,
     key_file: KeyFile = None,
 ) -> None:
     """Writes a consent down. Without one nothing biometric is kept."""
-    from datetime import date
-
     from verifier.store.consent import give
     from verifier.store.records import Consent, now
 
-    try:
-        date.fromisoformat(until[:10])
-    except ValueError:
-        stop(f"{until!r} is no date: write it as 2027-01-31")
+    end, begin = f"{_day(until)}T23:59:59+00:00", _day(given_at) if given_at else now()  # the last day counts
     with opened(store, key_file) as repository:
-        give(repository, case, Consent(who, basis, _purposes(purpose), text_of(text), given_at or now(), until))
+        give(repository, case, Consent(who, basis, _purposes(purpose), text_of(text), begin, end))
 
 
 @app.command("withdraw")
@@ -55,6 +51,13 @@ def consent_withdraw(
     with opened(store, key_file) as repository:
         for sha256 in withdraw(repository, case, _purposes(purpose) if purpose else tuple(Purpose)):
             print(sha256)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        stop(f"{text!r} is no date: write it as 2027-01-31")
 
 
 def _purposes(names: list[str]) -> tuple[Any, ...]:

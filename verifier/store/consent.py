@@ -64,4 +64,8 @@ def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] =
         if left:
             repository.add(case_id, replace(consent, purposes=left))
     repository.log("withdraw consent", case_id, purposes=sorted(gone))
+    if repository.case(case_id).on_hold:
+        raise StoreError(
+            f"the consent is withdrawn; case {case_id} is on legal hold, so verifier purge deletes once it is lifted"
+        )
     return repository.remove(uncovered(repository, case_id, at), "delete after withdrawal")
