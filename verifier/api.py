@@ -193,7 +193,8 @@ def _observed(
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
     shown = _shown_by(intake, gatherer, unusable)
-    documents = gatherer.documents(intake.references)
+    # those that a case folder holds were read when they were handed in; their path is empty now
+    documents = gatherer.documents([e for e in intake.references if e.path != Path()])
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
