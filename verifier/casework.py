@@ -181,7 +181,9 @@ class _Recall:
         with self._at_hand(case_round.evidence) as evidence:
             seen = self.gatherer.round(replace(case_round, evidence=evidence), progress)
         self.fresh.add(case_round.id)
-        return seen
+        # the unsealed recording is gone again: nobody may read its path, which may name another file by now
+        back = tuple(replace(e, path=own.path) for e, own in zip(seen.round.evidence, case_round.evidence, strict=True))
+        return replace(seen, round=replace(seen.round, evidence=back))
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         kept = self._kept(evidence.id, (evidence,), self.gatherer.needs & {"faces", "templates"})
@@ -191,7 +193,7 @@ class _Recall:
         with self._at_hand((evidence,)) as at_hand:
             seen = self.gatherer.reference(*at_hand)
         self.fresh.add(evidence.id)
-        return seen
+        return replace(seen, evidence=replace(seen.evidence, path=evidence.path))
 
     def _kept(self, subject: str, files: Sequence[Evidence], needs: frozenset[str]) -> object:
         """The observation of a subject, if these very models made it and the user takes nobody else for the candidate.

@@ -284,3 +284,4 @@ def test_a_kept_recording_is_read_again_without_a_trace_on_disk(sqlite: Place, t
         done = casework.check(repository, case)
         assert [f.outcome for f in found(done, "face-continuity")] == [Outcome.NOT_OBSERVED]
         assert ALICE.read_bytes()[1000:1100] not in everything(sqlite.folder)
+        assert done.report.rounds[0].evidence[0].path == Path()
