@@ -23,8 +23,8 @@ from verifier.observe.lips import LipTable
 
 REACHES = (0.02, 0.03, 0.04, 0.06, 0.08)
 """Half a line, in widths of the eye."""
-LONG_S = 12.5
-"""Seconds in which five returns fit, wherever they begin: four lines."""
+LONG_S = 8.0
+"""Shorter clips cannot hold four lines and are left out."""
 
 Eyes = tuple[LipTable, np.ndarray, Gaze]
 
