@@ -101,7 +101,7 @@ def test_words_made_here_are_evidence_of_the_recording(call: Path, monkeypatch: 
     class Deaf:
         """Stands in for whisper, whose plumbing tests/observe/test_transcribe.py has."""
 
-        def write(self, blocks: object, speech: object, progress: object) -> Transcript:
+        def write(self, blocks: object, speech: object, progress: object, others: object) -> Transcript:
             return Transcript((), "whisper-base", Clock.WORDS, ("nothing was clear",))
 
     monkeypatch.setattr(api, "load_transcriber", Deaf)
@@ -109,6 +109,6 @@ def test_words_made_here_are_evidence_of_the_recording(call: Path, monkeypatch: 
     ((evidence, round_id),) = report.transcripts
     assert (evidence.kind, round_id) == (transcript_desk.MADE, "round-1")
     assert evidence.sha256 == report.rounds[0].evidence[0].sha256
-    assert "names no speakers" in report.findings[0].statement
+    assert "holds no words" in report.findings[0].statement
     json_report.validate(json_report.to_json(report))
     assert "words of call.wav" in to_html(report)

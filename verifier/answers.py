@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from verifier.timing import Span
-from verifier.transcript import Clock, tokens
+from verifier.transcript import Clock
 from verifier.transcript_fit import Step
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ class Answer:
     """What the candidate says after somebody else has spoken: from one question to the next."""
 
     question: str
-    """Words of the others before it; empty at the beginning of a call."""
+    """Words of the others before it; empty at the beginning of a call, and where they were not written down."""
+    question_words: int
+    """How many; guessed from its length where they were not written down."""
     span: Span
     text: str
     delay: float | None
@@ -45,7 +47,7 @@ def answers_of(spoken: RoundTranscript) -> list[Answer]:
     for n, u in enumerate(said):
         mine = u.speaker == spoken.candidate
         goes_on = n + 1 < len(said) and (said[n + 1].speaker == spoken.candidate) != mine
-        if turns and turns[-1][0] != mine and goes_on and len(tokens(u.text)) <= BACKCHANNEL_WORDS:
+        if turns and turns[-1][0] != mine and goes_on and u.word_count <= BACKCHANNEL_WORDS:
             continue
         if turns and turns[-1][0] == mine:
             turns[-1][1].append(n)
@@ -56,10 +58,11 @@ def answers_of(spoken: RoundTranscript) -> list[Answer]:
         if not mine:
             continue
         span = Span(said[which[0]].span.start, max(said[n].span.end for n in which))
-        question = " ".join(said[n].text for n in before[1])
+        question = " ".join(said[n].text for n in before[1] if said[n].text)
+        asked = sum(said[n].word_count for n in before[1])
         asked_until = max((said[n].span.end for n in before[1]), default=None)
         delay = _delay(spoken, asked_until, span.start) if asked_until is not None and spoken.times_hold else None
-        found.append(Answer(question, span, " ".join(said[n].text for n in which), delay))
+        found.append(Answer(question, asked, span, " ".join(said[n].text for n in which), delay))
         if len(found) == MOST_ANSWERS:
             break
     return found

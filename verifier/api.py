@@ -107,11 +107,12 @@ def check_case(
     catalogue.UnknownCheck or weights.ModelMissing. Inputs that cannot be used are named in the report.
     """
     shown_by = candidate if isinstance(candidate, Path) else None
+    named = (candidate,) if isinstance(candidate, str) else ()
     observed = observe_case(
         rounds, references, shown_by=shown_by, checks=checks, transcripts=transcripts,
-        compare_transcripts=compare_transcripts, transcribe=transcribe, progress=progress,
+        compare_transcripts=compare_transcripts, transcribe=transcribe, candidates=named, name=name, progress=progress,
     )  # fmt: skip
-    return conclude(observed, candidates=(candidate,) if isinstance(candidate, str) else (), name=name, checks=checks)
+    return conclude(observed, candidates=named, name=name, checks=checks)
 
 
 def observe_case(
@@ -123,12 +124,15 @@ def observe_case(
     transcripts: Sequence[Path] = (),
     compare_transcripts: Sequence[Path] = (),
     transcribe: bool = False,
+    candidates: Collection[str] = (),
+    name: str | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> ObservedCase:
     """Reads every file once and keeps what was seen; raises NothingUsable, or catalogue.UnknownCheck.
 
     transcripts: of the rounds, beside those in their folders. compare_transcripts: of other candidates' calls. transcribe:
-    writes down the words of rounds without a transcript; weights.ModelMissing before anything is read when it cannot.
+    writes down the candidate's words in rounds without a transcript; weights.ModelMissing before anything is read when it
+    cannot. candidates, name: as for `conclude`; only this asks for them here.
 
     shown_by: a picture that says who the candidate is. checks: those that will be asked; what none needs is not looked at.
     progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
@@ -138,7 +142,7 @@ def observe_case(
     intake = take_in(rounds, references, shown_by)
     return observe_taken(
         intake, checks=checks, transcripts=transcripts, compare_transcripts=compare_transcripts,
-        transcriber=transcriber, progress=progress,
+        transcriber=transcriber, candidates=candidates, name=name, progress=progress,
     )  # fmt: skip
 
 
@@ -149,12 +153,16 @@ def observe_taken(
     transcripts: Sequence[Path] = (),
     compare_transcripts: Sequence[Path] = (),
     transcriber: Transcriber | None = None,
+    candidates: Collection[str] = (),
+    name: str | None = None,
     progress: Progress = lambda stage, share: None,
     through: Callable[[Gatherer], Reader] = lambda gatherer: gatherer,
 ) -> ObservedCase:
     """As `observe_case`, of files that were identified before. through: who reads in the gatherer's place, such as a cache."""
     started = time.monotonic()
-    needs = frozenset(name for check in catalogue.select(checks) for name in check.spec.needs)
+    needs = frozenset(need for check in catalogue.select(checks) for need in check.spec.needs)
+    if transcriber is not None:  # whose voice it is has to be known
+        needs |= {"faces", "templates", "lips", "voices"}
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
     comparators = load_comparators() if "faces" in needs else Comparators((), ())
@@ -166,7 +174,10 @@ def observe_taken(
         gatherer.close()
     at = time.monotonic()
     handed_in = (*intake.transcripts, *(("", path) for path in transcripts))
-    spoken = read_spoken(handed_in, compare_transcripts, observed.rounds, progress, transcriber)
+    heard = observed.rounds
+    if transcriber is not None:
+        heard = gatherer.heard(heard, observed.references, candidates, observed.shown_by, name)
+    spoken = read_spoken(handed_in, compare_transcripts, heard, progress, transcriber)
     took = (("transcripts", time.monotonic() - at),) if handed_in or compare_transcripts or transcriber else ()
     unusable = (*observed.unusable, *spoken.unusable)
     return replace(observed, spoken=spoken, unusable=unusable, stages=(*observed.stages, *took))

@@ -25,6 +25,7 @@ from verifier.media.still import read_stills
 from verifier.mouths import lip_observer, listen
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
+from verifier.observe.overheard import Overheard
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.observe.trail import trail_observer
@@ -33,7 +34,7 @@ from verifier.report.model import Clip, Picture
 from verifier.round_voices import RoundListener, RoundVoices
 from verifier.timing import Span, clock
 from verifier.tracks import Person, join_tracklets
-from verifier.typing_sound import Typing, listen_for_keys
+from verifier.typing_sound import Typing, listen_for_keys, typing_of
 from verifier.voice_calibration import VoiceCalibration
 from verifier.voice_faces import mouth_motions, tied
 
@@ -81,11 +82,11 @@ class Gatherer:
         needs = self.needs if listens else self.needs & {"faces", "templates", "container"}
         first = case_round.evidence[0]
         looks = first.kind == "recording" and "faces" in needs
-        heard = None
+        heard, overheard = None, Overheard(clicks="clicks" in needs, bands=looks and "coupling" in needs)
         if "voices" in needs:
             begin = LOOKING if looks else 0.0
-            heard = self._listener.hear(case_round, lambda share: progress(begin + (1 - begin) * share))
-        typing = self._typing(case_round, heard) if "clicks" in needs else None
+            heard = self._listener.hear(case_round, lambda share: progress(begin + (1 - begin) * share), overheard)
+        typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
         if not looks:
             why = "no check asked for faces" if first.kind == "recording" else "the recording has no picture"
             facts = _container_facts(case_round)
@@ -102,7 +103,7 @@ class Gatherer:
         seen_by = observe_recording(first.path, [o for o in (faces, lips, trail) if o is not None], watching)
         table, lip_table = seen_by.tables["faces"], seen_by.tables.get("lips")
         mouths = (
-            listen(first.path, lip_table, hears="coupling" in needs)
+            listen(first.path, lip_table, hears="coupling" in needs, heard=overheard.bands())
             if needs & {"coupling", "eyes", "stability"}
             else None
         )
@@ -176,8 +177,12 @@ class Gatherer:
     def _portraits(self) -> PortraitFinder:
         return PortraitFinder()
 
-    def _typing(self, case_round: Round, heard: RoundVoices | None) -> Typing:
-        """In the first of its files that has sound; where it was listened to already, the speech is known."""
+    def _typing(self, case_round: Round, heard: RoundVoices | None, overheard: Overheard) -> Typing:
+        """In the first of its files that has sound; where it was listened to already, the speech is known, or all."""
+        first = heard.sources[0] if heard and heard.sources else None
+        passed = first is not None and first.file == case_round.evidence[0].name
+        if first is not None and passed and (table := overheard.clicks(first.track.speech)) is not None:
+            return typing_of(table)
         known = {source.file: source.track.speech for source in reversed(heard.sources)} if heard else {}
         return listen_for_keys((e.path, known.get(e.name)) for e in case_round.evidence)
 
@@ -224,6 +229,18 @@ class Gatherer:
         rounds = tuple(with_voice(_replayed(self._coupled(r)), name, candidates) for r in picked.rounds)
         voices = compared_voices(rounds, self._compare_voices)
         return CaseObservations(rounds, tuple(references), compared, origin, voices), picked.basis
+
+    def heard(
+        self,
+        rounds: Sequence[ObservedRound],
+        references: Sequence[ReferenceFace],
+        candidates: Collection[str],
+        shown_by: ReferenceFace | None = None,
+        name: str | None = None,
+    ) -> tuple[ObservedRound, ...]:
+        """The rounds with the voice that is taken for the candidate's in each, as `case` takes it."""
+        picked = pick(rounds, candidates, _anchor(references, shown_by), self.compare)
+        return tuple(with_voice(r, name, candidates) for r in picked.rounds)
 
     @cached_property
     def _listener(self) -> RoundListener:

@@ -58,8 +58,11 @@ def lip_observer(path: Path, where: Callable[[], list[FaceBox]], *, silent: bool
         return LipObserver(where, plan_for(recording.facts.duration))
 
 
-def listen(path: Path, lips: LipTable | None, *, hears: bool = True) -> MouthsAndSound:
-    """Adds the first sound track of the recording. lips: None where there was nothing to look for. hears: False: no check asks."""
+def listen(path: Path, lips: LipTable | None, *, hears: bool = True, heard: SoundTable | None = None) -> MouthsAndSound:
+    """Adds the first sound track of the recording. lips: None where there was nothing to look for. hears: False: no check asks.
+
+    heard: its table, where it was measured already.
+    """
     if lips is None:
         return MouthsAndSound(None, None, NO_SOUND)
     if not lips.has_mesh:
@@ -70,6 +73,6 @@ def listen(path: Path, lips: LipTable | None, *, hears: bool = True) -> MouthsAn
         with Recording(path) as recording:
             if not hears or not recording.facts.audio:
                 return MouthsAndSound(lips, None, NO_SOUND)
-            return MouthsAndSound(lips, sound_table(recording.audio(SAMPLE_RATE)))
+            return MouthsAndSound(lips, heard or sound_table(recording.audio(SAMPLE_RATE)))
     except MediaError as error:
         return MouthsAndSound(lips, None, str(error).rstrip("."))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from verifier.case import Evidence, Round
+    from verifier.observe.overheard import Overheard
     from verifier.observe.voices import VoiceTrack
     from verifier.timing import MediaTime
     from verifier.voice_calibration import VoiceTemplate
@@ -56,6 +57,8 @@ class HeardSource:
     is_own: bool
     """Somebody's own file or channel: nobody else is expected on it."""
     track: VoiceTrack
+    lag: MediaTime = Fraction(0)
+    """Seconds by which it was moved onto the recording's clock."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,16 @@ class RoundListener:
     def _observer(self) -> VoiceObserver:
         return VoiceObserver(self.comparators.loaded)
 
-    def hear(self, case_round: Round, progress: Callable[[float], None] = lambda share: None) -> RoundVoices:
-        """Every file of the round. MediaError where it has sound files only and none of them can be read."""
+    def hear(
+        self,
+        case_round: Round,
+        progress: Callable[[float], None] = lambda share: None,
+        overheard: Overheard | None = None,
+    ) -> RoundVoices:
+        """Every file of the round. MediaError where it has sound files only and none of them can be read.
+
+        overheard: measures the first file's first sound track in passing, unless its channels are heard apart.
+        """
         if not self.comparators.loaded:
             missing = "; ".join(f"{name}: {reason}" for name, reason in self.comparators.missing)
             return RoundVoices((), (), f"no voice comparator is here ({missing})")
@@ -127,7 +138,11 @@ class RoundListener:
             begin = number / len(files)
             try:
                 heard += self._file(
-                    evidence, len(files) > 1, MOST_SOURCES - len(heard), _part(progress, begin, 1 / len(files))
+                    evidence,
+                    len(files) > 1,
+                    MOST_SOURCES - len(heard),
+                    _part(progress, begin, 1 / len(files)),
+                    None if number else overheard,
                 )
             except MediaError as error:
                 if evidence.kind != "recording" and len(files) == 1:
@@ -144,14 +159,20 @@ class RoundListener:
         return RoundVoices(named, tuple(heard), "" if named else _reason(heard), (*notes, *moves))
 
     def _file(
-        self, evidence: Evidence, several: bool, room: int, progress: Callable[[float], None]
+        self,
+        evidence: Evidence,
+        several: bool,
+        room: int,
+        progress: Callable[[float], None],
+        overheard: Overheard | None,
     ) -> list[HeardSource]:
         heard = []
         with Recording(evidence.path) as recording:
             sources = sources_of(recording)[:room]
             for number, source in enumerate(sources):
                 part = _part(progress, number / len(sources), 1 / len(sources))
-                track = self._observer.listen(recording, source, part)
+                passing = overheard if number == 0 and source.channel is None else None
+                track = self._observer.listen(recording, source, part, passing)
                 separate = several and evidence.kind == "sound" and len(sources) == 1
                 where = evidence.name if separate else f"{source.name} of {evidence.name}"
                 heard.append(HeardSource(evidence.name, where, separate or source.channel is not None, track))
@@ -186,7 +207,7 @@ def _on_one_clock(heard: Sequence[HeardSource], first: Evidence) -> tuple[list[H
             continue
         if lag:
             notes.append(f"{h.file} was moved by {float(lag):+.1f} s onto the clock of {first.name}")
-        kept.append(replace(h, track=moved(h.track, lag)))
+        kept.append(replace(h, track=moved(h.track, lag), lag=lag))
     return kept, notes
 
 

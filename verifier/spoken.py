@@ -27,6 +27,7 @@ MOSTLY = 0.5
 """Share of a speaker's lines that must fall on a voice for the two to be one."""
 CANDIDATE, SOMEBODY_ELSE = "the candidate's voice", "another voice"
 NO_SPEAKERS = "the transcript names no speakers"
+NO_WORDS = "the transcript holds no words that are said while the candidate's voice is heard"
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,10 @@ def with_candidate(
     t = spoken.transcript
     if not t.speakers and voice and t.clock in (Clock.WORDS, Clock.CUES) and spoken.fit.step is not Step.ANOTHER_CALL:
         t = by_voice(t, {CANDIDATE: voice, SOMEBODY_ELSE: others})
-        if CANDIDATE in t.speakers:
+        if t.speakers.get(CANDIDATE):
             how = "its speakers are told apart by their voices"
             return replace(spoken, transcript=t, candidate=CANDIDATE, basis=how, reason="")
+        return replace(spoken, transcript=t, candidate="", basis="", reason=NO_WORDS)
     who, said = _pick(t, name, voice)
     return replace(spoken, candidate=who, basis=said if who else "", reason="" if who else said)
 

@@ -41,12 +41,18 @@ class Word:
 
 @dataclass(frozen=True)
 class Utterance:
-    """A stretch of one speaker. `speaker` is empty where none is named; `words` is empty where words have no times."""
+    """A stretch of one speaker. `speaker` is empty where none is named; `words` is empty where words have no times; `text`
+    where it was only heard that somebody speaks."""
 
     span: Span
     speaker: str
     text: str
     words: tuple[Word, ...] = ()
+
+    @property
+    def word_count(self) -> int:
+        """Guessed from its length where no words were written down."""
+        return len(tokens(self.text)) if self.text else round(self.span.duration * WORDS_A_SECOND)
 
 
 @dataclass(frozen=True)

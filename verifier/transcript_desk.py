@@ -11,18 +11,18 @@ from verifier.media.recording import Recording
 from verifier.media.types import MediaError
 from verifier.spoken import RoundTranscript, WrittenCall, assign, speech_of, with_candidate
 from verifier.timing import merge_spans
-from verifier.transcript import Clock
+from verifier.transcript import Clock, Utterance
 from verifier.transcript_fit import Step, TranscriptFit
 from verifier.transcripts.read import read_transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from verifier.case import Round
     from verifier.checks.base import CaseObservations, ObservedRound
+    from verifier.media.types import AudioBlock
     from verifier.observe.transcribe import Transcriber
-    from verifier.timing import Span
+    from verifier.timing import MediaTime, Span
     from verifier.transcript import Transcript
 
     Progress = Callable[[str, float], None]
@@ -68,7 +68,8 @@ def read_spoken(
 ) -> SpokenCase:
     """Reads every transcript, gives each to its round, and writes down what has none where a transcriber is given.
 
-    handed_in: id of the round in whose folder it lies (or nothing), and the file.
+    handed_in: id of the round in whose folder it lies (or nothing), and the file. rounds: with the candidate's voice where it
+    is known: then only that voice is written down.
     """
     unusable: list[tuple[str, str]] = [
         (path.name, f"It is not read: no more than {MOST_TRANSCRIPTS} transcripts are taken for one case.")
@@ -88,10 +89,10 @@ def read_spoken(
             speech[r.id] = heard[r.id] or speech_of(r)
         progress("transcripts", 1.0)
     assigned, left_out = assign(written, case_rounds, speech)
-    for r in case_rounds:
+    for observed, r in zip(rounds, case_rounds, strict=True):
         if transcriber is not None and r.id not in assigned and speech[r.id]:
             try:
-                assigned[r.id] = _made(r, speech[r.id], transcriber, progress)
+                assigned[r.id] = _made(observed, speech[r.id], transcriber, progress)
             except MediaError as error:
                 unusable.append((r.evidence[0].name, f"Its words could not be written down: {error}"))
     compared = [_read(p, f"other-{n}", Role.REFERENCE, unusable) for n, p in enumerate(others[:MOST_OTHERS], 1)]
@@ -118,8 +119,12 @@ def _with_words(r: ObservedRound, spoken: SpokenCase, name: str | None) -> Obser
     if said is None:
         return r
     voice = r.voice.spans if r.voice else ()
-    others = [s for v in (r.voices.voices if r.voices else ()) if v is not r.voice for s in v.spans]
-    return replace(r, transcript=with_candidate(said, name, voice, tuple(merge_spans(others)) if voice else ()))
+    return replace(r, transcript=with_candidate(said, name, voice, _others(r) if voice else ()))
+
+
+def _others(r: ObservedRound) -> tuple[Span, ...]:
+    """When voices other than the candidate's are heard."""
+    return tuple(merge_spans([s for v in (r.voices.voices if r.voices else ()) if v is not r.voice for s in v.spans]))
 
 
 def _heard_speech(r: ObservedRound) -> tuple[Span, ...]:
@@ -152,19 +157,35 @@ def _read(path: Path, id_: str, role: Role, unusable: list[tuple[str, str]]) -> 
     return None
 
 
-def _made(case_round: Round, speech: tuple[Span, ...], transcriber: Transcriber, progress: Progress) -> RoundTranscript:
-    """What is said in the first file of the round that has sound, as the model writes it down."""
-    source = next(e for e in case_round.evidence if _has_sound(e))
-    stage = f"{case_round.label}, words"
+def _made(r: ObservedRound, speech: tuple[Span, ...], transcriber: Transcriber, progress: Progress) -> RoundTranscript:
+    """What the candidate's voice says, as the model writes it down, and when others speak; where it is not known, what all say."""
+    stage = f"{r.round.label}, words"
     progress(stage, 0.0)
+    voice, others = r.voice, _others(r) if r.voice else ()
+    file = voice.source.file if voice else next(e.name for e in r.round.evidence if _has_sound(e))
+    source = next(e for e in r.round.evidence if e.name == file)
     with Recording(source.path) as recording:
-        made = transcriber.write(recording.audio(), speech, lambda share: progress(stage, share))
+        blocks = _moved(voice.source.track.source.blocks(recording), voice.source.lag) if voice else recording.audio()
+        mine = voice.spans if voice else speech
+        made = transcriber.write(blocks, mine, lambda share: progress(stage, share), others)
+    if voice:
+        note = (
+            f"only the candidate's voice was written down ({r.voice_basis}); of other voices only the times are known"
+        )
+    else:
+        note = f"the words of everybody were written down: {r.voice_reason or 'which voice is the candidate’s is not known'}"
+    lines = sorted((*made.utterances, *(Utterance(s, "", "") for s in others)), key=lambda u: u.span)
+    made = replace(made, utterances=tuple(lines), notes=(*made.notes, note))
     exact = TranscriptFit(Step.IN_STEP, made.end * 0, made.end * 0 + 1, None, 1.0, None)
     facts = (("Kind", f"{made.source}, {len(made.utterances)} stretches"), ("Clock", Clock.WORDS.value))
     evidence = replace(
-        source, id=f"{case_round.id}-words", name=f"words of {source.name}", kind=MADE, facts=facts, problems=made.notes
+        source, id=f"{r.round.id}-words", name=f"words of {source.name}", kind=MADE, facts=facts, problems=made.notes
     )
     return RoundTranscript(evidence, made, exact, speech)
+
+
+def _moved(blocks: Iterable[AudioBlock], lag: MediaTime) -> Iterator[AudioBlock]:
+    return (replace(block, time=block.time + lag) for block in blocks)
 
 
 def _has_sound(evidence: Evidence) -> bool:

@@ -96,8 +96,8 @@ def _decode_and_check(table: Table, coding: str, name: str) -> Cost:
 
 
 def _sound(table: Table) -> None:
-    """All that is done with sound, without start-up: speech, voices, templates, soft stretches."""
-    checks = ["--checks", "voice-continuity,second-voice", "--out", str(material.SCRATCH / "report")]
+    """All that is done with sound alone, without start-up: speech, voices, templates, soft stretches, keys."""
+    checks = ["--checks", "voice-continuity,second-voice,typing", "--out", str(material.SCRATCH / "report")]
     nothing, whole = (run([*VERIFIER, "check", str(material.sound(n)), *checks], LOG) for n in (0, SOUND_SECTIONS))
     per_hour = (whole.cpu_s - nothing.cpu_s) * 3600 / (SOUND_SECTIONS * material.SECTION_S)
     name = f"sound alone, {SOUND_SECTIONS * material.SECTION_S // 60} min: seconds of one core per hour of sound"

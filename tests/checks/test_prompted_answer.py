@@ -60,7 +60,7 @@ def test_what_is_no_prompt_is_not_observed(said: tuple[Utterance, ...]) -> None:
 @pytest.mark.parametrize(
     ("said", "more", "why"),
     [
-        ((START, REPEAT), {}, "nobody but the candidate"),
+        ((START, REPEAT), {}, "nobody's words but the candidate's"),
         ((QUESTION, START, PROMPT), {"clock": Clock.COARSE}, "does not tell when"),
     ],
 )

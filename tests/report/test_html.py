@@ -14,8 +14,11 @@ import pytest
 from tests.report.pages import Page
 from tests.report.sample import DIFFERENT, SAME, pair, picture, report, span
 from verifier.case import Participant, Round
+from verifier.checks.base import REASON
+from verifier.findings import Outcome
 from verifier.report.html_report import MOST_IN_MATRIX, to_html
 from verifier.report.json_report import to_json
+from verifier.report.leads import could_not_see
 from verifier.report.model import Clip, Lane, Matrix, MatrixCell, Report, Timeline
 
 BANNED = re.compile(
@@ -225,3 +228,23 @@ def test_a_crowded_case_stays_small_enough_to_send_and_says_what_is_left_out(cro
 
 def _squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", text)
+
+
+def test_checks_that_lack_the_same_thing_are_told_in_one_line() -> None:
+    whole = report()
+    lacking = tuple(
+        replace(
+            whole.findings[0], check=name, outcome=Outcome.NOT_AVAILABLE, lr=None, rounds=rounds,
+            statement=f"{name} could not be looked at: there is no transcript.", details=((REASON, "there is no transcript"),),
+        )
+        for rounds in (tuple(r.id for r in whole.rounds), (whole.rounds[1].id,))
+        for name in ("answer-timing", "spoken-style", "answer-reuse")
+    )  # fmt: skip
+    texts = [u.text for u in could_not_see(replace(whole, findings=lacking, unusable=(), timelines=()))]
+    assert texts[:2] == [
+        "There is no transcript: 3 checks were not asked.",
+        "There is no transcript: 3 checks were not asked in Round 2.",
+    ]
+    assert not any("could not be looked at" in text for text in texts)
+    two = replace(whole, findings=lacking[:2], unusable=(), timelines=())
+    assert sum("could not be looked at" in u.text for u in could_not_see(two)) == 2

@@ -65,7 +65,7 @@ def _ask(r: ObservedRound, spoken: RoundTranscript, make: FindingFactory) -> lis
     timed = [
         (a, a.delay)
         for a in answers_of(spoken)
-        if a.delay is not None and min(len(tokens(a.question)), len(tokens(a.text))) >= LEAST_WORDS
+        if a.delay is not None and min(a.question_words, len(tokens(a.text))) >= LEAST_WORDS
     ]
     name = round_name(r.round)
     if len(timed) < FEWEST:
@@ -108,13 +108,13 @@ def spread_bound(delays: Sequence[float]) -> float:
 
 def _by_length(answers: Sequence[Answer], delays: Sequence[float]) -> tuple[float, float]:
     """Median delay after the shorter and after the longer half of the questions."""
-    ordered = sorted(zip(answers, delays, strict=True), key=lambda pair: len(tokens(pair[0].question)))
+    ordered = sorted(zip(answers, delays, strict=True), key=lambda pair: pair[0].question_words)
     half = len(ordered) // 2
     return median(d for _, d in ordered[:half]), median(d for _, d in ordered[half:])
 
 
 def _varied(answers: Sequence[Answer]) -> bool:
-    lengths = sorted(len(tokens(a.question)) for a in answers)
+    lengths = sorted(a.question_words for a in answers)
     half = len(lengths) // 2
     return median(lengths[half:]) >= VARIED * median(lengths[:half])
 

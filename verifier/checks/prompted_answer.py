@@ -60,8 +60,8 @@ def _ask(r: ObservedRound, spoken: RoundTranscript, make: FindingFactory) -> lis
     why = ""
     if spoken.transcript.clock is Clock.COARSE:
         why = "its transcript does not tell when words are said"
-    elif len(spoken.transcript.speakers) < 2:
-        why = "its transcript names nobody but the candidate"
+    elif not any(words for who, words in spoken.transcript.speakers.items() if who != spoken.candidate):
+        why = "its transcript holds nobody's words but the candidate's"
     if why:
         return [not_looked(make, f"{WHAT} could not be looked for in {name}", why, (id_,))]
     found = prompts(spoken)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SHOWN_SPANS = 6
 """Times named in the sentence; all are in `spans`."""
 
+# figures: python -m tests.benchmarks.gaze
 spec = CheckSpec(
     id="reading-gaze",
     question="Do the candidate's eyes move line by line, as in reading?",
@@ -26,7 +27,9 @@ spec = CheckSpec(
         f"over 0.8 to 5 seconds between two fast returns, wide against the jitter of this speaker's own irises. {JOINED} lines that follow each "
         f"other count; {SUSTAINED} such lines in a round, at three a minute or more, are named. Evidence grade: no labelled public data; behaviour "
         "only, no likelihood ratio. On 11 genuine clips in which eyes could be followed for four seconds (1.2 minutes in all) nothing was named; "
-        "from so little material up to 2.5 false alarms a minute cannot be excluded. Irises that were drawn sweeping on generated faces are found."
+        "from so little material up to 2.5 false alarms a minute cannot be excluded. On 16 clips of "
+        "generated faces (3.4 minutes) nothing was, either. Lines of 2.4 s that were added to the measured eyes of the 15 of them that last 8 seconds and "
+        "more were named in 5 where they led over 0.12 or 0.16 widths of the eye, in 4 at 0.08, in 2 at 0.06: so short a recording mostly hides reading."
     ),
     limits=(
         "It sees how eyes move, not what they look at. People read their own notes, the question in the chat, a job advert or a shared page, look "

@@ -35,7 +35,8 @@ def check(
         typer.Option(help="Transcript of another candidate's call, to lay answers beside; repeat for more."),
     ] = None,
     transcribe: Annotated[
-        bool, typer.Option("--transcribe", help="Write down what is said where no transcript is given (slow).")
+        bool,
+        typer.Option("--transcribe", help="Write down what the candidate says where no transcript is given (slow)."),
     ] = False,
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("verifier-report"),
     json_file: Annotated[str | None, typer.Option("--json", help="Also write the JSON here; - prints it.")] = None,

@@ -47,17 +47,30 @@ class ClickTable:
 
 def click_table(blocks: Iterable[AudioBlock], speech: Sequence[Span] | None = None) -> ClickTable:
     """blocks: mono, 16,000 samples a second, in order of time, gaps by their times. speech: where it is; None: found here."""
-    finder, listener = SpeechFinder(SpeechNetwork()) if speech is None else None, _Listener()
-    heard = 0
+    finder, clicks = SpeechFinder(SpeechNetwork()) if speech is None else None, Clicks()
     for block in blocks:
         if finder is not None:
             finder.feed(block.time, block.samples)
-        listener.feed(float(block.time), block.samples)
-        heard += len(block.samples)
+        clicks.feed(block)
     if finder is not None:
         finder.finish()
         speech = finder.spans
-    return ClickTable(listener.finish(), tuple(speech or ()), heard / RATE)
+    return clicks.table(speech or ())
+
+
+class Clicks:
+    """The clicks of sound that is fed in order of time."""
+
+    def __init__(self) -> None:
+        self._listener, self._heard = _Listener(), 0
+
+    def feed(self, block: AudioBlock) -> None:
+        self._listener.feed(float(block.time), block.samples)
+        self._heard += len(block.samples)
+
+    def table(self, speech: Sequence[Span]) -> ClickTable:
+        """To be called once, when the sound is at its end."""
+        return ClickTable(self._listener.finish(), tuple(speech), self._heard / RATE)
 
 
 class _Listener:

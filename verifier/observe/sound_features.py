@@ -44,12 +44,26 @@ class SoundTable:
 
 def sound_table(blocks: Iterable[AudioBlock]) -> SoundTable:
     """The table of one sound track. blocks: mono, SAMPLE_RATE per second, in order of time, gaps by their times."""
-    spectra = _Spectra()
+    bands = Bands()
     for block in blocks:
+        bands.feed(block)
+    return bands.table()
+
+
+class Bands:
+    """The table of sound that is fed in order of time."""
+
+    def __init__(self) -> None:
+        self._spectra = _Spectra()
+
+    def feed(self, block: AudioBlock) -> None:
         if block.sample_rate != SAMPLE_RATE:
             raise ValueError(f"sound must have {SAMPLE_RATE} samples per second")
-        spectra.add(round(block.time * SAMPLE_RATE), block.samples)
-    return _binned(*spectra.finish())
+        self._spectra.add(round(block.time * SAMPLE_RATE), block.samples)
+
+    def table(self) -> SoundTable:
+        """To be called once, when the sound is at its end."""
+        return _binned(*self._spectra.finish())
 
 
 class _Spectra:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from verifier.observe.voices import Piece, cut
 from verifier.timing import Span
-from verifier.transcript import Clock, Transcript, Word, utterance_of
+from verifier.transcript import Clock, Transcript, Word, shared, utterance_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,9 +55,13 @@ class Transcriber:
         blocks: Iterable[AudioBlock],
         speech: Sequence[Span],
         progress: Callable[[float], None] = lambda share: None,
+        others: Sequence[Span] = (),
     ) -> Transcript:
-        """The words of all speech; blocks: mono, 16 kHz, in order of time. One utterance a piece, nobody named."""
-        pieces = pieces_of(speech)
+        """The words of all `speech`; blocks: mono, 16 kHz, in order of time. One utterance a piece, nobody named.
+
+        others: what other voices say, which is not decoded.
+        """
+        pieces = pieces_of(speech, others)
         said, language, left_out = [], None, 0
         for n, sound in enumerate(cut(blocks, [Piece((p,)) for p in pieces])):
             if len(sound):
@@ -123,12 +127,16 @@ def _moved(word: Word, piece: Span) -> Word:
     return Word(Span(piece.start + word.span.start, piece.start + word.span.end), word.text)
 
 
-def pieces_of(speech: Sequence[Span]) -> list[Span]:
-    """Speech in order, joined over short pauses, none longer than LONGEST_S, with a little before and after."""
+def pieces_of(speech: Sequence[Span], others: Sequence[Span] = ()) -> list[Span]:
+    """Speech in order, joined over short pauses, none longer than LONGEST_S, with a little before and after.
+
+    others: in order; what lies in a pause is not joined over, nor heard before or after a piece.
+    """
     joined: list[Span] = []
     for span in speech:
         for part in _parts(span):
-            if joined and part.start - joined[-1].end < PAUSE_S and part.end - joined[-1].start <= LONGEST_S:
+            near = joined and part.start - joined[-1].end < PAUSE_S and part.end - joined[-1].start <= LONGEST_S
+            if near and not shared(Span(joined[-1].end, max(joined[-1].end, part.start)), others):
                 joined[-1] = Span(joined[-1].start, part.end)
             else:
                 joined.append(part)
@@ -137,7 +145,12 @@ def pieces_of(speech: Sequence[Span]) -> list[Span]:
         before = joined[n - 1].end if n else Fraction(0)
         after = joined[n + 1].start if n + 1 < len(joined) else span.end + EDGE_S
         start = max(span.start - EDGE_S, (before + span.start) / 2, Fraction(0))
-        edged.append(Span(start, min(span.end + EDGE_S, (span.end + after) / 2)))
+        end = min(span.end + EDGE_S, (span.end + after) / 2)
+        start, end = (
+            inner if shared(Span(min(inner, outer), max(inner, outer)), others) else outer
+            for inner, outer in ((span.start, start), (span.end, end))
+        )
+        edged.append(Span(start, end))
     return edged
 
 

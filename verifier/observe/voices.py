@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from verifier.media.recording import Recording
     from verifier.media.types import AudioBlock
     from verifier.observe.comparators.voice_base import VoiceComparator
+    from verifier.observe.overheard import Overheard
     from verifier.observe.sound_source import SoundSource
 
 RATE = 16_000
@@ -82,9 +83,13 @@ class VoiceObserver:
         self._network = SpeechNetwork()
 
     def listen(
-        self, recording: Recording, source: SoundSource, progress: Callable[[float], None] = lambda share: None
+        self,
+        recording: Recording,
+        source: SoundSource,
+        progress: Callable[[float], None] = lambda share: None,
+        overheard: Overheard | None = None,
     ) -> VoiceTrack:
-        """Everything about one source. Raises MediaError."""
+        """Everything about one source. Raises MediaError. overheard: measures the sound in passing."""
         duration = float(recording.facts.duration or 0)
         meter, finder = SoundMeter(), SpeechFinder(self._network)
         with SoundSpool() as spool:
@@ -92,8 +97,12 @@ class VoiceObserver:
                 meter.feed(block.time, block.samples)
                 finder.feed(block.time, block.samples)
                 spool.keep(block)
+                if overheard is not None:
+                    overheard.feed(block)
                 progress(min(1.0, float(block.time) / duration) / 2 if duration else 0.0)
             finder.finish()
+            if overheard is not None:
+                overheard.complete = True
             facts = meter.facts(finder.spans)
             pieces = pieces_of(finder.spans)
             soft = soft_stretches(*meter.levels(), finder.spans, facts.speech_dbfs)

@@ -27,6 +27,8 @@ MOST_LEADS = 3
 MOST_CARDS = 5
 """Under "Look at these first"."""
 MOST_UNSEEN = 4
+FOLDED = 3
+"""Checks that lack the same thing, from which they are told in one line."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,17 @@ def could_not_see(report: Report) -> tuple[Unseen, ...]:
     found = [Unseen(f"{name} was not used: {_sentence(reason)}") for name, reason in report.unusable]
     names = _names(report)
     by_reason: dict[tuple[str, str], list[Finding]] = {}
+    folded = {key: checks for key, checks in _blind(report).items() if len(checks) >= FOLDED}
+    for (reason, rounds), checks in folded.items():
+        where = (
+            f" in {', '.join(names[r][0] for r in rounds if r in names)}" if len(rounds) < len(report.rounds) else ""
+        )
+        found.append(
+            Unseen(f"{reason[0].upper()}{reason[1:].rstrip('.')}: {len(checks)} checks were not asked{where}.")
+        )
     for finding in report.findings:
+        if (_reason(finding), finding.rounds) in folded:
+            continue
         if finding.outcome is Outcome.NOT_AVAILABLE and len(finding.rounds) == 2 and _reason(finding):
             by_reason.setdefault((finding.check, _reason(finding)), []).append(finding)
         elif finding.outcome in (Outcome.NOT_AVAILABLE, Outcome.ERROR):
@@ -86,6 +98,15 @@ def could_not_see(report: Report) -> tuple[Unseen, ...]:
         Unseen(f"A further opinion on the faces is missing: {_sentence(why)}") for _, why in report.missing_models
     ]
     return tuple(found)
+
+
+def _blind(report: Report) -> dict[tuple[str, tuple[str, ...]], set[str]]:
+    """Reason and rounds -> the checks that all lack the same thing there."""
+    found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for f in report.findings:
+        if f.outcome is Outcome.NOT_AVAILABLE and _reason(f):
+            found.setdefault((_reason(f), f.rounds), set()).add(f.check)
+    return found
 
 
 def _names(report: Report) -> dict[str, tuple[str, str]]:
