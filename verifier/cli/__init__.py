@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from verifier import __version__
-from verifier.cli import check, document, models, pages, pairs
+from verifier.cli import audit, check, document, models, pages, pairs
 from verifier.cli.console import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -17,6 +17,7 @@ app.command()(document.document)
 app.command()(pairs.compare)
 app.command()(pairs.calibrate)
 app.command()(pages.ui)
+app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")
 
 INTERRUPTED = 130
