@@ -15,6 +15,7 @@ from verifier import __version__
 from verifier.calibration import FaceCalibration
 from verifier.candidate_voice import speakers, talking_time
 from verifier.case import Participant
+from verifier.challenges import BadMarks, check_times, read_marks
 from verifier.checks import catalogue
 from verifier.document_desk import check_documents
 from verifier.gather import Gatherer
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, float], None]
 
-__all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
+__all__ = ["AUTO", "CONSENT", "BadMarks", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
            "check_documents", "compare", "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
+
+AUTO = Path("auto")
+"""For `challenge`: no marks were made, the prompts are to be found."""
 
 CONSENT = (
     "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "
@@ -87,19 +91,20 @@ def check_case(
     transcripts: Sequence[Path] = (),
     compare_transcripts: Sequence[Path] = (),
     transcribe: bool = False,
+    challenge: Path | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> Report:
     """Checks the rounds of one candidate against each other and against references.
 
     candidate: id of a face ("round-1/B") or a voice ("round-1/voice-2") when the assumption about who it is was wrong, or a
     picture that shows who it is.
-    checks: ids, None = all. transcripts, compare_transcripts, transcribe: as for observe_case. Raises NothingUsable,
-    catalogue.UnknownCheck or weights.ModelMissing. Inputs that cannot be used are named in the report.
+    checks: ids, None = all. transcripts, compare_transcripts, transcribe, challenge: as for observe_case. Raises NothingUsable,
+    catalogue.UnknownCheck, challenges.BadMarks or weights.ModelMissing. Inputs that cannot be used are named in the report.
     """
     shown_by = candidate if isinstance(candidate, Path) else None
     observed = observe_case(
         rounds, references, shown_by=shown_by, checks=checks, transcripts=transcripts,
-        compare_transcripts=compare_transcripts, transcribe=transcribe, progress=progress,
+        compare_transcripts=compare_transcripts, transcribe=transcribe, challenge=challenge, progress=progress,
     )  # fmt: skip
     return conclude(observed, candidates=(candidate,) if isinstance(candidate, str) else (), name=name, checks=checks)
 
@@ -113,25 +118,31 @@ def observe_case(
     transcripts: Sequence[Path] = (),
     compare_transcripts: Sequence[Path] = (),
     transcribe: bool = False,
+    challenge: Path | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> ObservedCase:
-    """Reads every file once and keeps what was seen; raises NothingUsable, or catalogue.UnknownCheck.
+    """Reads every file once and keeps what was seen; raises NothingUsable, catalogue.UnknownCheck, or challenges.BadMarks.
 
     transcripts: of the rounds, beside those in their folders. compare_transcripts: of other candidates' calls. transcribe:
     writes down the words of rounds without a transcript; weights.ModelMissing before anything is read when it cannot.
 
+    challenge: a file of marks (verifier/challenges.py) that says what was asked of the candidate when, or AUTO.
     shown_by: a picture that says who the candidate is. checks: those that will be asked; what none needs is not looked at.
     progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
     is how a caller cancels. Nothing is written anywhere.
     """
     started = time.monotonic()
-    needs = frozenset(name for check in catalogue.select(checks) for name in check.spec.needs)
+    selected = catalogue.select(checks, prompted=challenge is not None)
+    needs = frozenset(name for check in selected for name in check.spec.needs)
+    marks = None if challenge is None or challenge == AUTO else read_marks(challenge)
     transcriber = load_transcriber() if transcribe else None
     intake = take_in(rounds, references, shown_by)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
+    if marks:
+        check_times(marks, [(r, look_at(r.evidence[0].path).seconds) for r in intake.rounds])
     comparators = load_comparators() if "faces" in needs else Comparators((), ())
-    gatherer = Gatherer(comparators, FaceCalibration.load(), needs)
+    gatherer = Gatherer(comparators, FaceCalibration.load(), needs, marks)
     stages = [("set-up", time.monotonic() - started)]
     try:
         observed = _observed(intake, gatherer, stages, progress)
@@ -202,7 +213,7 @@ def conclude(
     """
     started = time.monotonic()
     gatherer = observed.gatherer
-    selected = catalogue.select(checks)
+    selected = catalogue.select(checks, prompted=any(r.prompts is not None for r in observed.rounds))
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
     case = replace(with_spoken(case, observed.spoken, name), documents=observed.documents, claimed_name=name)

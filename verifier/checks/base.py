@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
     from verifier.observe.trail import TrailTable
+    from verifier.prompt_response import Response
     from verifier.replay import Replay
     from verifier.round_voices import HeardVoice, RoundVoices
     from verifier.spoken import RoundTranscript
@@ -99,6 +100,8 @@ class ObservedRound:
     """How it was picked, as half a sentence."""
     voice_reason: str = ""
     """Why there is none, or none that can be compared; empty when there is one."""
+    prompts: tuple[Response, ...] | None = None
+    """What the largest face did when it was asked to move; None: nobody said that there were prompts."""
 
 
 @dataclass(frozen=True)

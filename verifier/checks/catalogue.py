@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from verifier.checks import (
     answer_reuse,
     answer_timing,
+    challenge,
     container,
     document_dates,
     document_name,
@@ -45,6 +46,7 @@ CHECKS: dict[str, Check] = {
         voice_across_rounds,
         voice_continuity,
         lip_voice,
+        challenge,
         face_stability,
         replay,
         speech_without_lips,
@@ -62,8 +64,8 @@ CHECKS: dict[str, Check] = {
         container,
     )
 }
-ON_REQUEST = frozenset({face_stability.spec.id})
-"""Run only when named: it is uncalibrated."""
+ON_REQUEST = frozenset({face_stability.spec.id, challenge.spec.id})
+"""Run only when named: uncalibrated, or in need of prompts."""
 
 
 @dataclass
@@ -73,11 +75,12 @@ class UnknownCheck(Exception):
     name: str
 
 
-def select(ids: Iterable[str] | None) -> list[Check]:
-    """The checks of these ids, or all but those on request; UnknownCheck names the first that there is not."""
-    if ids is None:
-        return [check for name, check in CHECKS.items() if name not in ON_REQUEST]
-    wanted = set(ids)
+def select(ids: Iterable[str] | None, *, prompted: bool = False) -> list[Check]:
+    """The checks of these ids, or all but those on request; UnknownCheck names the first that there is not.
+
+    prompted: there are prompts, so that the check of them runs too.
+    """
+    wanted = set(CHECKS.keys() - ON_REQUEST if ids is None else ids) | ({challenge.spec.id} if prompted else set())
     for name in wanted - CHECKS.keys():
         raise UnknownCheck(name)
     return [check for name, check in CHECKS.items() if name in wanted]

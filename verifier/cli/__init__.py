@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from verifier import __version__
-from verifier.cli import audit, check, document, models, pages, pairs
+from verifier.cli import audit, challenge, check, document, models, pages, pairs
 from verifier.cli.console import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(check.check)
+app.command()(challenge.challenge)
 app.command()(document.document)
 app.command()(pairs.compare)
 app.command()(pairs.calibrate)

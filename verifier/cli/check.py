@@ -36,6 +36,12 @@ def check(
     transcribe: Annotated[
         bool, typer.Option("--transcribe", help="Write down what is said where no transcript is given (slow).")
     ] = False,
+    challenge: Annotated[
+        Path | None,
+        typer.Option(
+            help="What the candidate was asked to do when: a file of marks, or auto to look for turns and hands."
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("verifier-report"),
     json_file: Annotated[str | None, typer.Option("--json", help="Also write the JSON here; - prints it.")] = None,
     checks: Annotated[str | None, typer.Option(help="Only these checks, by id, with commas between.")] = None,
@@ -58,7 +64,7 @@ def check(
             report = api.check_case(
                 rounds, reference or (), candidate=who, name=name, checks=ids,
                 transcripts=transcript or (), compare_transcripts=compare_transcripts or (), transcribe=transcribe,
-                progress=progress.show,
+                challenge=challenge, progress=progress.show,
             )  # fmt: skip
         html_path, _ = write_report(report, out)
         if json_file == "-":
@@ -71,6 +77,8 @@ def check(
         raise typer.Exit(USAGE) from None
     except ModelMissing as error:
         stop(str(error), MISSING)
+    except api.BadMarks as error:
+        stop(str(error))
     except UnknownCheck as error:
         stop(f"there is no check {error.name!r} in this version", MISSING)
     except ReportWriteError as error:
