@@ -22,7 +22,17 @@ def answer(judge: str, said: Answer, done: str, *, drawn_for: str = "swap", grou
            looked: frozenset[str] = frozenset()) -> Judged:  # fmt: skip
     step = {"step": {"bit_rate": 300_000, "filter": ""}}
     truth = ItemTruth(manipulation=done, drawn_for=done or drawn_for, person="a", group=group, quality="360p", span_s=(0, 1), parameters=step)  # fmt: skip
-    return Judged(judge, when, "set", "2026-11-26", said, truth, looked)
+    return Judged(
+        judge,
+        when,
+        "set",
+        "2026-11-26",
+        said,
+        truth,
+        looked,
+        frozenset(),
+        looked | {"replay", "typing"} if looked else frozenset(),
+    )
 
 
 @pytest.mark.parametrize(("hits", "trials"), [(0, 0), (0, 10), (10, 10), (3, 12), (1, 2)])
@@ -55,7 +65,14 @@ def test_people_and_tool_are_shown_apart_by_what_was_done_and_over_time() -> Non
     assert found.overall[0].detected.hits == found.overall[0].detected.trials == 1  # the last run alone
     assert [(when, r.detected.hits) for _, _, when, r in found.over_time if r.label == TOOL] == [
         ("2026-01-01 10:00:00", 0), ("2026-02-01 10:00:00", 1)]  # fmt: skip
-    assert [r.label for r in found.checks] == ["replay"]
+    replay, typing = found.checks
+    assert (replay.label, replay.detected.hits, replay.detected.trials, replay.false_alarms.trials) == (
+        "replay",
+        1,
+        1,
+        0,
+    )
+    assert (typing.detected.hits, typing.cannot_tell.hits) == (0, 1)
     by = {(title, judge): [r.label for r in parts] for title, judge, parts in found.tables}
     assert by["what was done (and its genuine twins)", TOOL] == ["frozen"]
     assert by["group", PEOPLE] == ["office", "remote"]

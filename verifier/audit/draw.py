@@ -34,7 +34,7 @@ LEAST_SECONDS, MOST_ITEMS = 4.0, 2000
 @dataclass(frozen=True)
 class Wanted:
     count: int = 20
-    seconds: float = 24.0
+    seconds: float = 40.0
     """A call is half as long to as long: length must not tell what was done."""
     recipes: tuple[str, ...] = tuple(RECIPES)
     seed: int | None = None

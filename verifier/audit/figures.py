@@ -33,8 +33,10 @@ class Judged:
     truth: ItemTruth
     looked_at: frozenset[str] = frozenset()
     """Of the tool: checks that said "look at this"."""
-    unseen: frozenset[str] = frozenset()
-    """Of the tool: checks that had nothing to go by, or left it open."""
+    clear: frozenset[str] = frozenset()
+    """Of the tool: checks that looked and saw nothing."""
+    asked: frozenset[str] = frozenset()
+    """Of the tool: checks whose question arose at all."""
 
     @property
     def is_tool(self) -> bool:
@@ -84,11 +86,11 @@ def judged_in(folders: Sequence[Path], truth: Path | None = None) -> list[Judged
         about = (folder.name, str(audit.file.made))
         for run in runs_of(audit):
             for a in run.answers:
-                looked = frozenset(f.check for f in a.findings if f.outcome is Outcome.OBSERVED)
-                clear = {f.check for f in a.findings if f.outcome is Outcome.NOT_OBSERVED}
-                unseen = frozenset(f.check for f in a.findings) - looked - clear
+                said = {o: frozenset(f.check for f in a.findings if f.outcome is o) for o in Outcome}
+                looked, clear = said[Outcome.OBSERVED], said[Outcome.NOT_OBSERVED]
+                asked = frozenset(f.check for f in a.findings if f.outcome is not Outcome.NOT_APPLICABLE)
                 when = run.at.isoformat(sep=" ", timespec="seconds")[:19]
-                found.append(Judged(TOOL, when, *about, a.answer, truths[a.item], looked, unseen))
+                found.append(Judged(TOOL, when, *about, a.answer, truths[a.item], looked, clear - looked, asked))
         for reviewer, votes in all_votes(audit).items():
             found += [Judged(reviewer, str(v.at.date()), *about, v.answer, truths[i]) for i, v in votes.items()]
     return found
@@ -140,12 +142,12 @@ def _share(rows: Iterable[Judged], hit: Callable[[Judged], bool]) -> Share:
 
 
 def _by_check(tool: Sequence[Judged]) -> tuple[Rates, ...]:
-    names = sorted({name for j in tool for name in j.looked_at | j.unseen})
-    return tuple(_of_check(name, tool) for name in names)
+    return tuple(_of_check(name, tool) for name in sorted({name for j in tool for name in j.asked}))
 
 
 def _of_check(name: str, tool: Sequence[Judged]) -> Rates:
-    return _rates(name, tool, lambda j: name in j.looked_at, lambda j: name in j.unseen)
+    rows = [j for j in tool if name in j.asked]
+    return _rates(name, rows, lambda j: name in j.looked_at, lambda j: name not in j.looked_at | j.clear)
 
 
 def _parts(rows: Sequence[Judged], key: Callable[[Judged], str]) -> tuple[Rates, ...]:
