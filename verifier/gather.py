@@ -29,6 +29,7 @@ from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.observe.trail import trail_observer
+from verifier.prompt_response import COMPARATOR
 from verifier.prompt_watch import watched
 from verifier.replay import replay_of
 from verifier.report.model import Clip, Picture
@@ -183,8 +184,7 @@ class Gatherer:
 
     def _prompts(self, case_round: Round) -> tuple[Response, ...]:
         marks = None if self.marks is None else of_round(self.marks, case_round)
-        name = self.embedder.quickest
-        comparator = next((c for c in self.comparators.loaded if c.name == name), None)
+        comparator = next((c for c in self.comparators.loaded if c.name == COMPARATOR), None)
         found = watched(case_round.evidence[0].path, marks, comparator)
         shown = [
             self._picture(f"{case_round.id}#prompt-{place}", case_round.id, case_round.label, list(answer.crops))

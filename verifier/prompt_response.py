@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DONE = {"turn-left": 28.0, "turn-right": 28.0, "look-up": 12.0, "hand-across": 0.2, "light": 0.15}
 """How far is far enough: degrees from the own baseline; share of the face covered; change of the face's brightness over what it
 was. In all genuine clips at hand, where nobody was asked for anything, heads turn up to 24 degrees and hands over a face are rare."""
+COMPARATOR = "dlib"
+"""Distances mean something only on the scale of one comparator: this one is always here."""
 LOST_AT = 22.0
 """Degrees from which on a turned face without a mesh counts as turned on: the mesh holds to 50 or 60 degrees."""
 ALIKE_YAW = 12.0

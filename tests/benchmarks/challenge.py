@@ -23,7 +23,7 @@ from verifier.media.recording import probe
 from verifier.observe.comparators.base import FaceComparator, Vector
 from verifier.observe.comparators.registry import load_comparators
 from verifier.observe.prompts import PromptRow, PromptWatcher, around
-from verifier.prompt_response import Response, response
+from verifier.prompt_response import COMPARATOR, Response, response
 from verifier.prompt_watch import watched
 from verifier.seeds.filters import LOW_LIGHT, SMOOTHING
 from verifier.seeds.ladder import Step, through
@@ -87,7 +87,7 @@ def drawn(folder: Path) -> Iterator[Row]:
 
 @cache
 def _comparator() -> FaceComparator:
-    return load_comparators().loaded[0]
+    return next(c for c in load_comparators().loaded if c.name == COMPARATOR)
 
 
 def most(row: Row, name: str) -> str:
