@@ -15,6 +15,7 @@ from verifier import __version__
 from verifier.calibration import FaceCalibration
 from verifier.candidate_voice import speakers, talking_time
 from verifier.case import Participant
+from verifier.challenges import BadMarks, check_times, read_marks
 from verifier.checks import catalogue
 from verifier.document_desk import check_documents
 from verifier.gather import Gatherer
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from verifier.case import Evidence, Round
+    from verifier.challenges import Mark
     from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace
     from verifier.documents.reading import DocumentSeen
     from verifier.intake import Intake
@@ -39,8 +41,11 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, float], None]
 
-__all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
+__all__ = ["AUTO", "CONSENT", "BadMarks", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
            "check_documents", "compare", "compare_pairs", "conclude", "look_at", "observe_case", "observe_taken"]  # fmt: skip
+
+AUTO = Path("auto")
+"""For `challenge`: no marks were made, the prompts are to be found."""
 
 CONSENT = (
     "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "
@@ -97,20 +102,22 @@ def check_case(
     transcripts: Sequence[Path] = (),
     compare_transcripts: Sequence[Path] = (),
     transcribe: bool = False,
+    challenge: Path | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> Report:
     """Checks the rounds of one candidate against each other and against references.
 
     candidate: id of a face ("round-1/B") or a voice ("round-1/voice-2") when the assumption about who it is was wrong, or a
     picture that shows who it is.
-    checks: ids, None = all. transcripts, compare_transcripts, transcribe: as for observe_case. Raises NothingUsable,
-    catalogue.UnknownCheck or weights.ModelMissing. Inputs that cannot be used are named in the report.
+    checks: ids, None = all. transcripts, compare_transcripts, transcribe, challenge: as for observe_case. Raises NothingUsable,
+    catalogue.UnknownCheck, challenges.BadMarks or weights.ModelMissing. Inputs that cannot be used are named in the report.
     """
     shown_by = candidate if isinstance(candidate, Path) else None
     named = (candidate,) if isinstance(candidate, str) else ()
     observed = observe_case(
         rounds, references, shown_by=shown_by, checks=checks, transcripts=transcripts,
-        compare_transcripts=compare_transcripts, transcribe=transcribe, candidates=named, name=name, progress=progress,
+        compare_transcripts=compare_transcripts, transcribe=transcribe, candidates=named, name=name,
+        challenge=challenge, progress=progress,
     )  # fmt: skip
     return conclude(observed, candidates=named, name=name, checks=checks)
 
@@ -126,23 +133,27 @@ def observe_case(
     transcribe: bool = False,
     candidates: Collection[str] = (),
     name: str | None = None,
+    challenge: Path | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> ObservedCase:
-    """Reads every file once and keeps what was seen; raises NothingUsable, or catalogue.UnknownCheck.
+    """Reads every file once and keeps what was seen; raises NothingUsable, catalogue.UnknownCheck, or challenges.BadMarks.
 
     transcripts: of the rounds, beside those in their folders. compare_transcripts: of other candidates' calls. transcribe:
     writes down the candidate's words in rounds without a transcript; weights.ModelMissing before anything is read when it
     cannot. candidates, name: as for `conclude`; only this asks for them here.
 
+    challenge: a file of marks (verifier/challenges.py) that says what was asked of the candidate when, or AUTO.
     shown_by: a picture that says who the candidate is. checks: those that will be asked; what none needs is not looked at.
     progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
     is how a caller cancels. Nothing is written anywhere.
     """
+    marks = None if challenge is None or challenge == AUTO else read_marks(challenge)
     transcriber = load_transcriber() if transcribe else None
     intake = take_in(rounds, references, shown_by)
     return observe_taken(
         intake, checks=checks, transcripts=transcripts, compare_transcripts=compare_transcripts,
-        transcriber=transcriber, candidates=candidates, name=name, progress=progress,
+        transcriber=transcriber, candidates=candidates, name=name, prompted=challenge is not None, marks=marks,
+        progress=progress,
     )  # fmt: skip
 
 
@@ -155,18 +166,26 @@ def observe_taken(
     transcriber: Transcriber | None = None,
     candidates: Collection[str] = (),
     name: str | None = None,
+    prompted: bool = False,
+    marks: tuple[Mark, ...] | None = None,
     progress: Progress = lambda stage, share: None,
     through: Callable[[Gatherer], Reader] = lambda gatherer: gatherer,
 ) -> ObservedCase:
-    """As `observe_case`, of files that were identified before. through: who reads in the gatherer's place, such as a cache."""
+    """As `observe_case`, of files that were identified before.
+
+    prompted: the candidate was asked to move; marks: when, None = to be found. through: who reads in the gatherer's place,
+    such as a cache.
+    """
     started = time.monotonic()
-    needs = frozenset(need for check in catalogue.select(checks) for need in check.spec.needs)
+    needs = frozenset(need for check in catalogue.select(checks, prompted=prompted) for need in check.spec.needs)
     if transcriber is not None:  # whose voice it is has to be known
         needs |= {"faces", "templates", "lips", "voices"}
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
+    if marks:
+        check_times(marks, [(r, look_at(r.evidence[0].path).seconds) for r in intake.rounds])
     comparators = load_comparators() if "faces" in needs else Comparators((), ())
-    gatherer = Gatherer(comparators, FaceCalibration.load(), needs)
+    gatherer = Gatherer(comparators, FaceCalibration.load(), needs, marks)
     stages = [("set-up", time.monotonic() - started)]
     try:
         observed = _observed(intake, gatherer, through(gatherer), stages, progress)
@@ -244,7 +263,7 @@ def conclude(
     """
     started = time.monotonic()
     gatherer = observed.gatherer
-    selected = catalogue.select(checks)
+    selected = catalogue.select(checks, prompted=any(r.prompts is not None for r in observed.rounds))
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
     case = replace(with_spoken(case, observed.spoken, name), documents=observed.documents, claimed_name=name)

@@ -31,6 +31,7 @@ _OBSERVERS = {
     "other cases": "templates, contacts and files of the other cases in the folder",
     "transcript": "the transcript of the call, and where speech is heard in its sound",
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
+    "challenge": "at the times of prompts, one face six times a second, and hands",
     "stability": "how the points of the face and its kept pictures hold still",
     "document-editing": "every picture of a document as it was handed in, and the places of portrait, names, dates and zone in it",
     "document": "text, machine-readable zone and portrait of a document's page",
@@ -102,6 +103,8 @@ def _figures(spec: CheckSpec) -> str:
     found = [own] if own else [_FIGURES[need] for need in spec.needs if need in _FIGURES]
     if not found and "transcript" in spec.needs:
         return "None: there is no labelled public data. How a transcript is laid on a recording: `python -m tests.benchmarks.transcripts`."
+    if "challenge" in spec.needs:
+        return "Behaviour only: there is no labelled public data. How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`."
     if not found:
         return "None are measured: it reads facts and compares nothing."
     return " ".join(

@@ -14,6 +14,7 @@ import cv2
 from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.candidate_voice import compared_voices, with_voice
+from verifier.challenges import of_round
 from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
 from verifier.face_stability import stability_of
@@ -29,6 +30,8 @@ from verifier.observe.overheard import Overheard
 from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.observe.trail import trail_observer
+from verifier.prompt_response import COMPARATOR
+from verifier.prompt_watch import watched
 from verifier.replay import replay_of
 from verifier.report.model import Clip, Picture
 from verifier.round_voices import RoundListener, RoundVoices
@@ -42,9 +45,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from verifier.case import Evidence, Round
+    from verifier.challenges import Mark
     from verifier.documents.reading import DocumentSeen
     from verifier.observe.comparators.registry import Comparators
     from verifier.observe.comparators.voice_base import VoiceComparators
+    from verifier.prompt_response import Response
     from verifier.voice_calibration import VoiceTemplate
 
 LOOKING = 0.8
@@ -61,6 +66,8 @@ class Gatherer:
     calibration: FaceCalibration
     needs: frozenset[str] = frozenset({"faces"})
     """Names of the observers that a check asked for reads; the others are not run."""
+    marks: tuple[Mark, ...] | None = None
+    """Prompts of all rounds; None: they are found, where a check asks for them."""
     pictures: dict[str, Picture] = field(default_factory=dict)
     clips: dict[tuple[str, Span], Clip | None] = field(default_factory=dict)
     """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
@@ -135,6 +142,7 @@ class Gatherer:
             motions=motions,
             typing=typing,
             trail=seen_by.tables.get("trail"),
+            prompts=self._prompts(case_round) if "challenge" in needs else None,
         )
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
@@ -176,6 +184,16 @@ class Gatherer:
     @cached_property
     def _portraits(self) -> PortraitFinder:
         return PortraitFinder()
+
+    def _prompts(self, case_round: Round) -> tuple[Response, ...]:
+        marks = None if self.marks is None else of_round(self.marks, case_round)
+        comparator = next((c for c in self.comparators.loaded if c.name == COMPARATOR), None)
+        found = watched(case_round.evidence[0].path, marks, comparator)
+        shown = [
+            self._picture(f"{case_round.id}#prompt-{place}", case_round.id, case_round.label, list(answer.crops))
+            for place, answer in enumerate(found)
+        ]
+        return tuple(replace(a, crops=(), pictures=keys) for a, keys in zip(found, shown, strict=True))
 
     def _typing(self, case_round: Round, heard: RoundVoices | None, overheard: Overheard) -> Typing:
         """In the first of its files that has sound; where it was listened to already, the speech is known, or all."""

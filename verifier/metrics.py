@@ -83,6 +83,16 @@ def rate_interval(
     return rate, float(low), float(high)
 
 
+def share_interval(hits: int, trials: int, level: float = 0.95) -> tuple[float, float]:
+    """Exact interval of a share from independent trials (Clopper & Pearson 1934); (0, 1) without a trial."""
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / 2
+    low = float(betaincinv(hits, trials - hits + 1, tail)) if hits else 0.0
+    high = float(betaincinv(hits + 1, trials - hits, 1 - tail)) if hits < trials else 1.0
+    return low, high
+
+
 def effective_pairs(hit: NDArray[np.bool_], first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
     """How many independent pairs would give the share of hits the spread that it has over identities.
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
     from verifier.observe.trail import TrailTable
+    from verifier.prompt_response import Response
     from verifier.replay import Replay
     from verifier.round_voices import HeardVoice, RoundVoices
     from verifier.spoken import RoundTranscript
@@ -112,6 +113,8 @@ class ObservedRound:
     """Why there is none, or none that can be compared; empty when there is one."""
     picked: PickedAs | None = None
     """None: the candidate is still open. A round from a case folder holds the candidate alone, so its pick stands."""
+    prompts: tuple[Response, ...] | None = None
+    """What the largest face did when it was asked to move; None: nobody said that there were prompts."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from verifier.checks import (
     answer_reuse,
     answer_timing,
+    challenge,
     contact_reuse,
     container,
     cross_case_face,
@@ -49,6 +50,7 @@ CHECKS: dict[str, Check] = {
         voice_across_rounds,
         voice_continuity,
         lip_voice,
+        challenge,
         face_stability,
         replay,
         speech_without_lips,
@@ -70,8 +72,8 @@ CHECKS: dict[str, Check] = {
         contact_reuse,
     )
 }
-ON_REQUEST = frozenset({face_stability.spec.id})
-"""Run only when named: it is uncalibrated."""
+ON_REQUEST = frozenset({face_stability.spec.id, challenge.spec.id})
+"""Run only when named: uncalibrated, or in need of prompts."""
 
 ACROSS_CASES = frozenset(m.spec.id for m in (cross_case_face, cross_case_voice, reference_reuse, contact_reuse))
 """Run where a case folder is open: without one there is nothing to search."""
@@ -84,11 +86,13 @@ class UnknownCheck(Exception):
     name: str
 
 
-def select(ids: Iterable[str] | None) -> list[Check]:
-    """The checks of these ids, or all but those on request or across cases; UnknownCheck names the first that there is not."""
-    if ids is None:
-        return [check for name, check in CHECKS.items() if name not in ON_REQUEST | ACROSS_CASES]
-    wanted = set(ids)
+def select(ids: Iterable[str] | None, *, prompted: bool = False) -> list[Check]:
+    """The checks of these ids, or all but those on request or across cases; UnknownCheck names the first that there is not.
+
+    prompted: there are prompts, so that the check of them runs too.
+    """
+    wanted = set(CHECKS.keys() - ON_REQUEST - ACROSS_CASES if ids is None else ids)
+    wanted |= {challenge.spec.id} if prompted else set()
     for name in wanted - CHECKS.keys():
         raise UnknownCheck(name)
     return [check for name, check in CHECKS.items() if name in wanted]

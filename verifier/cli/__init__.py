@@ -8,15 +8,17 @@ from typing import Annotated
 import typer
 
 from verifier import __version__
-from verifier.cli import cases, check, consent, document, models, pages, pairs, review, store
+from verifier.cli import audit, cases, challenge, check, consent, document, models, pages, pairs, review, store
 from verifier.cli.console import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(check.check)
+app.command()(challenge.challenge)
 app.command()(document.document)
 app.command()(pairs.compare)
 app.command()(pairs.calibrate)
 app.command()(pages.ui)
+app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")
 app.add_typer(cases.app, name="case")
 app.add_typer(consent.app, name="consent")

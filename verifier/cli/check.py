@@ -38,6 +38,12 @@ def check(
         bool,
         typer.Option("--transcribe", help="Write down what the candidate says where no transcript is given (slow)."),
     ] = False,
+    challenge: Annotated[
+        Path | None,
+        typer.Option(
+            help="What the candidate was asked to do when: a file of marks, or auto to look for turns and hands."
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("verifier-report"),
     json_file: Annotated[str | None, typer.Option("--json", help="Also write the JSON here; - prints it.")] = None,
     checks: Annotated[str | None, typer.Option(help="Only these checks, by id, with commas between.")] = None,
@@ -65,7 +71,7 @@ def check(
             with plain_errors(), ProgressBar() as progress:
                 report = api.check_case(
                     rounds, reference or (), candidate=who, name=name, checks=ids,
-                    transcripts=transcript or (), compare_transcripts=compare_transcripts or (), transcribe=transcribe,
+                    transcripts=transcript or (), compare_transcripts=compare_transcripts or (), transcribe=transcribe, challenge=challenge,
                     progress=progress.show,
                 )  # fmt: skip
         else:
@@ -73,6 +79,8 @@ def check(
 
             if name is not None:
                 stop("a case has its name: leave --name out")
+            if challenge is not None:
+                stop("--challenge is asked of recordings without a case")
             with opened(store, key_file) as repository, plain_errors(), ProgressBar() as progress:
                 done = casework.check(
                     repository, case, rounds, reference or (), candidate=who, checks=ids, progress=progress.show
@@ -89,6 +97,8 @@ def check(
         raise typer.Exit(USAGE) from None
     except ModelMissing as error:
         stop(str(error), MISSING)
+    except api.BadMarks as error:
+        stop(str(error))
     except UnknownCheck as error:
         stop(f"there is no check {error.name!r} in this version", MISSING)
     except ReportWriteError as error:

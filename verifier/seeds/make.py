@@ -17,9 +17,10 @@ from verifier.seeds.recipes import NEEDS_SOUND, RECIPES, Material, Plan
 from verifier.seeds.shots import Shots, Sound, Source, unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
+SEEDED, GENUINE = "seeded", "genuine"
 TRUTH = "truth.json"
 SCHEMA = "seeded-calls-1"
 COMMENT = (
@@ -64,9 +65,12 @@ class Truth:
 
 
 def make(
-    name: str, source: Source, others: Sequence[Source], seed: int, step: Step, out: Path, mark: Mark | None = None
-) -> Truth:
+    name: str, source: Source, others: Sequence[Source], seed: int, step: Step, out: Path, mark: Mark | None = None,
+    *, parts: Collection[str] = (SEEDED, GENUINE),
+) -> Truth:  # fmt: skip
     """Writes one seeded call and its twin into the folder `out`, which must exist; same seed, same files.
+
+    parts: which of the two are written; the name of one that is not is empty.
 
     Raises:
         KeyError: there is no recipe of this name.
@@ -83,9 +87,12 @@ def make(
         return plan.base_picture(source.shots(step.lines))
 
     made = _Writer(source, step, mark, seed, out)
-    seeded = made.write(f"{name}-seeded", plan.picture(base()), _seeded_sound(plan, base_sound))
-    plain = plan.base_picture is unchanged
-    twin = made.write("genuine" if plain else f"{name}-genuine", base(), base_sound, again=not plain)
+    seeded = twin = ""
+    if SEEDED in parts:
+        seeded = made.write(f"{name}-seeded", plan.picture(base()), _seeded_sound(plan, base_sound))
+    if GENUINE in parts:
+        plain = plan.base_picture is unchanged
+        twin = made.write("genuine" if plain else f"{name}-genuine", base(), base_sound, again=not plain)
     first = ""
     if plan.first_round_s is not None:
         sound = source.sound[: len(source.sound) // 2] if source.facts.audio else None

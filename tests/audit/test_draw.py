@@ -1,0 +1,124 @@
+"""A drawn set: half genuine, blind, marked, whole or not at all, from consenting people alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.audit.conftest import TODAY
+from verifier.atomic import atomic_file
+from verifier.audit.draw import DAYS, Wanted, draw_set
+from verifier.audit.excerpt import Excerpt
+from verifier.audit.people import AuditError, Company, of_folder, read_consent
+from verifier.audit.sets import read_set, read_truth, truth_path
+from verifier.media.recording import probe
+from verifier.seeds.shots import RATE, Source
+
+MEDIA = Path(__file__).resolve().parents[2] / "samples" / "media"
+
+
+def record(path: Path, *people: dict[str, object]) -> Path:
+    path.write_text(json.dumps({"schema": "audit-consent-1", "kept_at": "folder 12", "people": list(people)}))
+    return path
+
+
+def test_half_is_genuine_and_no_name_or_tag_tells_which(blind: Path) -> None:
+    audit = read_set(blind, TODAY)
+    truths = read_truth(audit)
+    assert sum(bool(t.manipulation) for t in truths.values()) == 2
+    assert audit.file.expires == TODAY + timedelta(days=DAYS)
+    comments = set()
+    for item in audit.file.items:
+        assert len(item.files) == (2 if truths[item.id].drawn_for == "proxy" else 1)
+        for path in audit.paths(item):
+            assert path.stem.split("-")[0] == item.id
+            comments |= {value for label, value in probe(path).metadata if "SEEDED CALL" in value}
+    (comment,) = comments
+    assert f"expires {audit.file.expires}" in comment
+    assert not any(word in (blind / "set.json").read_text() for word in ("frozen", "proxy", "second voice", "made-up"))
+    assert not any(word in truth_path(blind).read_text() for word in ("frozen", "proxy", "second voice", "made-up"))
+
+
+def test_the_same_seed_draws_the_same_set(company: Company, tmp_path: Path) -> None:
+    wanted = Wanted(2, 4.0, ("second voice",), seed=8)
+    a, b = (draw_set(company, tmp_path / name, wanted, TODAY) for name in ("a", "b"))
+    assert a.file == b.file
+    assert read_truth(a) == read_truth(b)
+    for name in (file for item in a.file.items for file in item.files):
+        assert (a.folder / name).read_bytes() == (b.folder / name).read_bytes()
+    with pytest.raises(AuditError, match="there already"):
+        draw_set(company, tmp_path / "a", wanted, TODAY)
+
+
+def test_what_the_clips_do_not_give_is_one_line_and_leaves_nothing(company: Company, tmp_path: Path) -> None:
+    alone = Company(company.people[:1], "", ())
+    with pytest.raises(AuditError, match="clip of another person"):
+        draw_set(alone, tmp_path / "set", Wanted(2, 4.0, ("swap",)), TODAY)
+    with pytest.raises(AuditError, match="expired"):
+        draw_set(company, tmp_path / "set", Wanted(2, 4.0, expires=date(2020, 1, 1)), TODAY)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_excerpt_is_the_clip_from_its_start_on() -> None:
+    source = Source.open(MEDIA / "round-2.mp4")
+    part = Excerpt.drawn(source, 2.0, np.random.default_rng(4))
+    start = float(part.span.start)
+    whole = {round(t - start, 2): image for t, image in source.shots(90) if start <= t < start + 2}
+    shots = dict(part.shots(90))
+    assert len(shots) == pytest.approx(50, abs=1)
+    assert all(np.array_equal(image, whole[round(t, 2)]) for t, image in shots.items())
+    at = round(start * RATE)
+    assert len(part.sound) == 2 * RATE
+    assert np.corrcoef(part.sound, source.sound[at : at + 2 * RATE])[0, 1] > 0.99
+
+
+def test_people_come_with_their_consent_or_not_at_all(tmp_path: Path) -> None:
+    clips = tmp_path / "clips"
+    for name, number in (("anna", 2), ("ben", 3)):
+        (clips / name).mkdir(parents=True)
+        shutil.copy(MEDIA / f"round-{number}.mp4", clips / name)
+    (clips / "ben" / "broken.mp4").write_bytes(b"nothing")
+    anna: dict[str, object] = {"name": "anna", "consented_on": "2026-01-01", "until": "2026-12-01", "group": "remote"}
+    ben: dict[str, object] = {"name": "ben", "consented_on": "2026-01-01"}
+    company = of_folder(clips, record(tmp_path / "all.json", anna, ben), TODAY)
+    assert [(p.name, p.group, len(p.clips)) for p in company.people] == [("anna", "remote", 1), ("ben", "", 1)]
+    assert [name for name, _ in company.unusable] == ["broken.mp4"]
+    audit = draw_set(company, tmp_path / "set", Wanted(2, 4.0, ("second voice",), seed=1), TODAY)
+    assert audit.file.expires == date(2026, 12, 1)  # no later than the first consent ends
+    assert audit.file.consent == "folder 12"
+    with pytest.raises(AuditError, match="names nobody for the folder 'ben'"):
+        of_folder(clips, record(tmp_path / "one.json", anna), TODAY)
+    with pytest.raises(AuditError, match="'anna' is not valid today"):
+        of_folder(clips, record(tmp_path / "late.json", anna, ben), date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("", "no consent record"), ('{"schema": "audit-consent-1", "kept_at": "x", "people": [{}]}', "people.0.name"), (None, "cannot be read")],
+)  # fmt: skip
+def test_a_broken_consent_record_is_one_line(content: str | None, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "consent.json"
+    if content is not None:
+        with atomic_file(path) as sink:
+            sink.write(content.encode())
+    with pytest.raises(AuditError, match=reason) as caught:
+        read_consent(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_recordings_without_faces_are_named(tmp_path: Path) -> None:
+    from itertools import repeat
+
+    from verifier.seeds.ladder import Step, encode
+
+    (tmp_path / "clips" / "anna").mkdir(parents=True)
+    grey = ((n / 10, np.full((90, 160, 3), 90, np.uint8)) for n, _ in enumerate(repeat(0, 20)))
+    encode(grey, None, Step(90, 100_000), tmp_path / "clips" / "anna" / "wall.mkv")
+    consent = record(tmp_path / "c.json", {"name": "anna", "consented_on": "2026-01-01"})
+    with pytest.raises(AuditError, match=r"wall\.mkv: No face was found"):
+        of_folder(tmp_path / "clips", consent, TODAY)

@@ -1,0 +1,94 @@
+"""Rates, their intervals, and the report's words, on answers made by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from scipy.stats import binomtest
+
+from tests.audit.conftest import TODAY
+from verifier.audit import desk
+from verifier.audit.desk import Answer
+from verifier.audit.figures import PEOPLE, TOOL, Judged, figures, rates
+from verifier.audit.people import AuditError
+from verifier.audit.report import write_report
+from verifier.audit.sets import ItemTruth, read_truth
+from verifier.metrics import share_interval
+
+
+def answer(judge: str, said: Answer, done: str, *, drawn_for: str = "swap", group: str = "", when: str = "2026-11-26",
+           looked: frozenset[str] = frozenset()) -> Judged:  # fmt: skip
+    step = {"step": {"bit_rate": 300_000, "filter": ""}}
+    truth = ItemTruth(manipulation=done, drawn_for=done or drawn_for, person="a", group=group, quality="360p", span_s=(0, 1), parameters=step)  # fmt: skip
+    return Judged(
+        judge,
+        when,
+        "set",
+        "2026-11-26",
+        said,
+        truth,
+        looked,
+        frozenset(),
+        looked | {"replay", "typing"} if looked else frozenset(),
+    )
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(0, 0), (0, 10), (10, 10), (3, 12), (1, 2)])
+def test_intervals_are_those_of_clopper_and_pearson(hits: int, trials: int) -> None:
+    if not trials:
+        assert share_interval(hits, trials) == (0.0, 1.0)
+        return
+    expected = binomtest(hits, trials).proportion_ci(method="exact")
+    assert share_interval(hits, trials) == pytest.approx((expected.low, expected.high))
+
+
+def test_open_answers_count_as_not_noticed_and_as_no_alarm() -> None:
+    found = rates("x", [answer("a", said, done) for done in ("swap", "") for said in Answer])
+    assert (found.detected.hits, found.detected.trials) == (1, 3)
+    assert (found.false_alarms.hits, found.false_alarms.trials) == (1, 3)
+    assert (found.cannot_tell.hits, found.cannot_tell.trials) == (2, 6)
+
+
+def test_people_and_tool_are_shown_apart_by_what_was_done_and_over_time() -> None:
+    looked = frozenset({"replay"})
+    rows = [
+        answer(TOOL, Answer.AS_RECORDED, "frozen", when="2026-01-01 10:00:00"),
+        answer(TOOL, Answer.CHANGED, "frozen", when="2026-02-01 10:00:00", looked=looked),
+        answer(TOOL, Answer.AS_RECORDED, "", drawn_for="frozen", when="2026-02-01 10:00:00"),
+        answer("anna", Answer.CHANGED, "swap", group="remote"),
+        answer("ben", Answer.CHANGED, "", group="office"),
+    ]
+    found = figures(rows)
+    assert [r.label for r in found.overall] == [TOOL, PEOPLE, "anna", "ben"]
+    assert found.overall[0].detected.hits == found.overall[0].detected.trials == 1  # the last run alone
+    assert [(when, r.detected.hits) for _, _, when, r in found.over_time if r.label == TOOL] == [
+        ("2026-01-01 10:00:00", 0), ("2026-02-01 10:00:00", 1)]  # fmt: skip
+    replay, typing = found.checks
+    assert (replay.label, replay.detected.hits, replay.detected.trials, replay.false_alarms.trials) == (
+        "replay",
+        1,
+        1,
+        0,
+    )
+    assert (typing.detected.hits, typing.cannot_tell.hits) == (0, 1)
+    by = {(title, judge): [r.label for r in parts] for title, judge, parts in found.tables}
+    assert by["what was done (and its genuine twins)", TOOL] == ["frozen"]
+    assert by["group", PEOPLE] == ["office", "remote"]
+    assert ("group", TOOL) not in by
+
+
+def test_the_report_says_rates_with_intervals_as_page_and_data(blind: Path, tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="no answers yet"):
+        write_report([blind], tmp_path / "out")
+    audit = desk.open_set(blind, today=TODAY)
+    for item_id, truth in read_truth(audit).items():
+        desk.vote(audit, "anna", item_id, Answer.CHANGED if truth.manipulation else Answer.AS_RECORDED)
+    html, data = write_report([blind], tmp_path / "out")
+    overall = json.loads(data.read_text())["overall"]
+    assert [(r["label"], r["detected"]["hits"], r["false_alarms"]["hits"]) for r in overall] == [(PEOPLE, 2, 0)]
+    text = html.read_text()
+    assert "2 of 2 (16 to 100 %)" in text
+    assert "noticed 2 of 2 changed calls, and took 0 of 2 genuine calls for changed" in text
+    assert not any(word in text.lower() for word in ("fake", "fraud", "score", "passed", "failed", "http"))

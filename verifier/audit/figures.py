@@ -1,0 +1,172 @@
+"""From answers and truth to rates with their exact intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from verifier.audit.desk import Answer, all_votes
+from verifier.audit.sets import read_set, read_truth
+from verifier.audit.tool import runs_of
+from verifier.findings import Outcome
+from verifier.metrics import share_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from verifier.audit.sets import ItemTruth
+
+TOOL, PEOPLE = "the tool", "all reviewers together"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One answer to one item by somebody, with its truth."""
+
+    judge: str
+    when: str
+    """Day of the answer, or moment of the run."""
+    set_name: str
+    made: str
+    answer: Answer
+    truth: ItemTruth
+    looked_at: frozenset[str] = frozenset()
+    """Of the tool: checks that said "look at this"."""
+    clear: frozenset[str] = frozenset()
+    """Of the tool: checks that looked and saw nothing."""
+    asked: frozenset[str] = frozenset()
+    """Of the tool: checks whose question arose at all."""
+
+    @property
+    def is_tool(self) -> bool:
+        return self.judge == TOOL
+
+
+@dataclass(frozen=True)
+class Share:
+    hits: int
+    trials: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 %, exact; of independent items, which calls of one person are not quite."""
+        return share_interval(self.hits, self.trials)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """detected: changed calls that were called changed. false_alarms: genuine ones that were."""
+
+    label: str
+    detected: Share
+    false_alarms: Share
+    cannot_tell: Share
+
+
+@dataclass(frozen=True)
+class Figures:
+    overall: tuple[Rates, ...]
+    """The tool, all reviewers together, each reviewer."""
+    tables: tuple[tuple[str, str, tuple[Rates, ...]], ...]
+    """(by what, judge, rows)."""
+    checks: tuple[Rates, ...]
+    """Each check of the tool by itself; cannot_tell: it had nothing to go by, or left it open."""
+    over_time: tuple[tuple[str, str, str, Rates], ...]
+    """(set, day it was made, when, rates)."""
+    sets: tuple[str, ...] = field(default=())
+
+
+def judged_in(folders: Sequence[Path], truth: Path | None = None) -> list[Judged]:
+    """Every answer to these sets. truth: where there is one set and its truth lies elsewhere. AuditError: one line."""
+    found = []
+    for folder in folders:
+        audit = read_set(folder)
+        truths = read_truth(audit, truth)
+        about = (folder.name, str(audit.file.made))
+        for run in runs_of(audit):
+            for a in run.answers:
+                said = {o: frozenset(f.check for f in a.findings if f.outcome is o) for o in Outcome}
+                looked, clear = said[Outcome.OBSERVED], said[Outcome.NOT_OBSERVED]
+                asked = frozenset(f.check for f in a.findings if f.outcome is not Outcome.NOT_APPLICABLE)
+                when = run.at.isoformat(sep=" ", timespec="seconds")[:19]
+                found.append(Judged(TOOL, when, *about, a.answer, truths[a.item], looked, clear - looked, asked))
+        for reviewer, votes in all_votes(audit).items():
+            found += [Judged(reviewer, str(v.at.date()), *about, v.answer, truths[i]) for i, v in votes.items()]
+    return found
+
+
+def figures(judged: Sequence[Judged]) -> Figures:
+    """Of the tool the last run on each set counts; earlier ones are in `over_time`."""
+    last = {
+        j.set_name: max(k.when for k in judged if k.is_tool and k.set_name == j.set_name) for j in judged if j.is_tool
+    }
+    tool = [j for j in judged if j.is_tool and j.when == last[j.set_name]]
+    people = [j for j in judged if not j.is_tool]
+    both = [(name, rows) for name, rows in ((TOOL, tool), (PEOPLE, people)) if rows]
+    names = sorted({j.judge for j in people})
+    overall = [rates(name, rows) for name, rows in both]
+    if len(names) > 1:
+        overall += [rates(n, [j for j in people if j.judge == n]) for n in names]
+    tables = []
+    for title, key in _KEYS.items():
+        for name, rows in both:
+            parts = _parts(rows, key)
+            if parts:
+                tables.append((title, name, parts))
+    by_time = {(j.set_name, j.made, j.when if j.is_tool else "", TOOL if j.is_tool else PEOPLE) for j in judged}
+    over_time = []
+    for name, made, when, who in sorted(by_time, key=lambda k: (k[1], k[0], k[3], k[2])):
+        rows = [j for j in judged if j.set_name == name and j.is_tool == (who == TOOL) and when in ("", j.when)]
+        shown = when or f"until {max(j.when for j in rows)}"
+        over_time.append((name, made, shown, rates(who, rows)))
+    return Figures(
+        tuple(overall), tuple(tables), _by_check(tool), tuple(over_time), tuple(sorted({j.set_name for j in judged}))
+    )
+
+
+def rates(label: str, rows: Sequence[Judged]) -> Rates:
+    """An answer that one cannot tell counts as not detected, and as no alarm."""
+    return _rates(label, rows, lambda j: j.answer is Answer.CHANGED, lambda j: j.answer is Answer.CANNOT_TELL)
+
+
+def _rates(label: str, rows: Sequence[Judged], hit: Callable[[Judged], bool], open_: Callable[[Judged], bool]) -> Rates:
+    changed = [j for j in rows if j.truth.manipulation]
+    genuine = [j for j in rows if not j.truth.manipulation]
+    return Rates(label, _share(changed, hit), _share(genuine, hit), _share(rows, open_))
+
+
+def _share(rows: Iterable[Judged], hit: Callable[[Judged], bool]) -> Share:
+    hits = [hit(j) for j in rows]
+    return Share(sum(hits), len(hits))
+
+
+def _by_check(tool: Sequence[Judged]) -> tuple[Rates, ...]:
+    return tuple(_of_check(name, tool) for name in sorted({name for j in tool for name in j.asked}))
+
+
+def _of_check(name: str, tool: Sequence[Judged]) -> Rates:
+    rows = [j for j in tool if name in j.asked]
+    return _rates(name, rows, lambda j: name in j.looked_at, lambda j: name not in j.looked_at | j.clear)
+
+
+def _parts(rows: Sequence[Judged], key: Callable[[Judged], str]) -> tuple[Rates, ...]:
+    labels = sorted({key(j) for j in rows} - {""})
+    return tuple(rates(label, [j for j in rows if key(j) == label]) for label in labels)
+
+
+def _bit_rate(j: Judged) -> str:
+    step = j.truth.parameters.get("step", {})
+    return "300 kbit/s and less" if step.get("bit_rate", 0) <= 300_000 else "more than 300 kbit/s"
+
+
+def _filter(j: Judged) -> str:
+    return str(j.truth.parameters.get("step", {}).get("filter") or "no filter")
+
+
+_KEYS: dict[str, Callable[[Judged], str]] = {
+    "what was done (and its genuine twins)": lambda j: j.truth.drawn_for,
+    "quality of the picture": _bit_rate,
+    "filters of honest callers' software": _filter,
+    "group": lambda j: j.truth.group,
+}

@@ -1,0 +1,143 @@
+"""A blind set on disk: a folder with calls under names that tell nothing, and beside it the sealed truth.
+
+SET/set.json          what is in it, when it expires, the hash of the truth
+SET/<item>[-1].mkv    the calls; an item of two rounds has two files
+SET/votes/NAME.json   what a reviewer said      SET/runs/TIME.json   what the tool said
+SET.truth.json        sealed against a glance, not against intent: keep it where reviewers do not look
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from verifier.audit.people import AuditError, first_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SET, LARGEST = "set.json", 8_000_000
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Item(BaseModel):
+    """One case to judge: one call, or two rounds of one candidate."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str = Field(pattern=r"^[0-9a-f]{8}$")
+    files: list[str] = Field(min_length=1, max_length=2)
+
+
+class ItemTruth(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    manipulation: str
+    """Name of the seed; empty: the call is genuine."""
+    drawn_for: str
+    """The seed whose genuine twin a genuine call is: both were drawn from the same clips in the same way."""
+    person: str
+    group: str
+    quality: str
+    """The way through a call, in words: "360p 300k H.264"."""
+    span_s: tuple[float, float]
+    parameters: dict[str, Any]
+
+
+class SetFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    schema_: Literal["audit-set-1"] = Field(alias="schema")
+    id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    made: date
+    expires: date
+    consent: str
+    truth_sha256: str
+    items: list[Item] = Field(min_length=1, max_length=10_000)
+
+
+class SealedTruth(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    schema_: Literal["audit-truth-1"] = Field(alias="schema")
+    set: str
+    sealed: str
+
+
+@dataclass(frozen=True)
+class AuditSet:
+    folder: Path
+    file: SetFile
+
+    @property
+    def items(self) -> dict[str, Item]:
+        return {item.id: item for item in self.file.items}
+
+    def paths(self, item: Item) -> list[Path]:
+        """Its files; AuditError where one is not there."""
+        paths = [self.folder / name for name in item.files]
+        for path in paths:
+            if path.parent != self.folder or not path.is_file():
+                raise AuditError(f"the set {self.folder.name} lacks the file {path.name}")
+        return paths
+
+    def item(self, item_id: str) -> Item:
+        try:
+            return self.items[item_id]
+        except KeyError:
+            raise AuditError(f"there is no item {item_id!r} in the set {self.folder.name}") from None
+
+
+def read_set(folder: Path, today: date | None = None) -> AuditSet:
+    """today: the day on which its media are to be used; None: only figures are. AuditError: no set, or an expired one."""
+    file = read_json(folder / SET, SetFile, f"{folder.name} is no audit set")
+    if today is not None and today > file.expires:
+        raise AuditError(f"the set {folder.name} expired on {file.expires}: delete its calls, and make another one")
+    return AuditSet(folder, file)
+
+
+def truth_path(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.truth.json")
+
+
+def read_truth(audit: AuditSet, path: Path | None = None) -> Mapping[str, ItemTruth]:
+    """By item. AuditError: it is missing, damaged, or that of another set."""
+    path = path or truth_path(audit.folder)
+    sealed = read_json(path, SealedTruth, f"the truth of {audit.folder.name} is missing or damaged ({path.name})")
+    try:
+        content = zlib.decompress(base64.b64decode(sealed.sealed, validate=True))
+        if hashlib.sha256(content).hexdigest() != audit.file.truth_sha256:
+            raise AuditError(
+                f"{path.name} is not the truth of {audit.folder.name}: it is another set's, or was changed"
+            )
+        truths = TypeAdapter(dict[str, ItemTruth]).validate_json(content)
+    except (binascii.Error, zlib.error, ValidationError):
+        raise AuditError(f"{path.name} is damaged") from None
+    if truths.keys() != audit.items.keys():
+        raise AuditError(f"{path.name} does not cover every item of {audit.folder.name}")
+    return truths
+
+
+def sealed_truth(set_id: str, truths: Mapping[str, ItemTruth]) -> tuple[bytes, str]:
+    """The file's content and the hash that goes into the set."""
+    content = json.dumps({key: truth.model_dump() for key, truth in truths.items()}).encode()
+    sealed = base64.b64encode(zlib.compress(content)).decode()
+    file = {"schema": "audit-truth-1", "set": set_id, "sealed": sealed}
+    return (json.dumps(file) + "\n").encode(), hashlib.sha256(content).hexdigest()
+
+
+def read_json(path: Path, model: type[Model], what: str) -> Model:
+    """A file of this shape; AuditError: `what`, and why."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise AuditError(f"{what}: it is too large")
+        return model.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise AuditError(f"{what}: {error.strerror}") from None
+    except ValidationError as error:
+        raise AuditError(f"{what}: {first_problem(error)}") from None

@@ -1,0 +1,128 @@
+"""Was the prompted movement made, and did the face hold?"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
+from verifier.prompt_watch import is_of
+from verifier.timing import Span, clock
+
+if TYPE_CHECKING:
+    from verifier.prompt_response import Response
+
+BACK_MOST, STEP_MOST = 0.04, 0.08
+"""Cosine distances of dlib's templates: twice the most of 71 stretches in 11 genuine clips as recorded (.019 and .038). A drawn face that
+turns stays at .009; with a swap on it that gives way at 25 degrees it steps by .094."""
+NAMES = {
+    "turn-left": "a turn to the left", "turn-right": "a turn to the right", "look-up": "a look up",
+    "hand-across": "a hand across the face", "light": "a change of light", "hold-id": "the ID beside the face",
+    "say-phrase": "words to be said",
+}  # fmt: skip
+AGAIN = "Ask for it once more, slowly, with the whole face in the picture, and look at the frames."
+
+spec = CheckSpec(
+    id="challenge",
+    question="Was the prompted movement made, and did the face stay the same through it?",
+    group=Group.MANIPULATION,
+    propositions=None,
+    method=(
+        "Only at the times that are marked (or found by how head and hands move, with --challenge auto) the largest face is looked at "
+        "closely, six pictures a second, from three seconds before the prompt to two seconds after it. How far the head turned or "
+        "looked up is read from the mesh, how much of the face a hand covered from mediapipe's hands, a change of light from the "
+        "brightness of the face, each against how the face was just before. Templates of the face during and after the prompt, turned up "
+        "to 40 degrees, are compared with the mean of those before it; three frames (before, furthest, after) are laid side by side."
+    ),
+    limits=(
+        "There is no labelled public data of prompts: this describes behaviour. It speaks only where the face is less like itself after "
+        "the prompt, or changes from one picture to the next, more than twice as far as it ever did in genuine clips in which nobody "
+        "was asked for anything (python -m tests.benchmarks.challenge). A swap that holds through the prompt is not seen, and "
+        "somebody who does not follow a prompt may not have understood it, or may not be able to. Whether an ID was held up or words were "
+        "said, and how the edges of face and hand look, is for people to see: a human looks, the numbers help."
+    ),
+    follow_up="Play these seconds and lay the frames side by side; ask for the same movement once more in a new call.",
+    needs=("faces", "challenge"),
+)
+
+
+def run(case: CaseObservations) -> list[Finding]:
+    make = FindingFactory(spec, case.origin)
+    if all(r.prompts is None for r in case.rounds):
+        return [
+            make.make(Outcome.NOT_APPLICABLE, "No prompts were marked: --challenge names a file of marks, or auto.")
+        ]
+    findings = []
+    for r in case.rounds:
+        findings += [_prompt(r, answer, make) for answer in r.prompts or ()]
+    return findings or [
+        make.make(Outcome.NOT_APPLICABLE, "No turn of the head, look up or hand across the face was found.")
+    ]
+
+
+def _prompt(r: ObservedRound, answer: Response, make: FindingFactory) -> Finding:
+    mark = answer.mark
+    where = f"{round_name(r.round)}, {clock(mark.start_s)}: {NAMES[mark.prompt]}"
+    span = Span(Fraction(mark.start_s).limit_denominator(1000), Fraction(mark.end_s).limit_denominator(1000))
+    why = answer.reason or r.reason
+    if not why and (r.candidate is None or not is_of(r.candidate.person, answer)):
+        why = "the largest face at that time is not the candidate's"
+    if not why and answer.own is None:
+        why = "the face could not be compared with itself: it is too small or too turned"
+    if why:
+        return make.make(
+            Outcome.NOT_AVAILABLE, f"Could not look at the answer to a prompt. {where}: {why}.", rounds=(r.round.id,), spans=(span,),
+            details=((REASON, why),), next_step=AGAIN,
+        )  # fmt: skip
+    outcome, said = words(answer)
+    return make.make(
+        outcome, f"{where}: {said}.", rounds=(r.round.id,), spans=(span,), pictures=answer.pictures, details=_details(answer),
+        **({"next_step": AGAIN} if answer.done is False else {}),
+    )  # fmt: skip
+
+
+def words(answer: Response) -> tuple[Outcome, str]:
+    """Outcome and half a sentence of a response that was measured."""
+    changes = []
+    if answer.back is not None and answer.back > BACK_MOST:
+        changes.append("the face is less like itself after it than a face from the front is")
+    if answer.jump is not None and answer.jump > STEP_MOST:
+        changes.append("the face changes from one picture to the next more than its own pictures differ")
+    made = {True: "it was made", False: "it was not seen", None: "whether it was done is for you to see"}[answer.done]
+    if changes:
+        return (
+            Outcome.OBSERVED,
+            f"{made}, and {' and '.join(changes)}; a blurred or half-hidden picture can do this too",
+        )
+    if answer.done is False:
+        return (
+            Outcome.INCONCLUSIVE,
+            f"{made}, or not far enough to tell; the face stayed the same as far as it was seen",
+        )
+    if answer.back is None:
+        return Outcome.INCONCLUSIVE, f"{made}, but the face was not seen from the front afterwards"
+    return Outcome.NOT_OBSERVED, f"{made}, and the face stayed the same through it"
+
+
+def _details(answer: Response) -> tuple[tuple[str, str], ...]:
+    prompt, details = answer.mark.prompt, []
+    if answer.reach is not None:
+        unit = {"hand-across": "{:.0%} of the face covered", "light": "brightness of the face changed by {:.0%}"}
+        details.append(
+            ("Furthest", unit.get(prompt, "{:.0f} degrees from how the face was before").format(answer.reach))
+        )
+    details.append(("Face not measurable during it", f"{answer.lost:.0%} of the pictures"))
+    for label, value in (
+        ("Before the prompt, single pictures from their mean (at most)", answer.own),
+        ("Largest step from one picture to the next, turned alike", answer.jump),
+        ("Furthest from the face before, up to 40 degrees", answer.away),
+        ("After it, from the face before", answer.back),
+    ):
+        if value is not None:
+            details.append((label, f"{value:.3f} (0: alike)"))
+    if answer.edge is not None:
+        details.append(("Edge of the hand over the face, against beside it", f"{answer.edge:.2f}"))
+    if answer.mark.phrase:
+        details.append(("Words", answer.mark.phrase))
+    return tuple(details)
