@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from verifier import api
 from verifier.case import Evidence, Role, Round
 from verifier.checks import catalogue
+from verifier.checks.base import ReferenceFace
 from verifier.intake import take_in
 from verifier.media.types import MediaError
 from verifier.report.json_report import to_json
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from verifier.api import Progress
-    from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace
+    from verifier.checks.base import CaseObservations, ObservedRound, Seen
     from verifier.gather import Gatherer
     from verifier.intake import Intake
-    from verifier.observe.templates import FaceTemplate
     from verifier.report.model import Report
+    from verifier.round_voices import HeardVoice
     from verifier.store.repository import Entry, Repository
 
 NOT_KEPT = (
@@ -171,13 +172,16 @@ class _Recall:
 
     def through(self, gatherer: Gatherer) -> _Recall:
         self.gatherer, self.models = gatherer, observations.models_of(gatherer)
+        self.voice_models = observations.voice_models_of(gatherer)
         return self
 
     def round(self, case_round: Round, progress: Callable[[float], None]) -> ObservedRound:
-        kept = self._kept(case_round.id, case_round.evidence, self.gatherer.needs - {"other cases"})
+        needs = self.gatherer.needs - observations.NOT_OF_RECORDINGS
+        kept = self._kept(case_round.id, case_round.evidence, needs)
         if isinstance(kept, observations.KeptRound):
             progress(1.0)
-            return observations.restored(kept, self.gatherer)
+            same_ears = self.held.observations[case_round.id].record.voice_models == self.voice_models
+            return observations.restored(kept, self.gatherer, same_ears=same_ears)
         with self._at_hand(case_round.evidence) as evidence:
             seen = self.gatherer.round(replace(case_round, evidence=evidence), progress)
         self.fresh.add(case_round.id)
@@ -204,8 +208,9 @@ class _Recall:
         if entry is None:
             return None
         record: Observation = entry.record
-        other = self.named is not None and self.named.startswith(f"{subject}/") and self.named != record.candidate
-        lacks = bool(needs - set(record.needs))
+        known = (None, record.candidate, record.voice)
+        other = self.named not in known and str(self.named).startswith(f"{subject}/")
+        lacks = bool(needs - set(record.needs)) or ("voices" in needs and record.voice_models != self.voice_models)
         if other or record.models != self.models or (lacks and all(f.sha256 in self.held.media for f in files)):
             return None
         return codec.unpack(b"".join(self.repository.read(entry)))
@@ -262,8 +267,7 @@ class _Keeper:
         kept = None
         if Purpose.TEMPLATES in self.held.allowed and (r.candidate is not None or not r.seen):
             kept = observations.kept_round(r, case, self.gatherer)
-            template = kept.observed.candidate.template if kept.observed.candidate else None
-            self._observation(r.round.id, kept, template, r.candidate.id if r.candidate else "")
+            self._observation(r.round.id, kept, kept.observed.candidate, kept.observed.voice)
         if all(e.record.round_id != r.round.id for e in self.held.rounds):
             files = tuple(map(_kept_file, r.round.evidence))
             self.repository.add(self.case_id, RoundRecord(r.round.id, r.round.label, date, present, files))
@@ -272,7 +276,7 @@ class _Keeper:
         self._media(reference.evidence)
         if Purpose.TEMPLATES in self.held.allowed:
             kept = observations.kept_reference(reference, self.gatherer)
-            self._observation(reference.evidence.id, kept, kept.observed.template, "")
+            self._observation(reference.evidence.id, kept, kept.observed)
         if all(e.record.file.evidence_id != reference.evidence.id for e in self.held.references):
             self.repository.add(self.case_id, ReferenceRecord(_kept_file(reference.evidence)))
 
@@ -284,15 +288,22 @@ class _Keeper:
             self.case_id, media, until=self._until("media"), files=[evidence.path]
         )
 
-    def _observation(self, subject: str, kept: object, template: FaceTemplate | None, candidate: str) -> None:
+    def _observation(
+        self, subject: str, kept: object, face: Seen | ReferenceFace | None, voice: HeardVoice | None = None
+    ) -> None:
         """Replaces the earlier observation of the subject, if there is one."""
-        before = self.held.observations.get(subject)
-        needs = tuple(sorted(self.gatherer.needs & observations.KEPT_OBSERVERS))
-        record = Observation(subject, observations.models_of(self.gatherer), needs, candidate)
+        before, g = self.held.observations.get(subject), self.gatherer
+        needs = tuple(sorted(g.needs & observations.KEPT_OBSERVERS))
+        candidate = "" if face is None or isinstance(face, ReferenceFace) else face.id
+        models = observations.models_of(g), needs, candidate
+        record = Observation(subject, *models, voice.id if voice else "", observations.voice_models_of(g))
         found = {}
-        if template is not None:
-            weights = observations.weights_of(self.gatherer)
-            found["face"] = observations.KeptTemplate(subject, observations.for_search(template), weights)
+        if face is not None and face.template is not None:
+            weights, template = observations.weights_of(g), observations.for_search(face.template)
+            found["face"] = observations.KeptTemplate(subject, template, weights)
+        if voice is not None and voice.template is not None:
+            weights = observations.voice_weights_of(g)
+            found["voice"] = observations.KeptTemplate(subject, voice.template, weights)
         until = self._until("observation")
         self.repository.add(self.case_id, record, until=until, files=[codec.pack(kept)], templates=found)
         if before is not None:

@@ -33,10 +33,26 @@ class Unstorable(TypeError):
 
 @cache
 def _types() -> dict[str, type]:
-    from verifier import calibration, case, findings, likelihood, lip_voice, timing, tracks, voice_calibration
+    from verifier import (
+        asides,
+        calibration,
+        case,
+        face_stability,
+        findings,
+        gaze,
+        likelihood,
+        lip_voice,
+        replay,
+        round_voices,
+        timing,
+        tracks,
+        typing_sound,
+        voice_calibration,
+        voice_faces,
+    )
     from verifier.checks import base
     from verifier.media import credentials, edit_list, file_facts
-    from verifier.observe import face_crop, face_detector, face_quality, faces, sound, templates
+    from verifier.observe import face_crop, face_detector, face_quality, faces, sound, sound_source, templates, voices
     from verifier.report import model
     from verifier.store import observations, records
 
@@ -46,7 +62,9 @@ def _types() -> dict[str, type]:
         base.ObservedRound, base.PickedAs, base.ReferenceFace, base.Seen, tracks.Person, lip_voice.Coupling,
         templates.FaceTemplate, faces.KeptCrop, faces.FaceSample, faces.Tracklet,
         face_crop.FaceCrop, face_quality.FaceQuality, face_detector.FaceBox,
-        voice_calibration.VoiceTemplate, sound.SoundFacts, model.Picture,
+        voice_calibration.VoiceTemplate, sound.SoundFacts, model.Picture, sound_source.SoundSource, voices.VoiceTrack,
+        round_voices.HeardSource, round_voices.HeardVoice, round_voices.RoundVoices, voice_faces.Tie, asides.Aside,
+        gaze.Gaze, typing_sound.Typing, replay.Replay, replay.Repeat, face_stability.Stability,
         file_facts.FileFacts, file_facts.TrackTimes, edit_list.TrackEdits, edit_list.Edit, credentials.Credentials,
         observations.KeptRound, observations.KeptReference, observations.KeptTemplate, *records.RECORDS,
     )  # fmt: skip

@@ -114,6 +114,10 @@ class Observation:
     needs: tuple[str, ...]
     candidate: str
     """The face that was taken for the candidate's; empty: nobody."""
+    voice: str = ""
+    """The voice that was."""
+    voice_models: str = ""
+    """As `models`, of what listened; empty: nothing did."""
 
 
 @dataclass(frozen=True)
