@@ -12,6 +12,7 @@ import json
 import struct
 import zlib
 from dataclasses import Field, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -51,6 +52,7 @@ def _types() -> dict[str, type]:
         voice_faces,
     )
     from verifier.checks import base
+    from verifier.documents import mrz, mrz_formats, mrz_reader, portraits, reading, visual, zone
     from verifier.media import credentials, edit_list, file_facts
     from verifier.observe import face_crop, face_detector, face_quality, faces, sound, sound_source, templates, voices
     from verifier.report import model
@@ -66,6 +68,9 @@ def _types() -> dict[str, type]:
         round_voices.HeardSource, round_voices.HeardVoice, round_voices.RoundVoices, voice_faces.Tie, asides.Aside,
         gaze.Gaze, typing_sound.Typing, replay.Replay, replay.Repeat, face_stability.Stability,
         file_facts.FileFacts, file_facts.TrackTimes, edit_list.TrackEdits, edit_list.Edit, credentials.Credentials,
+        model.Clip, reading.DocumentSeen, zone.Zone, mrz_reader.ZoneReading, mrz_reader.MrzLine, mrz_reader.LineStatus,
+        mrz_reader.Repair, mrz.ParsedZone, mrz.CheckResult, mrz_formats.Format, mrz_formats.Field, mrz_formats.CheckDigit,
+        mrz_formats.Kind, visual.VisualZone, visual.PrintedLine, visual.PrintedField, portraits.PortraitFacts,
         observations.KeptRound, observations.KeptReference, observations.KeptTemplate, *records.RECORDS,
     )  # fmt: skip
     return {cls.__name__: cls for cls in listed}
@@ -99,6 +104,8 @@ def _tree(value: Any, pieces: list[bytes]) -> Any:
         return value
     if isinstance(value, Fraction):
         return {"$f": str(value)}
+    if isinstance(value, date):
+        return {"$y": value.isoformat()}
     if isinstance(value, Path):
         return {"$p": ""}  # where a file lay on the machine that read it is nobody's business
     if isinstance(value, bytes):
@@ -162,6 +169,8 @@ def _value(tree: Any, raw: memoryview) -> Any:
             return {_value(k, raw): _value(v, raw) for k, v in pairs}
         case "$f", str(text) if len(text) < 200:
             return Fraction(text)
+        case "$y", str(text):
+            return date.fromisoformat(text)
         case "$p", _:
             return Path()
         case "$b", [int(start), int(length)]:

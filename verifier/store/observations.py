@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from verifier.observe.templates import FaceTemplate
+from verifier.store.records import Reading
 
 if TYPE_CHECKING:
     from verifier.calibration import Comparison
     from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
+    from verifier.documents.reading import DocumentSeen
     from verifier.gather import Gatherer
     from verifier.observe.faces import Tracklet
     from verifier.report.model import Picture
     from verifier.round_voices import HeardSource, HeardVoice
     from verifier.tracks import Person
     from verifier.voice_calibration import VoiceTemplate
+
+    Sources = dict[tuple[str, str], HeardSource]
 
 OBSERVED_BY = "2"
 """Raised whenever observers or the join of faces change, so that old observations are made anew where the recording is kept."""
@@ -37,6 +41,10 @@ KEPT_OBSERVERS = frozenset(
 """Observers whose whole result is in those fields. A check that needs another one has the recording looked at again."""
 NOT_OF_RECORDINGS = frozenset({"other cases", "transcript", "document", "document-editing"})
 """What checks need that no look at a recording gives."""
+KEPT_OF_DOCUMENTS = frozenset(
+    {"evidence", "page_number", "zone", "reading", "visual", "portrait", "retake", "notes", "reason"}
+)
+"""Fields of a document that are kept, without its pictures; `page` is None then."""
 OTHER_LISTENER = "its sound was listened to by another version, and its recording is not kept"
 
 
@@ -110,7 +118,12 @@ def restored(kept: KeptRound, gatherer: Gatherer, *, same_ears: bool = True) -> 
     gatherer.voices_within[r.round.id] = kept.voices_within
     gatherer.pictures.update({p.key: p for p in kept.pictures})
     candidate = next((s for s in r.seen if r.candidate is not None and s.id == r.candidate.id), None)
-    voice = next((v for v in (r.voices.voices if r.voices else ()) if r.voice is not None and v.id == r.voice.id), None)
+    voice = None
+    if r.voices is not None:
+        sources: Sources = {(s.file, s.where): s for s in r.voices.sources}
+        own = tuple(replace(v, source=sources[v.source.file, v.source.where]) for v in r.voices.voices)
+        r = replace(r, voices=replace(r.voices, voices=own))
+        voice = next((v for v in own if r.voice is not None and v.id == r.voice.id), None)
     if voice is not None and not same_ears:
         return replace(r, candidate=candidate, voice=None, voice_basis="", voice_reason=OTHER_LISTENER)
     return replace(r, candidate=candidate, voice=voice)
@@ -124,6 +137,27 @@ def for_search(template: FaceTemplate) -> FaceTemplate:
     return FaceTemplate(template.vectors, (replace(first, crop=crop, quality=quality, is_photo=template.is_photo),))
 
 
+def kept_document(seen: DocumentSeen) -> DocumentSeen:
+    """What was read, and where; no picture of the page or of the face."""
+    changed: dict[str, Any] = {f.name: _default(f) for f in fields(seen) if f.name not in KEPT_OF_DOCUMENTS}
+    changed |= {"page": None, "zone": seen.zone and replace(seen.zone, strips=())}
+    changed["reading"] = seen.reading and replace(seen.reading, grids=())
+    portrait = seen.portrait
+    if portrait is not None and portrait.kept is not None:
+        crop = replace(portrait.kept.crop, image=np.zeros((0, 0, 3), np.uint8))
+        changed["portrait"] = replace(portrait, kept=replace(portrait.kept, crop=crop))
+    return replace(seen, **changed)
+
+
+def reading_of(subject: str, seen: DocumentSeen | None) -> Reading:
+    """What identifies a document; None: the reference shows none. A number with a doubtful character is not one."""
+    parsed = seen.reading.parsed if seen is not None and seen.reading is not None else None
+    sure = parsed is not None and seen is not None and seen.sure_of("number")
+    number, country = (parsed.values.get(k, "") for k in ("number", "issuer")) if parsed and sure else ("", "")
+    portrait = seen.portrait.hash if seen is not None and seen.portrait is not None else ""
+    return Reading(subject, OBSERVED_BY, number, country, portrait)
+
+
 def kept_reference(reference: ReferenceFace, gatherer: Gatherer) -> KeptReference:
     template = reference.template.without_pictures() if reference.template else None
     pictures = tuple(gatherer.pictures[k] for k in reference.pictures if k in gatherer.pictures)
@@ -131,9 +165,10 @@ def kept_reference(reference: ReferenceFace, gatherer: Gatherer) -> KeptReferenc
 
 
 def _default(field: Field[Any]) -> Any:
+    """None where it has none."""
     if field.default_factory is not MISSING:
         return field.default_factory()
-    return field.default
+    return None if field.default is MISSING else field.default
 
 
 def _is_within(pair: tuple[str, str], round_id: str) -> bool:
@@ -164,7 +199,7 @@ def _voices(r: ObservedRound) -> dict[str, Any]:
 
     if r.voices is None:
         return {}
-    sources = {id(s): _bare_source(s) for s in r.voices.sources}
+    sources = {(s.file, s.where): _bare_source(s) for s in r.voices.sources}
     kept = {id(v): _bare_voice(v, sources, mine=v is r.voice) for v in r.voices.voices}
     voices = replace(r.voices, voices=tuple(kept.values()), sources=tuple(sources.values()))
     if r.voice is None:
@@ -178,10 +213,10 @@ def _bare_source(source: HeardSource) -> HeardSource:
     return replace(source, track=replace(source.track, pieces=(), vectors={}, soft=(), soft_vectors={}))
 
 
-def _bare_voice(voice: HeardVoice, sources: dict[int, HeardSource], *, mine: bool) -> HeardVoice:
+def _bare_voice(voice: HeardVoice, sources: Sources, *, mine: bool) -> HeardVoice:
     """A voice without its pieces; of anybody but the candidate without anything to recognise it by."""
     return replace(
-        voice, source=sources[id(voice.source)], pieces=np.zeros(0, np.int64),
+        voice, source=sources[voice.source.file, voice.source.where], pieces=np.zeros(0, np.int64),
         template=voice.template if mine else _silent(voice.template),
         halves=voice.halves and (_silent(voice.halves[0]), _silent(voice.halves[1])),
     )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from verifier.documents.portraits import bits_apart
 from verifier.elsewhere import Elsewhere, Search
 from verifier.store import observations
 from verifier.store.consent import covered
 from verifier.store.gallery import Gallery, Member
-from verifier.store.marks import Mark, marks_of
+from verifier.store.marks import MOST_BITS_APART, PORTRAIT, Mark, marks_of
 from verifier.store.records import Purpose
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from verifier.calibration import Comparison
     from verifier.checks.base import CaseObservations
     from verifier.gather import Gatherer
+    from verifier.store.records import Reading
     from verifier.store.repository import Entry, Repository
 
 NO_CONSENT = "the case holds no consent to a comparison with other cases"
@@ -43,7 +45,11 @@ def elsewhere(
         voices = search("voice", _voices(case, case_id, gatherer), gatherer.compare_voices)
     marks = {m for m in marks_of(own) if m.kind != "name"} | _files(case)
     marks |= {m for e in repository.entries(case_id, "document") for m in marks_of(e.record)}
+    read = [observations.reading_of(d.evidence.id, d) for d in case.documents]
+    marks |= {m for r in read for m in marks_of(r)}
     sharing = repository.sharing(case_id, marks)
+    if PORTRAIT in sharing:
+        sharing[PORTRAIT] = {c for c in sharing[PORTRAIT] if _same_portrait(repository, c, read)}
     shared = tuple(
         (kind, tuple((c, c in alike) for c in sorted(cases & others.keys())))
         for kind, cases in sorted(sharing.items())
@@ -73,6 +79,12 @@ def _voices(case: CaseObservations, case_id: str, gatherer: Gatherer) -> list[Me
     ]
     models = observations.voice_weights_of(gatherer) if heard else {}
     return [Member(case_id, subject, template, models) for subject, template in heard]
+
+
+def _same_portrait(repository: Repository, case_id: str, read: list[Reading]) -> bool:
+    """A part of a fingerprint is shared by chance: the whole of it decides."""
+    theirs = [e.record.portrait for e in repository.entries(case_id, "reading") if e.record.portrait]
+    return any(bits_apart(r.portrait, t) <= MOST_BITS_APART for r in read if r.portrait for t in theirs)
 
 
 def _files(case: CaseObservations) -> set[Mark]:
