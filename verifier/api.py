@@ -65,6 +65,8 @@ class Reader(Protocol):
 
     def reference(self, evidence: Evidence) -> ReferenceFace: ...
 
+    def documents(self, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]: ...
+
 
 class NothingUsable(Exception):
     """None of the inputs can be used; `reasons` has name and reason of each."""
@@ -223,8 +225,7 @@ def _observed(
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
     shown = _shown_by(intake, gatherer, unusable)
-    # those that a case folder holds were read when they were handed in; their path is empty now
-    documents = gatherer.documents([e for e in intake.references if e.path != Path()])
+    documents = reader.documents(intake.references)
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
@@ -255,11 +256,13 @@ def conclude(
     checks: Iterable[str] | None = None,
     consent: str = CONSENT,
     extend: Callable[[CaseObservations], CaseObservations] = lambda case: case,
+    playable: Callable[[Round], Round] = lambda case_round: case_round,
 ) -> Report:
     """Compares and reports what was observed; nothing is decoded or detected again, so it may be asked repeatedly.
 
     candidates: ids of faces and voices to take as the candidate's, at most one of each per round; elsewhere it is assumed as usual.
-    extend: adds what only a case folder knows, before the checks read it. Raises catalogue.UnknownCheck.
+    extend: adds what only a case folder knows, before the checks read it. playable: a round with files that can be opened, until
+    this returns. Raises catalogue.UnknownCheck.
     """
     started = time.monotonic()
     gatherer = observed.gatherer
@@ -278,7 +281,7 @@ def conclude(
         unusable = (*unusable, (observed.shown_by.evidence.name, why))
     findings = [finding for check in selected for finding in catalogue.run(check, case)]
     compared = ("comparison", time.monotonic() - started)
-    clips = clips_of(findings, [r.round for r in case.rounds], gatherer.clips)
+    clips = clips_of(findings, [r.round for r in case.rounds], gatherer.clips, playable)
     cut = (("clips", time.monotonic() - started - compared[1]),) if clips else ()
     stages = (*observed.stages, compared, *cut)
     return Report(

@@ -73,6 +73,8 @@ class Gatherer:
     """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
     within: dict[str, Mapping[tuple[str, str], Comparison]] = field(default_factory=dict)
     """Comparisons within rounds that were made when they were looked at first, by round: their other faces are not kept."""
+    voices_within: dict[str, Mapping[tuple[str, str], Comparison]] = field(default_factory=dict)
+    """The same for voices. The candidate of a round that is named here was settled then."""
 
     def __post_init__(self) -> None:
         self.embedder = Embedder(self.comparators.loaded)
@@ -244,8 +246,13 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        rounds = tuple(with_voice(_replayed(self._coupled(r)), name, candidates) for r in picked.rounds)
-        voices = compared_voices(rounds, self._compare_voices)
+        rounds = tuple(
+            r if r.round.id in self.voices_within else with_voice(_replayed(self._coupled(r)), name, candidates)
+            for r in picked.rounds
+        )
+        voices = compared_voices(rounds, self.compare_voices)
+        for r in rounds:
+            voices.update(self.voices_within.get(r.round.id, {}))
         return CaseObservations(rounds, tuple(references), compared, origin, voices), picked.basis
 
     def heard(
@@ -268,7 +275,7 @@ class Gatherer:
     def voice_calibration(self) -> VoiceCalibration:
         return VoiceCalibration.load()
 
-    def _compare_voices(self, a: VoiceTemplate, b: VoiceTemplate) -> Comparison:
+    def compare_voices(self, a: VoiceTemplate, b: VoiceTemplate) -> Comparison:
         usable = self.voice_calibration.usable(self.voice_comparators.loaded)
         return self.voice_calibration.compare(a, b, usable)
 

@@ -20,7 +20,7 @@ from verifier.report.ranking import look_first
 from verifier.timing import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping, Sequence
+    from collections.abc import Callable, Iterator, MutableMapping, Sequence
     from pathlib import Path
 
     from verifier.case import Round
@@ -40,9 +40,15 @@ _WORTH = (Outcome.OBSERVED, Outcome.INCONCLUSIVE)
 
 
 def clips_of(
-    findings: Sequence[Finding], rounds: Sequence[Round], known: MutableMapping[tuple[str, Span], Clip | None]
+    findings: Sequence[Finding],
+    rounds: Sequence[Round],
+    known: MutableMapping[tuple[str, Span], Clip | None],
+    playable: Callable[[Round], Round] = lambda case_round: case_round,
 ) -> tuple[Clip, ...]:
-    """Clips of the spans of these findings, most important first. known: what was cut before; None: it cannot be."""
+    """Clips of the spans of these findings, most important first.
+
+    known: what was cut before; None: it cannot be. playable: asked once for a round of which something is to be cut.
+    """
     by_id = {r.id: r for r in rounds}
     sources: dict[str, tuple[Path | None, Path | None]] = {}
     made: list[Clip] = []
@@ -54,7 +60,7 @@ def clips_of(
             continue
         if (round_id, span) not in known and time.monotonic() - started < MOST_S:
             if round_id not in sources:
-                sources[round_id] = _sources(by_id[round_id])
+                sources[round_id] = _sources(playable(by_id[round_id]))
             known[round_id, span] = _cut(round_id, span, *sources[round_id])
         clip = known.get((round_id, span))
         if clip is not None and spent + len(clip.data) <= MAX_BYTES:

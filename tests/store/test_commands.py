@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,19 @@ def refused(*arguments: str | Path, **environment: str) -> str:
     (line,) = run.stderr.strip().splitlines()
     assert line.startswith("verifier: ")
     return line
+
+
+def test_a_server_keeps_the_rows_of_a_folder_that_names_it(tmp_path: Path, postgres: Callable[[str], str]) -> None:
+    store, server = ("--store", tmp_path / "folder"), {"VERIFIER_DATABASE": postgres("commands")}
+    done("store", "new", *store, **server)
+    case = done("case", "new", "--name", "Åsa Öberg", *store, **server)
+    assert case in done("case", "list", "öberg", *store, **server)
+    assert not (tmp_path / "folder" / "cases.db").exists()
+    assert "do not belong together" in refused("case", "list", *store, VERIFIER_DATABASE=postgres("another"))
+    assert "cannot be used" in refused("case", "list", *store, VERIFIER_DATABASE="nonsense")
+    done("case", "delete", case, "--yes", *store, **server)
+    assert "unbroken" in done("store", "check", *store, **server)
+    assert done("case", "list", *store, **server) == ""
 
 
 def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:

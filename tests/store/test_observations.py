@@ -2,14 +2,28 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tests.checks.cases import DIFFERENT, SAME, a_round, case, compared, seen
+from tests.checks.cases import DIFFERENT, OPEN, SAME, a_round, case, compared, seen
+from tests.documents.pictures import clean
+from tests.voice_cases import heard, motion, source, voice
 from verifier.calibration import FaceCalibration
-from verifier.checks import face_continuity
-from verifier.checks.base import PickedAs
+from verifier.case import Evidence, Role
+from verifier.checks import (
+    document_dates,
+    document_name,
+    document_portrait,
+    face_continuity,
+    mrz,
+    second_voice,
+    speech_without_lips,
+    voice_continuity,
+)
+from verifier.checks.base import CaseObservations, PickedAs
+from verifier.documents.reading import DocumentReader
 from verifier.gather import Gatherer
 from verifier.observe.comparators.registry import Comparators
 from verifier.report.model import Picture
@@ -100,6 +114,64 @@ def test_a_template_for_searching_compares_as_the_whole_one() -> None:
     small = observations.for_search(whole)
     assert (small.inter_eye_px, small.is_photo, len(small.frames)) == (whole.inter_eye_px, whole.is_photo, 1)
     assert small.vectors is whole.vectors
+
+
+def listened() -> tuple[CaseObservations, Gatherer]:
+    """The candidate speaks and somebody near them does; another participant answers. The mouth stands still for a while."""
+    of = source((0, (0, 20)), (1, (22, 34)), (0, (36, 56)), soft=((2, (20, 21.5)), (2, (34, 35.5))))
+    voices = heard(voice(1, of, 0, (0, 20), (36, 56)), voice(2, of, 1, (22, 34)))
+    moves = {"round-1/A": motion((0, 10), (36, 56)), "round-1/B": motion((22, 34))}
+    r = replace(
+        a_round(1, seen("round-1/A", (0, 60)), seen("round-1/B", (20, 36), at=(900.0, 100.0))), voices=voices,
+        voice=voices.voices[0], voice_basis="it speaks longest (an assumption)", motions=moves, picked=PickedAs("the face that you named"),
+    )  # fmt: skip
+    found = {("round-1#first", "round-1#last"): compared(SAME), ("round-1", "round-1/voice-2"): compared(OPEN)}
+    return replace(case(r), voices_compared=found), gatherer()
+
+
+def test_of_voices_only_the_candidates_is_kept_and_the_checks_say_what_they_said() -> None:
+    whole, g = listened()
+    kept = codec.unpack(codec.pack(observations.kept_round(whole.rounds[0], whole, g)))
+    mine, other = kept.observed.voices.voices
+    assert list(mine.template.vectors) == ["resemblyzer"]
+    assert [x for x in everything_in((other, kept.observed.voices.sources, kept.observed.motions)) if len(x)] == []
+    fresh = gatherer()
+    again, _ = fresh.case([observations.restored(kept, fresh)], [], (), "test 1.0")
+    assert again.voices_compared == whole.voices_compared
+    assert again.rounds[0].voice is again.rounds[0].voices.voices[0]  # type: ignore[union-attr]
+    for check in (second_voice, speech_without_lips, voice_continuity):
+        before, after = check.run(whole), check.run(again)
+        assert [f.statement for f in before] == [f.statement for f in after]
+        assert before == after
+    twice = observations.kept_round(again.rounds[0], again, fresh)
+    assert twice.observed.asides == kept.observed.asides
+
+
+def test_a_voice_that_other_models_heard_is_not_compared() -> None:
+    whole, g = listened()
+    kept = observations.kept_round(whole.rounds[0], whole, g)
+    back = observations.restored(kept, gatherer(), same_ears=False)
+    assert (back.voice, back.voice_reason) == (None, observations.OTHER_LISTENER)
+
+
+def test_a_document_says_what_it_said_without_a_picture(tmp_path: Path) -> None:
+    page = tmp_path / "passport.jpg"
+    page.write_bytes(clean("TD3").data)
+    reader = DocumentReader()
+    seen_now = reader.read(Evidence("reference-1", "0" * 64, page, page.name, Role.REFERENCE, "photo", 1))
+    reader.close()
+    kept = codec.unpack(codec.pack(observations.kept_document(seen_now)))
+    assert [x for x in everything_in(kept) if getattr(x, "dtype", None) == np.uint8 and x.size] == []
+    for check in (mrz, document_dates, document_name, document_portrait):
+        before, after = (
+            check.run(CaseObservations((), (), {}, "test 1.0", documents=(d,), claimed_name="Anna Eriksson"))
+            for d in (seen_now, kept)
+        )
+        assert [f.statement for f in before] == [f.statement for f in after]
+    found = observations.reading_of("reference-1", kept)
+    assert len(found.portrait) == 16
+    assert found.number
+    assert observations.reading_of("reference-1", None).number == ""
 
 
 def test_every_field_of_a_round_that_is_kept_exists_and_the_others_go_back() -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.store.conftest import Place
 from tests.store.test_deletion import everything
 from verifier import casework, reviews
+from verifier.documents.reading import DocumentReader
 from verifier.findings import Finding, Outcome
 from verifier.gather import Gatherer
 from verifier.report.json_report import to_json, validate
@@ -24,6 +25,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 ALICE, ALICE_AGAIN, BORIS, PASSPORT = (
     SAMPLES / name for name in ("round-1.mp4", "round-2.mp4", "round-3.mp4", "passport-photo.jpg")
 )
+DOCUMENT = SAMPLES.parent / "documents" / "media" / "td3-phone-4.jpg"
 GIVEN = Consent("the candidate", "consent", tuple(Purpose), "May we keep this?", "2020-01-01", "2999-01-01")
 
 
@@ -273,6 +275,37 @@ def test_those_who_are_due_are_compared_with_what_was_enrolled(
         assert sorted(reports) == sorted([same, other])
         assert {d.case.id for d in reviews.due(repository)} == {absent, bare}
         assert "Ann A" not in "".join(map(str, repository.history()))
+
+
+def test_documents_and_transcripts_are_read_once_and_go_with_the_recordings(
+    sqlite: Place, looked_at: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = tmp_path / "round-1.vtt"
+    call.write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAlice Ames: I write tests first.\n")
+    checks = ("mrz", "document-dates", "answer-reuse", "reference-reuse", "face-continuity")
+    with sqlite.open() as repository:
+        case = a_case(repository, "Alice Ames")
+        first = casework.check(repository, case, [ALICE], [DOCUMENT], transcripts=[call], checks=checks)
+        kinds = [e.kind for e in repository.entries(case)]
+        assert (kinds.count("reading"), kinds.count("transcript")) == (1, 1)
+        assert [e.name for e, _ in first.report.transcripts] == ["round-1.vtt"]
+        monkeypatch.setattr(DocumentReader, "read", lambda *_: pytest.fail("read again"))
+        again = casework.check(repository, case, checks=checks)
+        assert again.changes == ()
+        assert [f.statement for f in again.report.findings] == [f.statement for f in first.report.findings]
+        assert [e.name for e, _ in again.report.transcripts] == ["round-1.vtt"]
+        assert [e.kind for e in repository.entries(case)].count("transcript") == 1
+        monkeypatch.undo()
+
+        other = a_case(repository, "Alba Azure")
+        shared = found(casework.check(repository, other, [BORIS], [DOCUMENT], checks=checks), "reference-reuse")
+        assert any("document portrait" in f.statement and case in f.statement for f in shared)
+        assert any("document number" in f.statement and case in f.statement for f in shared)
+
+        consent.withdraw(repository, case, [Purpose.RECORDINGS])
+        assert {e.kind for e in repository.entries(case)} & {"reading", "transcript", "clips", "media"} == set()
+        alone = found(casework.check(repository, other, checks=checks), "reference-reuse")
+        assert all("document" not in f.statement for f in alone if f.outcome is Outcome.OBSERVED)
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from verifier.asides import Aside
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
     from verifier.documents.reading import DocumentSeen
@@ -111,6 +112,10 @@ class ObservedRound:
     """How it was picked, as half a sentence."""
     voice_reason: str = ""
     """Why there is none, or none that can be compared; empty when there is one."""
+    asides: tuple[Aside, ...] | None = None
+    """What `voices` says of other voices near the candidate, of a round from a case folder, which keeps nobody else's voice."""
+    still_mouth: tuple[float, tuple[Span, ...]] | None = None
+    """The same for `motions`: seconds of the candidate's voice with the mouth in view, and when the mouth was still."""
     picked: PickedAs | None = None
     """None: the candidate is still open. A round from a case folder holds the candidate alone, so its pick stands."""
     prompts: tuple[Response, ...] | None = None

@@ -20,7 +20,7 @@ spec = CheckSpec(
         "they tell fewer people apart than faces do. It finds only who is in the folder and consented."
     ),
     follow_up="Listen to both recordings one after the other; ask the candidate whether they applied before.",
-    needs=("other cases",),
+    needs=("faces", "voices", "lips", "other cases"),
 )
 
 

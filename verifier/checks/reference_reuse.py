@@ -8,18 +8,22 @@ from verifier.findings import CheckSpec, Finding, FindingFactory, Group
 
 spec = CheckSpec(
     id="reference-reuse",
-    question="Is the same document number or the very same file in another case?",
+    question="Is the same document number, document portrait or the very same file in another case?",
     group=Group.IDENTITY,
     propositions=None,
-    method="Document numbers, and the SHA-256 of every photo and recording, are compared with those of all other cases that the user may see.",
+    method=(
+        "Document numbers, read or typed in, fingerprints of the portraits on documents (at most 5 of 64 bits apart), and the SHA-256 of "
+        "every photo and recording are compared with those of all other cases that the user may see."
+    ),
     limits=(
         "A file that was saved again, cropped or photographed anew is another file; its face is looked for by cross-case-face. A "
-        "document number may have been typed wrongly. No labelled public data; behaviour only."
+        "portrait that was photographed in other light or at a slant often has another fingerprint, and pictures that are much alike may "
+        "share one. A document number may have been typed wrongly; one with a doubtful character is not compared. No labelled public data; behaviour only."
     ),
     follow_up="Open both cases; compare what is printed on the documents, and ask for the document beside the face in a call.",
     needs=("other cases",),
 )
-KINDS = ("document number", "file")
+KINDS = ("document number", "document portrait", "file")
 
 
 def run(case: CaseObservations) -> list[Finding]:

@@ -51,7 +51,7 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
         text = f"Could not listen for another voice in {round_name(r.round)}: {why}."
         step = "Ask for a recording from a quiet room, or for a sound file of each participant."
         return make.make(Outcome.NOT_AVAILABLE, text, rounds=rounds, details=((REASON, why),), next_step=step)
-    found = asides(r.voices, mine)
+    found = asides(r.voices, mine) if r.asides is None else r.asides
     about = f"{round_name(r.round)}, {mine.speech_s:.0f} seconds of the candidate's speech ({r.voice_basis})"
     if not found:
         return make.make(Outcome.NOT_OBSERVED, f"{about}: no other voice near the candidate was heard.", rounds=rounds)

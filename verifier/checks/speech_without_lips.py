@@ -55,8 +55,7 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     rounds = (r.round.id,)
     if r.voice is None or r.voices is None:
         return no_voice(r, make, "Could not lay the candidate's voice beside the lips")
-    motion = r.motions.get(r.candidate.id) if r.candidate else None
-    looked, still = _seconds(motion, r.voice, r.voices.voices) if motion else (0.0, ())
+    looked, still = still_mouth(r) if r.still_mouth is None else r.still_mouth
     if looked < LOOKED_S:
         why = r.reason or f"the mouth was seen closely for only {looked:.0f} s while the candidate's voice was heard"
         text = f"Could not lay the candidate's voice beside the lips in {round_name(r.round)}: {why}."
@@ -75,10 +74,15 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     return make.make(Outcome.OBSERVED if sure else Outcome.INCONCLUSIVE, text, rounds=rounds, spans=still)
 
 
+def still_mouth(r: ObservedRound) -> tuple[float, tuple[Span, ...]]:
+    """Seconds of the candidate's voice with the mouth in view, and the stretches in which it was still."""
+    motion = r.motions.get(r.candidate.id) if r.candidate else None
+    return _seconds(motion, r.voice, r.voices.voices) if motion and r.voice and r.voices else (0.0, ())
+
+
 def _seconds(
     motion: MouthMotion, mine: HeardVoice, everybody: tuple[HeardVoice, ...]
 ) -> tuple[float, tuple[Span, ...]]:
-    """Seconds of the voice with the mouth in view, and the stretches in which it was still."""
     heard = share_heard(marks(mine.spans), STEPS, motion.starts)
     others = [share_heard(marks(v.spans), STEPS, motion.starts) for v in everybody if v is not mine]
     alone = (heard >= _HEARD) & (np.max(others or [np.zeros(len(heard))], axis=0) <= _UNHEARD)

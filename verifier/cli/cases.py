@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli.console import USAGE, ProgressBar, plain_errors, say, stop
-from verifier.cli.folder import KeyFile, Store, asked, opened, text_of
+from verifier.cli.folder import KeyFile, Store, asked, opened
 
 if TYPE_CHECKING:
     from verifier.store.repository import Entry, Repository
@@ -112,7 +112,7 @@ def case_add(
             number = records.Document("identity document", document, country)
             repository.add(case, number, until=retention.until(repository, case, "document"))
         if transcript:
-            kept = records.Transcript(transcript[0], text_of(transcript[1]))
+            kept = records.Transcript(transcript[0], _transcript(transcript[1]), transcript[1].name)
             repository.add(case, kept, until=retention.until(repository, case, "transcript"))
         if rounds or reference:
             report_on(repository, case, rounds or [], reference or [], out, date=date, present=present or ())
@@ -271,6 +271,18 @@ def _entry(repository: Repository, case: str, kind: str, number: int) -> Entry:
     repository.case(case)
     found = next((e for e in repository.entries(case, kind) if e.number == number), None)
     return found or stop(f"case {case} has no {kind} {number}")
+
+
+def _transcript(path: Path) -> str:
+    from verifier.media.types import MediaError
+    from verifier.transcripts.text_file import read_text
+
+    try:
+        return read_text(path)[0]
+    except MediaError as error:
+        stop(f"{path.name}: {error}")
+    except OSError as error:
+        stop(f"{path.name} cannot be read: {error.strerror}")
 
 
 def _words(record: Any) -> str:

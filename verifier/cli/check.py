@@ -83,8 +83,9 @@ def check(
                 stop("--challenge is asked of recordings without a case")
             with opened(store, key_file) as repository, plain_errors(), ProgressBar() as progress:
                 done = casework.check(
-                    repository, case, rounds, reference or (), candidate=who, checks=ids, progress=progress.show
-                )
+                    repository, case, rounds, reference or (), candidate=who, checks=ids, transcripts=transcript or (),
+                    progress=progress.show,
+                )  # fmt: skip
                 report = done.report
         html_path, _ = write_report(report, out)
         if json_file == "-":

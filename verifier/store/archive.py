@@ -36,6 +36,8 @@ _MAGIC = b"IVA1"
 _HEAD = struct.Struct(">4s16sQ")
 _ABOUT = "archive"
 MOST_MEMBERS, MOST_INDEX_BYTES, MOST_BYTES = 20_000, 64 << 20, 64 << 30
+PACKED = frozenset({"observation", "reading", "clips"})
+"""Kinds whose files only this tool can read."""
 NOT_THEIRS = frozenset({"cross-case-face", "cross-case-voice", "contact-reuse", "reference-reuse"})
 """Checks that speak of other people's cases: left out of the candidate's copy."""
 
@@ -167,7 +169,7 @@ def _take_entry(
         packed = [(str(t["kind"]), str(t["member"]), str(t["sha256"])) for t in templates]
     except (KeyError, ValueError, TypeError):
         raise StoreError("an entry of this archive is damaged") from None
-    if isinstance(record, NotTheSame) or (kind == "observation" and not sealed):
+    if isinstance(record, NotTheSame) or (kind in PACKED and not sealed):
         return False
     readers = [_Checked(archive, member, digest) for member, digest in wanted]
     found = {what: codec.unpack(_Checked(archive, member, digest).read()) for what, member, digest in packed}

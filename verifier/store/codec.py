@@ -1,6 +1,6 @@
 """Observations and records as bytes and back: JSON with arrays beside it, and only types that are listed here.
 
-Nothing is executed when it is read. To keep a new kind of observation, add its dataclass to `_types`; a field that is of no
+Nothing is executed when it is read. To keep a new kind of observation, add its dataclass to `_NAMES`; a field that is of no
 listed type raises Unstorable when it is written, so that nothing is kept that nobody decided to keep.
 
 Layout: zlib of [4 bytes length of the JSON, big-endian][JSON, UTF-8][arrays and byte strings, one after the other].
@@ -12,15 +12,18 @@ import json
 import struct
 import zlib
 from dataclasses import Field, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from verifier.store.errors import Damaged
+from verifier.store.records import RECORDS
 
 MAX_BYTES = 256 << 20
 """Of one value, unpacked."""
@@ -31,26 +34,52 @@ class Unstorable(TypeError):
     """Of no type that may be kept."""
 
 
-@cache
-def _types() -> dict[str, type]:
-    from verifier import calibration, case, findings, likelihood, lip_voice, timing, tracks, voice_calibration
-    from verifier.checks import base
-    from verifier.media import credentials, edit_list, file_facts
-    from verifier.observe import face_crop, face_detector, face_quality, faces, sound, templates
-    from verifier.report import model
-    from verifier.store import observations, records
+_NAMES = {
+    "timing": "Span",
+    "likelihood": "LikelihoodRatio",
+    "calibration": "Comparison",
+    "case": "Evidence Role Round",
+    "findings": "Finding Outcome Group",
+    "checks.base": "ObservedRound PickedAs ReferenceFace Seen",
+    "tracks": "Person",
+    "lip_voice": "Coupling",
+    "observe.templates": "FaceTemplate",
+    "observe.faces": "KeptCrop FaceSample Tracklet",
+    "observe.face_crop": "FaceCrop",
+    "observe.face_quality": "FaceQuality",
+    "observe.face_detector": "FaceBox",
+    "voice_calibration": "VoiceTemplate",
+    "observe.sound": "SoundFacts",
+    "observe.sound_source": "SoundSource",
+    "observe.voices": "VoiceTrack",
+    "round_voices": "HeardSource HeardVoice RoundVoices",
+    "voice_faces": "Tie",
+    "asides": "Aside",
+    "gaze": "Gaze",
+    "typing_sound": "Typing",
+    "replay": "Replay Repeat",
+    "face_stability": "Stability",
+    "report.model": "Picture Clip",
+    "media.file_facts": "FileFacts TrackTimes",
+    "media.edit_list": "TrackEdits Edit",
+    "media.credentials": "Credentials",
+    "documents.reading": "DocumentSeen",
+    "documents.zone": "Zone",
+    "documents.mrz_reader": "ZoneReading MrzLine LineStatus Repair",
+    "documents.mrz": "ParsedZone CheckResult",
+    "documents.mrz_formats": "Format Field CheckDigit Kind",
+    "documents.visual": "VisualZone PrintedLine PrintedField",
+    "documents.portraits": "PortraitFacts",
+    "store.observations": "KeptRound KeptReference KeptTemplate",
+    "store.records": " ".join(cls.__name__ for cls in RECORDS),
+}
+_MODULES = {name: f"verifier.{module}" for module, names in _NAMES.items() for name in names.split()}
+"""Type that may be kept -> its module, imported when the first of it is read: a list of cases needs no model."""
 
-    listed: tuple[type, ...] = (
-        timing.Span, likelihood.LikelihoodRatio, calibration.Comparison, case.Evidence, case.Role, case.Round,
-        findings.Finding, findings.Outcome, findings.Group,
-        base.ObservedRound, base.PickedAs, base.ReferenceFace, base.Seen, tracks.Person, lip_voice.Coupling,
-        templates.FaceTemplate, faces.KeptCrop, faces.FaceSample, faces.Tracklet,
-        face_crop.FaceCrop, face_quality.FaceQuality, face_detector.FaceBox,
-        voice_calibration.VoiceTemplate, sound.SoundFacts, model.Picture,
-        file_facts.FileFacts, file_facts.TrackTimes, edit_list.TrackEdits, edit_list.Edit, credentials.Credentials,
-        observations.KeptRound, observations.KeptReference, observations.KeptTemplate, *records.RECORDS,
-    )  # fmt: skip
-    return {cls.__name__: cls for cls in listed}
+
+@cache
+def _type(name: str) -> Any:
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def pack(value: object) -> bytes:
@@ -81,6 +110,8 @@ def _tree(value: Any, pieces: list[bytes]) -> Any:
         return value
     if isinstance(value, Fraction):
         return {"$f": str(value)}
+    if isinstance(value, date):
+        return {"$y": value.isoformat()}
     if isinstance(value, Path):
         return {"$p": ""}  # where a file lay on the machine that read it is nobody's business
     if isinstance(value, bytes):
@@ -110,7 +141,7 @@ def _is_default(known: Field[Any], value: object) -> bool:
 
 def _name(value: object) -> str:
     name = type(value).__name__
-    if _types().get(name) is not type(value):
+    if _MODULES.get(name) != type(value).__module__:
         raise Unstorable(f"{name} is not among the types that are kept (store/codec.py)")
     return name
 
@@ -127,14 +158,14 @@ def _value(tree: Any, raw: memoryview) -> Any:
     kind = next(iter(tree), "")
     match kind, tree.get(kind):
         case "$c", str(name):
-            cls = _types()[name]
+            cls = _type(name)
             if not is_dataclass(cls):
                 raise ValueError(name)
             return cls(**{key: _value(v, raw) if type(v) is dict else v for key, v in tree["v"].items()})
         case "$t", list(values):
             return tuple(_value(v, raw) for v in values)
         case "$e", str(name):
-            enum = _types()[name]
+            enum = _type(name)
             if not issubclass(enum, StrEnum):
                 raise ValueError(name)
             return enum(tree["v"])
@@ -144,6 +175,8 @@ def _value(tree: Any, raw: memoryview) -> Any:
             return {_value(k, raw): _value(v, raw) for k, v in pairs}
         case "$f", str(text) if len(text) < 200:
             return Fraction(text)
+        case "$y", str(text):
+            return date.fromisoformat(text)
         case "$p", _:
             return Path()
         case "$b", [int(start), int(length)]:

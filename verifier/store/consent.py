@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from verifier.store.repository import Entry, Repository
 
-RESTS_ON = {"media": Purpose.RECORDINGS, "transcript": Purpose.RECORDINGS, "observation": Purpose.TEMPLATES}
+RESTS_ON = {
+    "media": Purpose.RECORDINGS, "clips": Purpose.RECORDINGS, "transcript": Purpose.RECORDINGS,
+    "reading": Purpose.RECORDINGS, "observation": Purpose.TEMPLATES,
+}  # fmt: skip
 """Kind of an entry -> the purpose that somebody must have consented to."""
 OPEN_END = "9999-12-31"
 

@@ -30,6 +30,8 @@ class OpenFolder:
         self.engine, self.sees_all = engine, False
         self._read: dict[bytes, Candidate] = {}
         """Sealed bytes of a case -> what they say: cases are listed again and again."""
+        self._unsealed: dict[str, dict[str, Any]] = {}
+        """Kind of template -> id of its row -> what it says: every check searches them all."""
         self.blobs = BlobFolder(folder / "blobs")
 
     @classmethod

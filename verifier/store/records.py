@@ -114,6 +114,10 @@ class Observation:
     needs: tuple[str, ...]
     candidate: str
     """The face that was taken for the candidate's; empty: nobody."""
+    voice: str = ""
+    """The voice that was."""
+    voice_models: str = ""
+    """As `models`, of what listened; empty: nothing did."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,8 @@ class Word:
 class Transcript:
     round_id: str
     text: str
+    name: str = ""
+    """Of the file."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,28 @@ class Document:
     kind: str
     number: str
     country: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a reference that may be a document, for finding it in other cases; its blob holds the whole of it."""
+
+    subject: str
+    """Id of the reference."""
+    version: str
+    """Of what read it."""
+    number: str = ""
+    """As the machine-readable zone has it; empty: none was read without doubt, or it shows no document."""
+    country: str = ""
+    portrait: str = ""
+    """Fingerprint of the portrait's picture, 16 hexadecimal digits."""
+
+
+@dataclass(frozen=True)
+class Clips:
+    """The seconds of a round that reports play; its blob holds them."""
+
+    round_id: str
 
 
 @dataclass(frozen=True)
@@ -187,11 +215,11 @@ class Review:
 KINDS: dict[str, type] = {
     "consent": Consent, "round": RoundRecord, "reference": ReferenceRecord, "media": Media, "observation": Observation,
     "note": Note, "decision": Decision, "word": Word, "transcript": Transcript, "document": Document, "run": Run,
-    "not the same": NotTheSame, "review": Review,
+    "reading": Reading, "clips": Clips, "not the same": NotTheSame, "review": Review,
 }  # fmt: skip
 """Kind of an entry -> its record."""
 RECORDS: tuple[type, ...] = (Purpose, Candidate, KeptFile, *KINDS.values())
-OWN_KEY = frozenset({"media", "observation", "transcript", "document", "run"})
+OWN_KEY = frozenset({"media", "observation", "transcript", "document", "reading", "clips", "run"})
 """Kinds that are deleted one by one while their case lives on: each entry has a key of its own, which goes with it."""
 
 

@@ -222,13 +222,17 @@ class Repository(OpenFolder):
             chosen = chosen.where(schema.templates.c.entry_id == entry.id)
         with self.reading() as tx:
             rows = tx.execute(chosen).all()
+        known = self._unsealed.get(kind, {})
+        if entry is None:  # those that are gone are forgotten
+            known = self._unsealed[kind] = {r.id: known[r.id] for r in rows if r.id in known}
         for r in rows:
             if cases is not None and r.case_id not in cases:
                 continue
             with contextlib.suppress(KeyGone):
                 key = self.keys.get(r.entry_id)
-                template = codec.unpack(vault.unseal(key, r.sealed, f"template {r.id}"))
-                yield StoredTemplate(r.case_id, r.entry_id, template)
+                if r.id not in known:
+                    known[r.id] = codec.unpack(vault.unseal(key, r.sealed, f"template {r.id}"))
+                yield StoredTemplate(r.case_id, r.entry_id, known[r.id])
 
     def sharing(self, case_id: str, found: Iterable[Mark]) -> dict[str, set[str]]:
         """Kind of contact, document or file -> the other cases in which one of these marks is written down."""
@@ -285,6 +289,7 @@ class Repository(OpenFolder):
         gone = [name for entry in entries for name in self.files(entry)]
         own = [e.id for e in entries if e.kind in OWN_KEY]
         self._read.clear()
+        self._unsealed.clear()
         self.keys.destroy(own, case_id if whole else None)
         with self.writing(action, case_id, entries=len(entries), files=gone) as tx:
             if whole:

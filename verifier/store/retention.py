@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
     from verifier.store.repository import Entry, Repository
 
-DAYS = {"media": 90, "transcript": 90, "observation": 180, "document": 180, "run": 365, "case": 730}
+DAYS = {
+    "media": 90,
+    "clips": 90,
+    "transcript": 90,
+    "observation": 180,
+    "document": 180,
+    "reading": 180,
+    "run": 365,
+    "case": 730,
+}
 """Days by kind of entry; "case": a whole case, after its last entry. Kinds that are not named go with their case."""
 MOST_DAYS = 36_500
 

@@ -1,0 +1,219 @@
+"""What a case holds already: rounds are read from it where they can be, from the kept recording where they must, and new ones as ever."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from verifier.case import Evidence, Role, Round
+from verifier.documents.ocr import OcrMissing, models
+from verifier.media.types import MediaError
+from verifier.store import codec, consent, observations
+from verifier.store.plain import plain_file
+from verifier.store.records import KeptFile, Observation, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from verifier.checks.base import ObservedRound, ReferenceFace
+    from verifier.documents.reading import DocumentSeen
+    from verifier.gather import Gatherer
+    from verifier.intake import Intake
+    from verifier.report.model import Clip
+    from verifier.store.repository import Entry, Repository
+    from verifier.timing import Span
+
+NOT_KEPT = (
+    "it was looked at before, but neither its recording nor what was seen in it is kept (any longer): hand it in again"
+)
+
+
+@dataclass
+class Held:
+    """What a case holds already, and what it may keep."""
+
+    case_id: str
+    allowed: frozenset[Purpose]
+    rounds: list[Entry]
+    references: list[Entry]
+    observations: dict[str, Entry]
+    media: dict[str, Entry]
+    """By SHA-256 of the content."""
+    readings: dict[str, Entry]
+    clips: dict[str, Entry]
+    transcripts: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, repository: Repository, case_id: str) -> Held:
+        repository.case(case_id)
+        entries = repository.entries(case_id)
+        of_kind: dict[str, list[Entry]] = {}
+        for entry in entries:
+            of_kind.setdefault(entry.kind, []).append(entry)
+        allowed = consent.covered(of_kind.get("consent", ()))
+        seen = {e.record.subject: e for e in of_kind.get("observation", ())} if Purpose.TEMPLATES in allowed else {}
+        media = {e.record.sha256: e for e in of_kind.get("media", ())} if Purpose.RECORDINGS in allowed else {}
+        by_files = Purpose.RECORDINGS in allowed
+        readings = {e.record.subject: e for e in of_kind.get("reading", ())} if by_files else {}
+        clips = {e.record.round_id: e for e in of_kind.get("clips", ())} if by_files else {}
+        transcripts = tuple(of_kind.get("transcript", ())) if by_files else ()
+        rounds, references = of_kind.get("round", []), of_kind.get("reference", [])
+        return cls(case_id, allowed, rounds, references, seen, media, readings, clips, transcripts)
+
+    @property
+    def last(self) -> tuple[int, int]:
+        """Numbers of the last round and the last reference."""
+        rounds = [int(e.record.round_id.split("-")[1]) for e in self.rounds]
+        references = [int(e.record.file.evidence_id.split("-")[1]) for e in self.references]
+        return max(rounds, default=0), max(references, default=0)
+
+    def with_new(self, new: Intake) -> Intake:
+        """All of the case; a file that it holds already is not taken twice."""
+        known = {f.sha256 for e in self.rounds for f in e.record.files}
+        rounds = [Round(e.record.round_id, e.record.label, tuple(map(_probe, e.record.files))) for e in self.rounds]
+        rounds += [r for r in new.rounds if r.evidence[0].sha256 not in known]
+        known_references = {e.record.file.sha256 for e in self.references}
+        references = [_evidence(e.record.file, Role.REFERENCE) for e in self.references]
+        references += [r for r in new.references if r.sha256 not in known_references]
+        return replace(new, rounds=tuple(rounds), references=tuple(references))
+
+
+def _probe(file: KeptFile) -> Evidence:
+    return _evidence(file, Role.PROBE)
+
+
+def _evidence(file: KeptFile, role: Role) -> Evidence:
+    return Evidence(file.evidence_id, file.sha256, Path(), file.name, role, file.kind, file.size_bytes)
+
+
+@dataclass
+class Recall:
+    """Reads rounds from the case where it can, from the kept recording where it must, and new ones as ever."""
+
+    repository: Repository
+    held: Held
+    named: str | None
+    fresh: set[str] = field(default_factory=set)
+    """Ids of the rounds and references that were looked at now."""
+    read: set[str] = field(default_factory=set)
+    """Ids of the references that were read as documents now, whatever they show."""
+
+    def through(self, gatherer: Gatherer) -> Recall:
+        self.gatherer, self.models = gatherer, observations.models_of(gatherer)
+        self.voice_models = observations.voice_models_of(gatherer)
+        return self
+
+    def round(self, case_round: Round, progress: Callable[[float], None]) -> ObservedRound:
+        needs = self.gatherer.needs - observations.NOT_OF_RECORDINGS
+        kept = self._kept(case_round.id, case_round.evidence, needs)
+        if isinstance(kept, observations.KeptRound):
+            progress(1.0)
+            same_ears = self.held.observations[case_round.id].record.voice_models == self.voice_models
+            return observations.restored(kept, self.gatherer, same_ears=same_ears)
+        with self._at_hand(case_round.evidence) as evidence:
+            seen = self.gatherer.round(replace(case_round, evidence=evidence), progress)
+        self.fresh.add(case_round.id)
+        # the unsealed recording is gone again: nobody may read its path, which may name another file by now
+        back = tuple(replace(e, path=own.path) for e, own in zip(seen.round.evidence, case_round.evidence, strict=True))
+        return replace(seen, round=replace(seen.round, evidence=back))
+
+    def reference(self, evidence: Evidence) -> ReferenceFace:
+        kept = self._kept(evidence.id, (evidence,), self.gatherer.needs & {"faces", "templates"})
+        if isinstance(kept, observations.KeptReference):
+            self.gatherer.pictures.update({p.key: p for p in kept.pictures})
+            return kept.observed
+        with self._at_hand((evidence,)) as at_hand:
+            seen = self.gatherer.reference(*at_hand)
+        self.fresh.add(evidence.id)
+        return replace(seen, evidence=replace(seen.evidence, path=evidence.path))
+
+    def documents(self, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]:
+        """Those that were read before as they were then, and the others read now where their files are there."""
+        found: dict[str, DocumentSeen] = {}
+        with ExitStack() as stack:
+            new: list[Evidence] = []
+            for e in references:
+                entry = self.held.readings.get(e.id)
+                if entry is not None and entry.record.version == observations.OBSERVED_BY:
+                    seen = codec.unpack(b"".join(self.repository.read(entry)))
+                    found |= {e.id: seen} if seen is not None else {}
+                elif e.path != Path() or e.sha256 in self.held.media:
+                    new += stack.enter_context(self._at_hand((e,)))
+            if new and "document" in self.gatherer.needs and _documents_can_be_read():
+                self.read |= {e.id for e in new}
+            own = {e.id: e for e in references}
+            for seen in self.gatherer.documents(new):
+                found[seen.evidence.id] = replace(
+                    seen, evidence=replace(seen.evidence, path=own[seen.evidence.id].path)
+                )
+        return tuple(found[e.id] for e in references if e.id in found)
+
+    def transcripts(self, stack: ExitStack) -> list[tuple[str, Path]]:
+        """Id of the round and a file of each kept transcript: a link to memory, under the name it was handed in by."""
+        listed = []
+        for number, entry in enumerate(self.held.transcripts, 1):
+            data = entry.record.text.encode()
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="verifier-")))
+            name = PurePosixPath(entry.record.name).name[-100:]
+            link = folder / (name or f"transcript-{number}.txt")
+            link.symlink_to(stack.enter_context(plain_file([data], len(data))))
+            listed.append((entry.record.round_id, link))
+        return listed
+
+    def clips(self) -> dict[str, dict[tuple[str, Span], Clip | None]]:
+        """Round -> what was cut of it before, handed to the gatherer."""
+        found: dict[str, dict[tuple[str, Span], Clip | None]] = {}
+        for round_id, entry in self.held.clips.items():
+            kept = codec.unpack(b"".join(self.repository.read(entry)))
+            found[round_id] = {(round_id, clip.span): clip for clip in kept}
+            self.gatherer.clips.update(found[round_id])
+        return found
+
+    def playable(self, case_round: Round, stack: ExitStack) -> Round:
+        """The same round with files that can be opened until the stack is closed; without those that are not kept."""
+        found: list[Evidence] = []
+        for e in case_round.evidence:
+            with suppress(MediaError):
+                found += stack.enter_context(self._at_hand((e,)))
+        return replace(case_round, evidence=tuple(found))
+
+    def _kept(self, subject: str, files: Sequence[Evidence], needs: frozenset[str]) -> object:
+        """The observation of a subject, if these very models made it and the user takes nobody else for the candidate.
+
+        Where a check needs more than was kept, the recording is looked at again if it is there.
+        """
+        entry = self.held.observations.get(subject)
+        if entry is None:
+            return None
+        record: Observation = entry.record
+        known = (None, record.candidate, record.voice)
+        other = self.named not in known and str(self.named).startswith(f"{subject}/")
+        lacks = bool(needs - set(record.needs)) or ("voices" in needs and record.voice_models != self.voice_models)
+        if other or record.models != self.models or (lacks and all(f.sha256 in self.held.media for f in files)):
+            return None
+        return codec.unpack(b"".join(self.repository.read(entry)))
+
+    @contextmanager
+    def _at_hand(self, evidence: tuple[Evidence, ...]) -> Iterator[tuple[Evidence, ...]]:
+        """The same evidence with paths that can be read: kept recordings are unsealed into memory, never onto the disk."""
+        with ExitStack() as stack:
+            found = []
+            for e in evidence:
+                if e.path != Path():
+                    found.append(e)
+                elif e.sha256 in self.held.media:
+                    pieces = self.repository.read(self.held.media[e.sha256])
+                    found.append(replace(e, path=stack.enter_context(plain_file(pieces, e.size_bytes))))
+                else:
+                    raise MediaError(f"{NOT_KEPT[:1].upper()}{NOT_KEPT[1:]}.")
+            yield tuple(found)
+
+
+def _documents_can_be_read() -> bool:
+    try:
+        return bool(models())
+    except OcrMissing:
+        return False
