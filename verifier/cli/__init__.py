@@ -16,7 +16,7 @@ app.command()(check.check)
 app.command()(document.document)
 app.command()(pairs.compare)
 app.command()(pairs.calibrate)
-app.command()(pages.ui)
+app.add_typer(pages.app, name="ui")
 app.add_typer(models.app, name="models")
 
 INTERRUPTED = 130
