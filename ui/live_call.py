@@ -173,6 +173,7 @@ def routes(desk: LiveDesk) -> APIRouter:
 
     @router.get("/calls")
     def kept(request: Request) -> Response:
+        desk.calls.warm()
         return JSONResponse(desk.kept(user_name(request)))
 
     @router.put("/{session_id}/files")

@@ -25,7 +25,7 @@ const REASONS = { NotAllowedError: 'The browser may not use it: allow camera and
   NotReadableError: 'Another program uses the camera or microphone. Close it, then start again.' };
 
 const source = async () => {
-  const kind = element.querySelector('[name=live-source]:checked').value;
+  const kind = sessionStorage.getItem('verifier-live-source') || 'camera';
   if (!navigator.mediaDevices) throw new Error('This browser gives camera and screen to pages on this computer or over https only.');
   try {
     if (kind === 'camera') return await navigator.mediaDevices.getUserMedia({ audio: MIC, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });
@@ -77,6 +77,7 @@ const attach = async () => {
 const start = async () => {
   problem('');
   if (!field('basis').value || !field('told').checked) return problem('Read the text to the candidate first, tick that you did, and say what the call rests on (step 1).');
+  sessionStorage.setItem('verifier-live-source', element.querySelector('[name=live-source]:checked').value);
   await attach();
   const opened = await ask('POST', 'calls', { basis: field('basis').value, told: true, name: field('name').value });
   keep(opened.id);

@@ -41,7 +41,7 @@ class _Watched:
 
 
 class Analyst:
-    """Holds the models of all calls; the thread begins with the first of them."""
+    """Holds the models of all calls."""
 
     def __init__(self) -> None:
         self._wake = threading.Event()
@@ -54,12 +54,17 @@ class Analyst:
     def wake(self) -> None:
         self._wake.set()
 
+    def warm(self) -> None:
+        """Loads the models while somebody is still reading the page."""
+        with self._lock:
+            if self._thread is None and not self._closing:
+                self._thread = threading.Thread(target=self._run, name="live-analyst", daemon=True)
+                self._thread.start()
+
     def add(self, call: LiveCall) -> None:
         with self._lock:
             self._calls[call.session.id] = call
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="live-analyst", daemon=True)
-                self._thread.start()
+        self.warm()
 
     def remove(self, call: LiveCall) -> None:
         with self._lock:

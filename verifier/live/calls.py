@@ -49,6 +49,7 @@ class Calls:
     def __init__(self, servers: list[dict[str, Any]] | None = None) -> None:
         self.servers = servers or []
         self._analyst = Analyst()
+        self.warm = self._analyst.warm
         self._calls: dict[str, LiveCall] = {}
         self._peers: dict[str, Peer] = {}
 

@@ -44,7 +44,7 @@ class Watch:
     def __init__(self, gatherer: Gatherer, path: Path) -> None:
         self._gatherer = gatherer
         self._faces = FaceObserver()
-        evidence = Evidence("round-1", "", path, "this call", Role.PROBE, "recording", 0)
+        evidence = Evidence("round-1", "", path, "being recorded", Role.PROBE, "recording", 0)
         self._round = Round("round-1", "This call", (evidence,))
         self.references: tuple[ReferenceFace, ...] = ()
         self._looked_at = 0

@@ -56,18 +56,19 @@ class TrackClock:
 class Gaps:
     """Stretches of a track in which nothing arrived, in order; beyond `MAX_GAPS` they are only counted."""
 
-    def __init__(self, since: MediaTime = Fraction(0)) -> None:
+    def __init__(self) -> None:
         self.spans: list[Span] = []
         self.count = 0
-        self._last = since
+        self._last: MediaTime | None = None
 
     def seen(self, at: MediaTime) -> None:
         """Something arrived at `at`."""
-        if at - self._last > GAP_S:
+        last = at if self._last is None else self._last
+        if at - last > GAP_S:
             self.count += 1
             if len(self.spans) < MAX_GAPS:
-                self.spans.append(Span(self._last, at))
-        self._last = max(self._last, at)
+                self.spans.append(Span(last, at))
+        self._last = max(last, at)
 
 
 @dataclass(frozen=True)

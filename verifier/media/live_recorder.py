@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from verifier.timing import MediaTime
 
-MAX_VIDEO, MAX_AUDIO = 40, 500
+MAX_VIDEO, MAX_AUDIO = 60, 500
 """Pictures (1.4 MB each at 720p) and blocks of sound that may wait to be written; beyond, they are left out and counted."""
 WAIT_FOR_OTHER_S = 1.5
 """How long the first track waits for the other before the file begins without it."""
@@ -150,7 +150,7 @@ class _Writer:
             whole = frame.sample_rate == SAMPLE_RATE and frame.samples == BLOCK and frame.format.name == "s16"
             for block in [frame] if whole and frame.layout.name == "stereo" else self._resampler.resample(frame):
                 known = block.pts is not None and block.time_base is not None
-                pts = block.pts * block.time_base if known else at
+                pts = Fraction(block.pts or 0) * (block.time_base or 1) if known else at
                 self._encode(self._audio, block, "audio", round(pts * SAMPLE_RATE), Fraction(1, SAMPLE_RATE))
 
     def _encode(self, stream: Any, frame: Any, kind: str, pts: int, base: Fraction) -> None:
