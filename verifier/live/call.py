@@ -40,9 +40,10 @@ class _Part:
         self.size: tuple[int, int] | None = None
 
     def fits(self, width: int, height: int) -> bool:
-        if self.size is None:
-            self.size = (width, height)
-        w, h = self.size
+        """Whether a picture of this size can go into the file."""
+        if self.recorder.without_picture:
+            return False
+        w, h = self.size = self.size or (width, height)
         return width * height <= w * h * LARGER and abs(width * h / (height * w) - 1) <= OTHER_SHAPE
 
 
@@ -100,7 +101,7 @@ class LiveCall:
             self._end_part()
         part = self._open(at)
         if part is not None:
-            part.fits(frame.width, frame.height)
+            part.size = part.size or (frame.width, frame.height)
             part.recorder.video(frame, max(Fraction(0), at - part.begins))
         self.newest.put(Arrived(frame, at, arrived, self._clocks["video"].behind_s))
         self._wake()

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MAX_VIDEO, MAX_AUDIO = 60, 500
 """Pictures (1.4 MB each at 720p) and blocks of sound that may wait to be written; beyond, they are left out and counted."""
-WAIT_FOR_OTHER_S = 1.5
-"""How long the first track waits for the other before the file begins without it."""
+WAIT_FOR_PICTURE_S = 8.0
+"""How long sound waits for the first picture before the file begins without pictures."""
 SAMPLE_RATE, BLOCK = 48_000, 960
 _MILLI = Fraction(1, 1000)
 _CONTAINER = {"cluster_time_limit": "1000", "flush_packets": "1", "max_interleave_delta": "500000"}
@@ -42,6 +42,8 @@ class Recorder:
         self.left_out = 0
         """Pictures and blocks of sound that came quicker than they could be written."""
         self.pictures = 0
+        self.without_picture = False
+        """The file began with sound alone: a picture needs another one."""
         self._expects_audio = expects_audio
         self._queue: queue.SimpleQueue[tuple[str, Any, MediaTime] | None] = queue.SimpleQueue()
         self._waiting = {"video": 0, "audio": 0}
@@ -90,54 +92,58 @@ class Recorder:
         held: list[tuple[str, Any, MediaTime]] = []
         began = time.monotonic()
         while True:
-            try:
-                item = self._queue.get(timeout=0.25)
-            except queue.Empty:
-                item = ("", None, Fraction(0))
+            item = self._next()
             if item is not None and item[0]:
-                with self._lock:
-                    self._waiting[item[0]] -= 1
                 held.append(item)
-            if not held and item is not None:
-                began = time.monotonic()
-                continue
-            if self._writer is None and held:
-                kinds = {kind for kind, _, _ in held}
-                wanted = {"video", "audio"} if self._expects_audio else {"video"}
-                if not kinds >= wanted and item is not None and time.monotonic() - began < WAIT_FOR_OTHER_S:
-                    if len(held) > MAX_VIDEO + MAX_AUDIO:
-                        held.pop(0)
+            if self._writer is None:
+                if not held:
+                    if item is None:
+                        return
+                    began = time.monotonic()
                     continue
-                self._writer = _Writer(self.path, held)
+                picture = next((frame for kind, frame, _ in held if kind == "video"), None)
+                if picture is None and item is not None and time.monotonic() - began < WAIT_FOR_PICTURE_S:
+                    continue
+                self.without_picture = picture is None
+                self._writer = _Writer(self.path, picture, self._expects_audio)
             for kind, frame, at in held:
-                assert self._writer is not None
                 self._writer.write(kind, frame, at)
                 self.pictures += kind == "video"
             held = []
             if item is None:
                 return
 
+    def _next(self) -> tuple[str, Any, MediaTime] | None:
+        """What waits longest; a kind of "" when nothing came for a while, None at the end."""
+        try:
+            item = self._queue.get(timeout=0.25)
+        except queue.Empty:
+            return ("", None, Fraction(0))
+        if item is not None:
+            with self._lock:
+                self._waiting[item[0]] -= 1
+        return item
+
 
 class _Writer:
-    """The open file; tracks are those that had begun when it was opened."""
+    """The open file. picture: the first one, whose size all have. A sound track that was promised is there from the beginning."""
 
-    def __init__(self, path: Path, first: list[tuple[str, Any, MediaTime]]) -> None:
+    def __init__(self, path: Path, picture: av.VideoFrame | None, expects_audio: bool) -> None:
         self._out = av.open(str(path), "w", format="matroska", options=_CONTAINER)
         self._video: Any = None
         self._audio: Any = None
         self._last = {"video": -1, "audio": -1}
-        for kind, frame, _ in first:
-            if kind == "video" and self._video is None:
-                self._video = self._out.add_stream("libx264", rate=30, options=_X264)
-                self._video.width, self._video.height = frame.width // 2 * 2, frame.height // 2 * 2
-                self._video.pix_fmt = "yuv420p"
-                self._video.codec_context.time_base = _MILLI
-                self._video.codec_context.gop_size = 60
-            elif kind == "audio" and self._audio is None:
-                self._audio = self._out.add_stream("libopus", rate=SAMPLE_RATE, options={"b": "96000"})
-                self._audio.codec_context.layout = "stereo"
-                self._audio.codec_context.format = "s16"
-                self._resampler = av.AudioResampler("s16", "stereo", SAMPLE_RATE, BLOCK)
+        if picture is not None:
+            self._video = self._out.add_stream("libx264", rate=30, options=_X264)
+            self._video.width, self._video.height = picture.width // 2 * 2, picture.height // 2 * 2
+            self._video.pix_fmt = "yuv420p"
+            self._video.codec_context.time_base = _MILLI
+            self._video.codec_context.gop_size = 60
+        if expects_audio or picture is None:
+            self._audio = self._out.add_stream("libopus", rate=SAMPLE_RATE, options={"b": "96000"})
+            self._audio.codec_context.layout = "stereo"
+            self._audio.codec_context.format = "s16"
+            self._resampler = av.AudioResampler("s16", "stereo", SAMPLE_RATE, BLOCK)
 
     def write(self, kind: str, frame: Any, at: MediaTime) -> None:
         if kind == "video" and self._video is not None:
