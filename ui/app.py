@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,23 @@ import gradio as gr
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from verifier_ui.access import Access
 from verifier_ui.check_call import CheckCallPage
 from verifier_ui.files_in_out import routes
+from verifier_ui.live_call import LivePage
+from verifier_ui.live_call import routes as live_routes
 from verifier_ui.theme import calm
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from verifier_ui.access import Gate
     from verifier_ui.desk import Desks
+    from verifier_ui.live_call import LiveDesk
 
 TITLE = "Check a call"
+LOCAL = ("127.0.0.1", "localhost")
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
@@ -31,15 +40,30 @@ POLICY = (
 HEADER = f"<header class='top'><p>Interview verifier</p><h1>{TITLE}</h1><p class='quiet'>Add the recordings of a candidate's rounds and, if you have them, a photo or ID. You get the evidence: where the faces agree, where they do not, what could not be seen. It decides nothing for you.</p></header>"
 
 
-def build_app(desks: Desks) -> FastAPI:
-    """The whole application; everything that is held for a page lies in `desks`."""
+def build_app(
+    desks: Desks, live: LiveDesk, gate: Gate | None = None, hosts: Sequence[str] = LOCAL, *, secure: bool = False
+) -> FastAPI:
+    """The whole application; everything that is held for a page lies in `desks` and `live`.
+
+    gate: the logins; None where only this computer is served. hosts: names by which it may be asked for. secure: over TLS.
+    """
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as blocks:
         gr.HTML(HEADER)
         CheckCallPage(blocks, desks)
-    app = FastAPI(openapi_url=None)
+    with blocks.route("Live call", "/live-call"):
+        LivePage(live.calls.servers)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await live.calls.close()
+
+    app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.include_router(routes(desks))
+    app.include_router(live_routes(live))
     app.add_middleware(_Policy)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    app.add_middleware(Access, gate=gate, secure=secure)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     style = files("verifier_ui").joinpath("static", "page.css").read_text("utf-8")
     return gr.mount_gradio_app(
         app, blocks, path="/", server_name="127.0.0.1", footer_links=[], run_history=False, ssr_mode=False,

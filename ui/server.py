@@ -1,7 +1,8 @@
-"""`verifier ui`: the pages on 127.0.0.1, with one temporary folder that is gone at the end."""
+"""`verifier ui`: the pages, on 127.0.0.1 unless asked otherwise, with one temporary folder that is gone at the end."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -10,53 +11,119 @@ import sys
 import tempfile
 import threading
 import webbrowser
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import uvicorn
 
 HOST = "127.0.0.1"
 PREFIX = "verifier-ui-"
+UNSAFE = "Passwords and files cross the network unprotected: add --certificate and --key. Without them, browsers of other computers do not give a live call their camera."
 
 
 class PortInUse(Exception):
     """Somebody else listens there."""
 
 
-def serve(port: int, *, open_browser: bool, grace_s: float = 60.0) -> None:
-    """Serves until Ctrl-C. port: 0 takes a free one. Raises PortInUse before anything is loaded."""
-    with _listen(port) as listener:
-        address = f"http://{HOST}:{listener.getsockname()[1]}"
+class CannotServe(Exception):
+    """The address cannot be served, or must not be; one plain line."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where the pages are served, and to whom. Others than this computer are served after a login only."""
+
+    host: str = HOST
+    login: bool = False
+    names: tuple[str, ...] = ()
+    """Further names by which browsers reach it."""
+    certificate: Path | None = None
+    key: Path | None = None
+    ice: tuple[dict[str, Any], ...] = ()
+    """STUN and TURN servers of live calls."""
+
+    @property
+    def is_local(self) -> bool:
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+    @property
+    def asks_for_login(self) -> bool:
+        return self.login or not self.is_local
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Names that a request may be addressed to: anything else comes from a page that pretends to be ours."""
+        own = {self.host, *self.names}
+        if self.is_local:
+            own |= {"127.0.0.1", "localhost"}
+        elif self.host in ("0.0.0.0", "::"):
+            name = socket.gethostname()
+            own |= {name, "127.0.0.1", "localhost", *(str(a[4][0]) for a in socket.getaddrinfo(name, None))}
+        return tuple(sorted(own))
+
+    def check(self) -> None:
+        """Raises CannotServe where a login is asked for and nobody has one, or the certificate is not whole."""
+        from verifier_ui.users import BadUser, has_users
+
+        if (self.certificate is None) != (self.key is None):
+            raise CannotServe("--certificate and --key go together")
+        for file in (self.certificate, self.key):
+            if file is not None and not file.is_file():
+                raise CannotServe(f"{file} is not there")
+        try:
+            if self.asks_for_login and not has_users():
+                raise CannotServe("nobody can log in yet: add somebody with verifier ui add-user NAME --role admin")
+        except BadUser as error:
+            raise CannotServe(str(error)) from error
+
+
+def serve(port: int, *, open_browser: bool, where: Where = Where(), grace_s: float = 60.0) -> None:
+    """Serves until Ctrl-C. port: 0 takes a free one. Raises PortInUse or CannotServe before anything is loaded."""
+    where.check()
+    with _listen(where.host, port) as listener:
+        shown = f"[{where.host}]" if ":" in where.host else where.host
+        address = f"{'https' if where.certificate else 'http'}://{shown}:{listener.getsockname()[1]}"
         _sweep_leftovers()
         with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
             os.environ["GRADIO_TEMP_DIR"] = str(Path(folder) / "gradio")
-            _run(listener, address, Path(folder), open_browser, grace_s)
+            _run(listener, address, Path(folder), open_browser, grace_s, where)
 
 
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
-    except OSError:
+        listener.bind((host, port))
+    except OSError as error:
         listener.close()
-        raise PortInUse from None
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortInUse from None
+        raise CannotServe(f"{host} is no address of this computer") from None
     listener.listen(128)
     return listener
 
 
-def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool, grace_s: float) -> None:
+def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool, grace_s: float, where: Where) -> None:
     import uvicorn
+    from verifier_ui.access import Gate
     from verifier_ui.app import build_app
     from verifier_ui.desk import Desks
+    from verifier_ui.live_call import LiveDesk
     from verifier_ui.worker import Worker
 
+    from verifier.live.calls import Calls
+
     desks = Desks(folder / "desks", Worker(), grace_s)
+    live = LiveDesk(Calls(list(where.ice)), desks.worker)
+    gate = Gate() if where.asks_for_login else None
+    app = build_app(desks, live, gate, where.hosts, secure=where.certificate is not None)
     config = uvicorn.Config(
-        build_app(desks), log_level="error", timeout_graceful_shutdown=1, lifespan="on", access_log=False
-    )
-    server = _announcing(config, address, open_browser)
+        app, log_level="error", timeout_graceful_shutdown=1, lifespan="on", access_log=False,
+        ssl_certfile=where.certificate, ssl_keyfile=where.key, proxy_headers=False,
+    )  # fmt: skip
+    server = _announcing(config, address, open_browser, where.is_local)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end: we still clean up
     if hasattr(signal, "SIGHUP"):  # the terminal window was closed
         signal.signal(signal.SIGHUP, server.handle_exit)
@@ -70,14 +137,17 @@ def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool
     print("\nStopped. The files and everything that was seen in them are deleted.", file=sys.stderr)
 
 
-def _announcing(config: uvicorn.Config, address: str, open_browser: bool) -> uvicorn.Server:
+def _announcing(config: uvicorn.Config, address: str, open_browser: bool, is_local: bool) -> uvicorn.Server:
     """A server that says where the page is as soon as it can be opened."""
     import uvicorn
 
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            print(f"Open {address} in a browser on this computer. Ctrl-C stops.", flush=True)
+            whose = " on this computer" if is_local else ""
+            print(f"Open {address} in a browser{whose}. Ctrl-C stops.", flush=True)
+            if not is_local and not address.startswith("https"):
+                print(UNSAFE, file=sys.stderr, flush=True)
             if open_browser:
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
@@ -86,9 +156,12 @@ def _announcing(config: uvicorn.Config, address: str, open_browser: bool) -> uvi
 
 def _warm_up() -> None:
     """Loads what the first check needs while the person is still choosing files."""
+    import aiortc
+
     from verifier import api
 
     assert api.check_case
+    assert aiortc
 
 
 def _sweep_leftovers() -> None:

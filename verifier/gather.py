@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     from verifier.documents.reading import DocumentSeen
     from verifier.observe.comparators.registry import Comparators
     from verifier.observe.comparators.voice_base import VoiceComparators
+    from verifier.observe.faces import FaceTable
     from verifier.prompt_response import Response
+    from verifier.timing import MediaTime
     from verifier.voice_calibration import VoiceTemplate
 
 LOOKING = 0.8
@@ -121,13 +123,10 @@ class Gatherer:
         evidence = (with_facts(first, seen_by.facts, problems), *others)
         case_round = replace(case_round, evidence=evidence)
         end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
-        everybody = join_tracklets(table, self.embedder, end)
-        people, left_out = everybody[:MAX_PEOPLE], everybody[MAX_PEOPLE:]
-        letters = string.ascii_uppercase
-        seen = tuple(self._seen(f"{case_round.id}/{letters[i]}", case_round, p) for i, p in enumerate(people))
+        seen, left_out = self.people(case_round, table, end)
         able = [s for s in seen if s.template is not None]
         first_able, why = (able[0], "") if able else (None, NO_FACE)
-        looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + len(left_out)
+        looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + left_out
         motions = mouth_motions(seen, lip_table)
         heard = tied(heard, motions) if heard else None
         return ObservedRound(
@@ -146,6 +145,13 @@ class Gatherer:
             trail=seen_by.tables.get("trail"),
             prompts=self._prompts(case_round) if "challenge" in needs else None,
         )
+
+    def people(self, case_round: Round, table: FaceTable, end: MediaTime) -> tuple[tuple[Seen, ...], int]:
+        """The faces of a round, longest on screen first, and how many are left out beyond `MAX_PEOPLE`."""
+        everybody = join_tracklets(table, self.embedder, end)
+        named = zip(string.ascii_uppercase, everybody[:MAX_PEOPLE], strict=False)
+        seen = tuple(self._seen(f"{case_round.id}/{letter}", case_round, person) for letter, person in named)
+        return seen, len(everybody[MAX_PEOPLE:])
 
     def reference(self, evidence: Evidence) -> ReferenceFace:
         """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""

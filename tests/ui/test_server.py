@@ -41,3 +41,50 @@ def test_stopping_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
     assert code in ((0,) if how is signal.SIGINT else (0, -how))
     assert list((tmp_path / "tmp").iterdir()) == []
     assert "Traceback" not in (tmp_path / "tmp.err").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--host", "0.0.0.0"], "add-user"),
+        (["--login"], "add-user"),
+        (["--certificate", "x.pem"], "--key"),
+        (["--host", "203.0.113.7"], "add-user"),
+        (["--ice", "http://x"], "stun:"),
+        (["add-user", "maria", "--role", "king"], "interviewer"),
+    ],
+)
+def test_what_must_not_be_served_is_one_line_and_code_2(home: Path, arguments: list[str], word: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "verifier.cli",
+        "ui",
+        *([] if "add-user" in arguments else ["--no-open"]),
+        *arguments,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert word in done.stderr
+
+
+def test_somebody_is_added_from_a_pipe(home: Path) -> None:
+    from verifier_ui import users
+
+    command = [sys.executable, "-m", "verifier.cli", "ui", "add-user", "maria", "--role", "reviewer"]
+    done = subprocess.run(
+        command, input="a long enough password\n", capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert users.log_in("maria", "a long enough password") == users.User("maria", users.Role.REVIEWER)
+
+
+def test_where_answers_to_its_own_names_only() -> None:
+    from verifier_ui.server import Where
+
+    assert Where().hosts == ("127.0.0.1", "localhost")
+    assert not Where().asks_for_login
+    far = Where("192.0.2.5", names=("calls.example",))
+    assert far.asks_for_login
+    assert far.hosts == ("192.0.2.5", "calls.example")

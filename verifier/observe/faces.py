@@ -165,6 +165,14 @@ class FaceObserver:
         last = self._sampled[-1] if self._sampled else None
         return [t.samples[-1].box for t in self._live if t.samples[-1].time == last]
 
+    def quality_of_largest(self) -> FaceQuality | None:
+        """Of the largest face of the picture that was looked at last, as it was measured last."""
+        last = self._sampled[-1] if self._sampled else None
+        seen = [t for t in self._live if t.samples[-1].time == last]
+        largest = max(seen, key=lambda t: t.samples[-1].box.size, default=None)
+        measured = (s.quality for s in reversed(largest.samples) if s.quality) if largest else iter(())
+        return next(measured, None)
+
     def close(self) -> None:
         self._detector.close()
         self._mesher.close()

@@ -67,9 +67,10 @@ class Embedder:
         """The comparator for joining tracklets: mobileface where it is here, then dlib, whose thresholds are known."""
         return next((n for n in ("mobileface", "dlib") if n in self._comparators), next(iter(self._comparators), None))
 
-    def forget(self) -> None:
-        """Lets go of every crop seen so far."""
-        self._done.clear()
+    def forget(self, but: Sequence[KeptCrop] = ()) -> None:
+        """Lets go of every crop seen so far, those of `but` excepted."""
+        held = {id(k) for k in but}
+        self._done = {key: done for key, done in self._done.items() if key[1] in held}
 
     def embed(self, kept: KeptCrop, name: str) -> Vector | None:
         key = (name, id(kept))

@@ -1,0 +1,141 @@
+"""The routes of the live desk: bad input is one line, and a call belongs to who opened it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
+from verifier_ui import live_call
+from verifier_ui.consent import BASES
+from verifier_ui.live_call import MOST_FILES, LiveDesk, routes
+from verifier_ui.users import Role, User
+from verifier_ui.worker import Worker
+
+from tests.media.test_live import feed
+from verifier.live.calls import Calls
+from verifier.live.session import open_session, read_session
+from verifier.media.live_recorder import Recorder
+
+BASIS = next(iter(BASES))
+OPENING = {"basis": BASIS, "told": True}
+
+
+@pytest.fixture
+def desk(home, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveDesk]:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("verifier.live.analyst.Analyst.warm", lambda self: None)
+    worker = Worker()
+    yield LiveDesk(Calls(), worker)
+    worker.close()
+
+
+@pytest.fixture
+def client(desk: LiveDesk) -> TestClient:
+    """Speaks as whoever the header names."""
+    app = FastAPI()
+    app.include_router(routes(desk))
+
+    @app.middleware("http")
+    async def named(request: Request, go_on):  # type: ignore[no-untyped-def]
+        name = request.headers.get("as", "")
+        request.scope["verifier_user"] = User(name, Role.INTERVIEWER) if name else None
+        return await go_on(request)
+
+    return TestClient(app)
+
+
+def opened(client: TestClient, name: str = "") -> str:
+    return client.post("/live/calls", json=OPENING, headers={"as": name}).json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"basis": BASIS, "told": False}, 409),
+        ({"basis": "because", "told": True}, 409),
+        ({"basis": BASIS}, 422),
+        ({"basis": BASIS, "told": True, "name": "x" * 121}, 422),
+    ],
+)
+def test_nothing_is_recorded_before_the_candidate_was_told(client: TestClient, home, body: dict, code: int) -> None:  # type: ignore[no-untyped-def, type-arg]
+    assert client.post("/live/calls", json=body).status_code == code
+    assert not (home / "live").exists()
+
+
+def test_a_call_belongs_to_who_opened_it(client: TestClient) -> None:
+    call = opened(client, "maria")
+    asked = [
+        ("GET", "state"), ("POST", "end"), ("POST", "report"), ("GET", "report"), ("GET", "report.html"),
+        ("GET", "report.json"), ("DELETE", ""), ("PUT", "files?name=a.jpg"),
+    ]  # fmt: skip
+    for method, path in asked:
+        url = f"/live/{call}/{path}".rstrip("/")
+        assert client.request(method, url, headers={"as": "paul"}).status_code == 404, path
+        assert client.request(method, url).status_code == 404, path
+    for path, body in (("offer", {"sdp": "v=0", "type": "offer"}), ("prompt", {"act": "ask"})):
+        assert client.post(f"/live/{call}/{path}", json=body, headers={"as": "paul"}).status_code == 404
+    assert client.get(f"/live/{call}/state", headers={"as": "maria"}).json()["ended"] is False
+
+
+@pytest.mark.parametrize("name", ["session.json", "..%2f..%2fusers.json", "recording", "report.html%00", "part-01.mkv"])
+def test_no_path_leads_into_the_folder(client: TestClient, name: str) -> None:
+    call = opened(client)
+    assert client.get(f"/live/{call}/{name}").status_code in (404, 422)
+
+
+def test_a_bad_offer_is_one_line(client: TestClient) -> None:
+    call = opened(client)
+    answer = client.post(f"/live/{call}/offer", json={"sdp": "v=0\r\nm=video nonsense", "type": "offer"})
+    assert answer.status_code == 400
+    assert len(answer.text.splitlines()) == 1
+    assert client.post(f"/live/{call}/offer", json={"sdp": "x" * 70_000, "type": "offer"}).status_code == 422
+
+
+def test_files_that_cannot_be_compared_with(
+    client: TestClient, desk: LiveDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = opened(client)
+    text = client.put(f"/live/{call}/files", params={"name": "../../x.jpg"}, content=b"hello there\n" * 9)
+    assert text.status_code == 413
+    assert text.text.startswith("x.jpg: not added.")
+    monkeypatch.setattr(live_call, "MOST_FILE_BYTES", 10)
+    assert client.put(f"/live/{call}/files", params={"name": "a.mp4"}, content=b"x" * 99).status_code == 413
+    held = desk.calls.get(call)
+    assert held is not None
+    assert held.to_compare == []
+    assert list(held.session.files.iterdir()) == []
+    held.to_compare = [held.session.files] * MOST_FILES
+    assert "most to compare" in client.put(f"/live/{call}/files", params={"name": "a.mp4"}, content=b"x").text
+
+
+def test_a_call_that_a_stop_interrupted_is_found_and_becomes_a_report(client: TestClient) -> None:
+    session = open_session("maria", BASIS)
+    path = session.next_part()
+    assert path is not None
+    recorder = Recorder(path, expects_audio=False)
+    feed(recorder, 3)
+    recorder.close()
+    maria = {"as": "maria"}
+    assert [k["id"] for k in client.get("/live/calls", headers=maria).json()] == [session.id]
+    assert client.get("/live/calls", headers={"as": "paul"}).json() == []
+    assert client.get(f"/live/{session.id}/state", headers=maria).json()["interrupted"]
+    assert client.post(f"/live/{session.id}/end", headers=maria).json() == {"parts": 1}
+    assert client.post(f"/live/{session.id}/report", headers=maria).json()["state"] in ("waiting", "running")
+    end = time.monotonic() + 120
+    while client.get(f"/live/{session.id}/report", headers=maria).json()["state"] in ("waiting", "running"):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert "The candidate was told" in client.get(f"/live/{session.id}/report.html", headers=maria).text
+    assert client.delete(f"/live/{session.id}", headers=maria).status_code == 200
+    assert read_session(session.id) is None
+
+
+def test_a_call_without_anything_received(client: TestClient) -> None:
+    call = opened(client)
+    assert client.post(f"/live/{call}/prompt", json={"act": "ask"}).json()["prompt"] is None  # nothing is recorded yet
+    assert client.post(f"/live/{call}/prompt", json={"act": "x"}).status_code == 422
+    assert client.post(f"/live/{call}/end").json() == {"parts": 0}
+    assert client.post(f"/live/{call}/report").status_code == 404
+    assert client.post(f"/live/{call}/offer", json={"sdp": "v=0", "type": "offer"}).status_code == 404

@@ -1,0 +1,217 @@
+"""One live call while it is held: where its pictures and sound go, what is known so far, which prompt is on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from verifier.live.prompts import Prompt, draw
+from verifier.media.live import MOST_PIXELS, Arrived, Gaps, Latency, Newest, TrackClock
+from verifier.media.live_recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import av
+
+    from verifier.findings import Finding
+    from verifier.live.session import Session
+    from verifier.live.watch import View
+    from verifier.timing import MediaTime
+
+BEHIND_S = 1.0
+"""Seconds of pictures waiting to be decoded from which the sender is asked for fewer."""
+LARGER, OTHER_SHAPE = 1.2, 0.02
+"""A picture so much larger, or whose sides differ so much in proportion, begins a new part instead of being scaled."""
+TOO_MANY_PARTS = (
+    "The recording stopped: the connection or the picture's size changed too often. What was recorded is kept."
+)
+
+
+class _Part:
+    """One file of the recording, from a connection or a change of the picture's size to the next."""
+
+    def __init__(self, path: Path, begins: MediaTime, *, expects_audio: bool) -> None:
+        self.name, self.begins = path.name, begins
+        self.recorder = Recorder(path, expects_audio=expects_audio)
+        self.size: tuple[int, int] | None = None
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether a picture of this size can go into the file."""
+        if self.recorder.without_picture:
+            return False
+        w, h = self.size = self.size or (width, height)
+        return width * height <= w * h * LARGER and abs(width * h / (height * w) - 1) <= OTHER_SHAPE
+
+
+class LiveCall:
+    """`video` and `audio` are called in the server's event loop and never wait; what is read from elsewhere is replaced whole."""
+
+    def __init__(self, session: Session, wake: Callable[[], None] = lambda: None) -> None:
+        self.session = session
+        self.newest, self.latency = Newest(), Latency()
+        self.view: View | None = None
+        self.findings: tuple[Finding, ...] = ()
+        self.prompt: Prompt | None = None
+        self.trouble = ""
+        """Why nothing is looked at any more, in plain words; the recording goes on."""
+        self.notes: tuple[str, ...] = ()
+        """What the files to compare with could not be used for."""
+        self.to_compare: list[Path] = []
+        self.earlier: list[Path] = []
+        """Recordings among them: earlier rounds."""
+        self.origin = time.monotonic()
+        self.connected = False
+        self.touched = time.monotonic()
+        self._wake = wake
+        self._prompts = draw()
+        self._asked = 0
+        self._part: _Part | None = None
+        self._done: list[tuple[str, int, int]] = []
+        """Name, pictures and left-out pieces of the parts that are closed."""
+        self._closing: list[threading.Thread] = []
+        self._problem = ""
+        self._expects_audio = False
+        self._clocks: dict[str, TrackClock] = {}
+        self.gaps = {"video": Gaps(), "audio": Gaps()}
+
+    # --- what arrives -------------------------------------------------------------------------------------------
+
+    def connect(self, *, expects_audio: bool) -> None:
+        """A sender has come, for the first time or again: its first picture or sound begins a new part."""
+        self.disconnect()
+        self._expects_audio, self.connected = expects_audio, True
+        self._clocks = {kind: TrackClock(self.origin) for kind in ("video", "audio")}
+
+    def disconnect(self) -> None:
+        """Nothing comes any more for now; what was received is written out in the background."""
+        self.connected = False
+        self._end_part()
+        self.newest.take()
+        self.view = None
+
+    def video(self, frame: av.VideoFrame, arrived: float) -> None:
+        if frame.pts is None or frame.width * frame.height > MOST_PIXELS or min(frame.width, frame.height) < 16:
+            return
+        at = self._time("video", frame, arrived)
+        if self._part is not None and not self._part.fits(frame.width, frame.height):
+            self._end_part()
+        part = self._open(at)
+        if part is not None:
+            part.size = part.size or (frame.width, frame.height)
+            part.recorder.video(frame, max(Fraction(0), at - part.begins))
+        self.newest.put(Arrived(frame, at, arrived, self._clocks["video"].behind_s))
+        self._wake()
+
+    def audio(self, frame: av.AudioFrame, arrived: float) -> None:
+        if frame.pts is None:
+            return
+        at = self._time("audio", frame, arrived)
+        part = self._open(at)
+        if part is not None:
+            part.recorder.audio(frame, max(Fraction(0), at - part.begins))
+
+    def _time(self, kind: str, frame: Any, arrived: float) -> MediaTime:
+        at = self._clocks[kind].time(frame.pts * frame.time_base, arrived)
+        self.gaps[kind].seen(at)
+        return at
+
+    def _open(self, at: MediaTime) -> _Part | None:
+        if self._part is None and not self._problem and not self.session.ended:
+            path = self.session.next_part()
+            if path is None:
+                self._problem = TOO_MANY_PARTS
+                return None
+            path.touch()  # so that the next one gets another number, whatever becomes of this
+            self._part = _Part(path, at, expects_audio=self._expects_audio)
+        return self._part
+
+    def _end_part(self) -> None:
+        part, self._part = self._part, None
+        if part is None:
+            return
+        closing = threading.Thread(target=self._close, args=(part,), name="live-closing", daemon=True)
+        closing.start()
+        self._closing = [t for t in self._closing if t.is_alive()] + [closing]
+
+    def _close(self, part: _Part) -> None:
+        part.recorder.close()
+        self._done = [*self._done, (part.name, part.recorder.pictures, part.recorder.left_out)]
+        self._problem = self._problem or part.recorder.problem
+
+    def finish(self) -> None:
+        """Ends the call; returns when all that was received is on the disk."""
+        self.disconnect()
+        for thread in self._closing:
+            thread.join(30)
+        if not self.session.ended:
+            self.session.end()
+
+    # --- prompts ------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Shows the next prompt, if the call is being recorded and there is one left."""
+        part = self._part
+        if part is None or self.prompt is not None or self._asked >= len(self._prompts):
+            return
+        self.prompt = self._prompts[self._asked]
+        self._asked += 1
+        self.session.ask(self.prompt.id, self.prompt.words, part.name, self._in(part))
+
+    def answer(self, answer: str) -> None:
+        """answer: "done" or "skipped", of the prompt that is shown."""
+        if self.prompt is None:
+            return
+        part = self._part
+        self.session.answer(answer, part.name if part else "", self._in(part) if part else 0.0)
+        self.prompt = None
+
+    def _in(self, part: _Part) -> float:
+        return max(0.0, time.monotonic() - self.origin - float(part.begins))
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    @property
+    def behind_s(self) -> float:
+        return self._clocks["video"].behind_s if self._clocks else 0.0
+
+    def status(self) -> dict[str, Any]:
+        """Everything the page shows, as plain values."""
+        part = self._part
+        seconds = time.monotonic() - self.origin - float(part.begins) if part else 0.0
+        recorder = part.recorder if part else None
+        return {
+            "id": self.session.id,
+            "connected": self.connected,
+            "ended": bool(self.session.ended),
+            "told": self.session.told,
+            "basis": self.session.basis,
+            "recording": {
+                "on": bool(part and recorder and not recorder.problem),
+                "seconds": round(seconds, 1),
+                "parts": len(self._done) + (part is not None),
+                "left_out": sum(n for _, _, n in self._done) + (recorder.left_out if recorder else 0),
+                "gaps": {kind: [s.seconds() for s in gaps.spans[-20:]] for kind, gaps in self.gaps.items()},
+                "problem": (recorder.problem if recorder else "") or self._problem,
+            },
+            "line": self.trouble or (self.view.line if self.view else ""),
+            "faces": self.view.faces if self.view else 0,
+            "findings": [_finding(f) for f in self.findings],
+            "prompt": {"id": self.prompt.id, "words": self.prompt.words} if self.prompt else None,
+            "prompts_left": len(self._prompts) - self._asked,
+            "latency": self.latency.summary(),
+            "pictures": {"arrived": self.newest.arrived, "not_looked_at": self.newest.replaced},
+            "slow": self.behind_s > BEHIND_S,
+            "notes": list(self.notes),
+            "files": [p.name for p in self.to_compare],
+        }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check, "outcome": finding.outcome.value, "statement": finding.statement,
+        "support": finding.support.value if finding.support else None, "provisional": finding.provisional,
+    }  # fmt: skip
