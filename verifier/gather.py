@@ -98,6 +98,7 @@ class Gatherer:
             begin = LOOKING if looks else 0.0
             heard = self._listener.hear(case_round, lambda share: progress(begin + (1 - begin) * share), overheard)
         typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
+        bands = overheard.bands()
         if not looks:
             why = "no check asked for faces" if first.kind == "recording" else "the recording has no picture"
             facts = _container_facts(case_round)
@@ -114,7 +115,7 @@ class Gatherer:
         seen_by = observe_recording(first.path, [o for o in (faces, lips, trail) if o is not None], watching)
         table, lip_table = seen_by.tables["faces"], seen_by.tables.get("lips")
         mouths = (
-            listen(first.path, lip_table, hears="coupling" in needs, heard=overheard.bands())
+            listen(first.path, lip_table, hears="coupling" in needs, heard=bands)
             if needs & {"coupling", "eyes", "stability"}
             else None
         )

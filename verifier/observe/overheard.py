@@ -34,9 +34,11 @@ class Overheard:
             self._bands.feed(block)
 
     def clicks(self, speech: Sequence[Span]) -> ClickTable | None:
-        """None: not measured, or not all of it."""
-        return self._clicks.table(speech) if self._clicks is not None and self.complete else None
+        """None: not measured, or not all of it, or given before."""
+        passed, self._clicks = self._clicks, None
+        return passed.table(speech) if passed is not None and self.complete else None
 
     def bands(self) -> SoundTable | None:
-        """None: not measured, or not all of it."""
-        return self._bands.table() if self._bands is not None and self.complete else None
+        """None: as above. What it holds is four times the table, and gone once this was asked."""
+        passed, self._bands = self._bands, None
+        return passed.table() if passed is not None and self.complete else None
