@@ -37,6 +37,14 @@ def refused(*arguments: str | Path, **environment: str) -> str:
     return line
 
 
+def test_a_check_without_a_case_leaves_nothing_but_its_report(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    home.mkdir()
+    done("check", SAMPLES / "round-1.mp4", "--checks", "container", "--out", out, VERIFIER_HOME=str(home))
+    assert list(home.iterdir()) == []
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["report.html", "report.json"]
+
+
 def test_a_server_keeps_the_rows_of_a_folder_that_names_it(tmp_path: Path, postgres: Callable[[str], str]) -> None:
     store, server = ("--store", tmp_path / "folder"), {"VERIFIER_DATABASE": postgres("commands")}
     done("store", "new", *store, **server)

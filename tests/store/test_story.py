@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.checks.cases import template
+from tests.checks.test_documents import document
 from tests.store.conftest import Place
 from tests.store.test_deletion import everything
 from verifier import casework, reviews
-from verifier.documents.reading import DocumentReader
+from verifier.case import Evidence
+from verifier.documents.portraits import PortraitFacts
+from verifier.documents.reading import DocumentSeen
 from verifier.findings import Finding, Outcome
 from verifier.gather import Gatherer
 from verifier.report.json_report import to_json, validate
@@ -25,7 +29,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 ALICE, ALICE_AGAIN, BORIS, PASSPORT = (
     SAMPLES / name for name in ("round-1.mp4", "round-2.mp4", "round-3.mp4", "passport-photo.jpg")
 )
-DOCUMENT = SAMPLES.parent / "documents" / "media" / "td3-phone-4.jpg"
+PORTRAIT = PortraitFacts(template(1, photo=True).frames[0], "", 1, "8f3a55aa00ff1236")
 GIVEN = Consent("the candidate", "consent", tuple(Purpose), "May we keep this?", "2020-01-01", "2999-01-01")
 
 
@@ -284,21 +288,26 @@ def test_documents_and_transcripts_are_read_once_and_go_with_the_recordings(
     call.write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAlice Ames: I write tests first.\n")
     checks = ("mrz", "document-dates", "answer-reuse", "reference-reuse", "face-continuity")
     with sqlite.open() as repository:
+        read: list[str] = []
+
+        def documents(_: Gatherer, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]:
+            read.extend(e.name for e in references)
+            return tuple(replace(document(), evidence=e, portrait=PORTRAIT) for e in references)
+
+        monkeypatch.setattr(Gatherer, "documents", documents)
         case = a_case(repository, "Alice Ames")
-        first = casework.check(repository, case, [ALICE], [DOCUMENT], transcripts=[call], checks=checks)
+        first = casework.check(repository, case, [ALICE], [PASSPORT], transcripts=[call], checks=checks)
         kinds = [e.kind for e in repository.entries(case)]
         assert (kinds.count("reading"), kinds.count("transcript")) == (1, 1)
         assert [e.name for e, _ in first.report.transcripts] == ["round-1.vtt"]
-        monkeypatch.setattr(DocumentReader, "read", lambda *_: pytest.fail("read again"))
         again = casework.check(repository, case, checks=checks)
-        assert again.changes == ()
+        assert (read, again.changes) == (["passport-photo.jpg"], ())
         assert [f.statement for f in again.report.findings] == [f.statement for f in first.report.findings]
         assert [e.name for e, _ in again.report.transcripts] == ["round-1.vtt"]
         assert [e.kind for e in repository.entries(case)].count("transcript") == 1
-        monkeypatch.undo()
 
         other = a_case(repository, "Alba Azure")
-        shared = found(casework.check(repository, other, [BORIS], [DOCUMENT], checks=checks), "reference-reuse")
+        shared = found(casework.check(repository, other, [BORIS], [PASSPORT], checks=checks), "reference-reuse")
         assert any("document portrait" in f.statement and case in f.statement for f in shared)
         assert any("document number" in f.statement and case in f.statement for f in shared)
 
