@@ -159,7 +159,7 @@ def _value(tree: Any, raw: memoryview) -> Any:
     match kind, tree.get(kind):
         case "$c", str(name):
             cls = _type(name)
-            if not is_dataclass(cls):
+            if not (isinstance(cls, type) and is_dataclass(cls)):
                 raise ValueError(name)
             return cls(**{key: _value(v, raw) if type(v) is dict else v for key, v in tree["v"].items()})
         case "$t", list(values):
