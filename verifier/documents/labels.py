@@ -31,7 +31,7 @@ LABELS = {
 }  # fmt: skip
 NUMERALS = {"1": "surname", "2": "given", "3": "birth", "4A": "issue", "4B": "expiry", "5": "number"}
 """Of European driving licences (Directive 2006/126/EC, annex I)."""
-NEARLY = 0.78
+NEARLY = 0.75
 """Likeness (difflib) of a label of six letters and more to what was read."""
 LEAST_SURE = 0.8
 """Mean probability of the characters of a line whose value is taken."""

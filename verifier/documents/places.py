@@ -29,7 +29,9 @@ def places_of(zone: Zone | None, visual: VisualZone | None, portrait: PortraitFa
     found = {} if portrait is None or portrait.corners is None else {"portrait": portrait.corners}
     found |= {f"line{n}": corners for n, corners in enumerate(zone.corners, 1)} if zone is not None else {}
     if visual is not None:
-        for name, corners in [(f.name, f.corners) for f in visual.fields] + [(f.name, f.corners) for f in visual.labelled]:
+        for name, corners in [(f.name, f.corners) for f in visual.fields] + [
+            (f.name, f.corners) for f in visual.labelled
+        ]:
             found.setdefault(NAMES.get(name, name), corners)
     return found
 

@@ -65,6 +65,8 @@ class DocumentSeen:
     places: Mapping[str, Points] = field(default_factory=dict)
     """Where on the page everything is that was read, by name; see `places.places_of`."""
     traces: EditingTraces | None = None
+    documents: int = 1
+    """That seem to be in the picture."""
 
     @property
     def birth(self) -> date | None:
@@ -129,7 +131,7 @@ class DocumentReader:
         number = still.page or 1
         zones = find_zones(self._ocr, page.image, page.boxes)
         zone = zones[0] if zones else None
-        notes = tuple(dict.fromkeys([*more, *_notes(page, zones)]))
+        notes, count = tuple(dict.fromkeys([*more, *_notes(page, zones)])), _count(page, zones)
         licence = _licence(still.image) if zone is None else None
         if zone is None and licence is None and len(page.boxes) < LEAST_LINES:
             why = "no document was found in the picture"
@@ -141,7 +143,8 @@ class DocumentReader:
         places = places_of(zone, visual, portrait)
         edited = traces(still.image, as_handed_in(places, page), programs)
         return DocumentSeen(
-            evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), notes, "", licence, places, edited
+            evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), notes, "", licence,
+            places, edited, count,
         )  # fmt: skip
 
 
@@ -208,10 +211,13 @@ def _notes(page: Page, zones: Sequence[Zone]) -> list[str]:
         notes.append("the picture is mirrored, as by a front camera; it was turned round before reading")
     if abs(page.turned) > 45:
         notes.append(f"the picture was turned by {abs(page.turned):.0f} degrees before reading")
-    count = max(len(zones), page.outlines if page.outlines > 2 else 0)
-    if count > 1:
+    if (count := _count(page, zones)) > 1:
         notes.append(f"{count} documents seem to be in the picture; the one with the largest letters was read")
     return notes
+
+
+def _count(page: Page, zones: Sequence[Zone]) -> int:
+    return max(1, len(zones), page.outlines if page.outlines > 2 else 0)
 
 
 def _outside(page: Page, zone: Zone | None) -> list[TextBox]:
