@@ -86,11 +86,10 @@ def _picture(seen: DocumentSeen) -> dict[str, object]:
 
 
 def _outlines(seen: DocumentSeen, scale: float) -> list[_Outline]:
-    values = (
-        {NAMES.get(f.name, f.name): f.value for f in (*seen.visual.labelled, *seen.visual.fields)}
-        if seen.visual
-        else {}
-    )
+    values: dict[str, str] = {}
+    if seen.visual is not None:
+        values = {NAMES.get(f.name, f.name): f.value for f in seen.visual.labelled}
+        values |= {NAMES.get(f.name, f.name): f.value for f in seen.visual.fields}
     lines = {f"line{n}": line for n, line in enumerate(seen.reading.lines, 1)} if seen.reading else {}
     edited = {r.name for r in seen.traces.regions if r.stands_out} if seen.traces else set()
     found = []
