@@ -48,7 +48,8 @@ _LIKE = str.maketrans("OQDISBZG", "00015826")
 
 def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
-    if case.documents and not any(seen.licence for seen in case.documents):
+    looked_at = [seen for seen in case.documents if not seen.reason]
+    if looked_at and not any(seen.licence for seen in looked_at):
         text = (
             "No barcode of a North American licence was read; other documents have none, and it is on the card's back."
         )
