@@ -65,7 +65,7 @@ class Reader(Protocol):
 
     def reference(self, evidence: Evidence) -> ReferenceFace: ...
 
-    def documents(self, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]: ...
+    def documents(self, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]: ...
 
 
 class NothingUsable(Exception):
@@ -92,6 +92,8 @@ class ObservedCase:
     spoken: SpokenCase = field(default_factory=SpokenCase)
     """What was said, as far as there are transcripts."""
     documents: tuple[DocumentSeen, ...] = ()
+    documents_reason: str = ""
+    """Why documents could not be looked for."""
 
 
 def check_case(
@@ -225,13 +227,14 @@ def _observed(
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
     shown = _shown_by(intake, gatherer, unusable)
-    documents = reader.documents(intake.references)
+    documents, why = reader.documents(intake.references)
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
     return ObservedCase(
-        tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages), shown, documents=documents
-    )
+        tuple(seen), tuple(seen_references), tuple(unusable), gatherer, tuple(stages), shown,
+        documents=documents, documents_reason=why,
+    )  # fmt: skip
 
 
 def _shown_by(intake: Intake, gatherer: Gatherer, unusable: list[tuple[str, str]]) -> ReferenceFace | None:
@@ -269,7 +272,10 @@ def conclude(
     selected = catalogue.select(checks, prompted=any(r.prompts is not None for r in observed.rounds))
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
-    case = replace(with_spoken(case, observed.spoken, name), documents=observed.documents, claimed_name=name)
+    case = replace(
+        with_spoken(case, observed.spoken, name), documents=observed.documents, documents_reason=observed.documents_reason,
+        claimed_name=name,
+    )  # fmt: skip
     case = extend(case)
     unusable = observed.unusable
     if (
@@ -279,7 +285,7 @@ def conclude(
     ):
         why = "No face in the rounds is supported as the person in it; the candidate was assumed as usual."
         unusable = (*unusable, (observed.shown_by.evidence.name, why))
-    findings = [finding for check in selected for finding in catalogue.run(check, case)]
+    findings = catalogue.run_all(selected, case)
     compared = ("comparison", time.monotonic() - started)
     clips = clips_of(findings, [r.round for r in case.rounds], gatherer.clips, playable)
     cut = (("clips", time.monotonic() - started - compared[1]),) if clips else ()

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from verifier import __version__
-from verifier.checks import catalogue, document_dates, document_name, document_portrait, mrz
+from verifier.checks import (
+    catalogue,
+    document_barcode,
+    document_dates,
+    document_editing,
+    document_name,
+    document_portrait,
+    mrz,
+)
 from verifier.checks.base import CaseObservations
 from verifier.findings import Finding, Outcome
 from verifier.intake import take_in
@@ -20,7 +28,11 @@ if TYPE_CHECKING:
     from verifier.checks.base import Check
     from verifier.documents.reading import DocumentSeen
 
-CHECKS = {"reads": (mrz, document_dates), "agrees": (document_name,), "picture": (document_portrait,)}
+CHECKS = {
+    "reads": (mrz, document_dates),
+    "agrees": (document_name, document_barcode),
+    "picture": (document_portrait, document_editing),
+}
 """Block of the page -> its checks."""
 
 

@@ -181,14 +181,35 @@ class Gatherer:
             evidence, template, keys, "" if template else NO_FACE, "; ".join((*filter(None, [portrait.note]), *damage))
         )
 
-    def documents(self, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]:
-        """The identity documents among the references; a plain photo of somebody is none."""
+    def documents(self, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]:
+        """The identity documents among the references (a plain photo of somebody is none), or why they cannot be read."""
         files = [e for e in references if e.kind in ("photo", "document page")]
         if "document" not in self.needs or not files:
-            return ()
-        from verifier.documents.reading import documents_among
+            return (), ""
+        from verifier.documents.reading import OcrMissing, documents_among
 
-        return documents_among(files, self._portraits)
+        try:
+            found = documents_among(files, self._portraits)
+        except OcrMissing as error:
+            return (), str(error)
+        for seen in found:
+            self._traces(seen)
+        return found, ""
+
+    def _traces(self, seen: DocumentSeen) -> None:
+        """The page with the parts outlined that a check may point at."""
+        from verifier.checks.document_editing import picture_key
+        from verifier.documents.places import with_outlines
+
+        parts = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
+        if seen.page is None or not parts:
+            return
+        image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
+        done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
+        if done:
+            key, (height, width) = picture_key(seen), image.shape[:2]
+            caption = f"{seen.evidence.name}: where to look"
+            self.pictures[key] = Picture(key, jpeg.tobytes(), width, height, caption, seen.evidence.id, None)
 
     @cached_property
     def _portraits(self) -> PortraitFinder:

@@ -9,6 +9,8 @@ import argparse
 import csv
 import sys
 from collections import Counter
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,8 +96,8 @@ def main() -> None:
     zones: dict[str, Counter[str]] = {}
     lines: dict[str, Counter[str]] = {}
     sources = [specimens(options.data)] if options.data else []
-    for source in [*sources, generated(options.generated, options.seed)]:
-        for name, image, truth in source:
+    with suppress(KeyboardInterrupt):  # stopped, it prints what was counted so far
+        for name, image, truth in chain(*sources, generated(options.generated, options.seed)):
             group = name.split()[0] if " " in name else "specimens"
             word = tell(
                 read(ocr, reader, image), truth, zones.setdefault(group, Counter()), lines.setdefault(group, Counter())

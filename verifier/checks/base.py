@@ -150,6 +150,8 @@ class CaseObservations:
     """Transcripts of other candidates' calls, to lay answers beside."""
     documents: tuple[DocumentSeen, ...] = ()
     """What was seen of documents among the references."""
+    documents_reason: str = ""
+    """Why documents could not be looked for, as half a sentence."""
     claimed_name: str | None = None
     call_date: date | None = None
     """The day for which documents are asked to be valid; None: not asked."""

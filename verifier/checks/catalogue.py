@@ -14,7 +14,9 @@ from verifier.checks import (
     container,
     cross_case_face,
     cross_case_voice,
+    document_barcode,
     document_dates,
+    document_editing,
     document_name,
     document_portrait,
     face_across_rounds,
@@ -35,7 +37,7 @@ from verifier.checks import (
     voice_continuity,
 )
 from verifier.checks.base import CaseObservations, Check
-from verifier.findings import Finding, FindingFactory, Outcome
+from verifier.findings import Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +66,9 @@ CHECKS: dict[str, Check] = {
         mrz,
         document_dates,
         document_name,
+        document_barcode,
         document_portrait,
+        document_editing,
         container,
         cross_case_face,
         cross_case_voice,
@@ -96,6 +100,19 @@ def select(ids: Iterable[str] | None, *, prompted: bool = False) -> list[Check]:
     for name in wanted - CHECKS.keys():
         raise UnknownCheck(name)
     return [check for name, check in CHECKS.items() if name in wanted]
+
+
+def run_all(checks: Iterable[Check], case: CaseObservations) -> list[Finding]:
+    """The findings of all checks; that there is no document is said once, not by every check of documents."""
+    found: list[Finding] = []
+    said: set[str] = set()
+    for finding in (finding for check in checks for finding in run(check, case)):
+        if finding.group is Group.DOCUMENT and not case.documents:
+            if finding.statement in said:
+                continue
+            said.add(finding.statement)
+        found.append(finding)
+    return found
 
 
 def run(check: Check, case: CaseObservations) -> list[Finding]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from verifier.checks.base import REASON
 from verifier.checks.document_words import for_each, name_of, unread, why_unread
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
@@ -19,7 +21,8 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "Birth and expiry are taken from the machine-readable zone (a birth date is the latest that is not in the future), looked "
-        "for in print by their shape, and compared with the day of the call. No labelled public data; behaviour only."
+        "for in print by their shape, and compared with the day of the call. Where there is no zone, the barcode of a licence, or print "
+        "by its labels, stands in; the date of issue must lie between birth and expiry. No labelled public data; behaviour only."
     ),
     limits=(
         "Two digits of a year leave the century open. Calendars other than the Gregorian one, and dates in scripts that are not "
@@ -32,6 +35,7 @@ DATES_IN_PRINT = 3
 """Lines with dates that a page is taken to have been read with: birth, issue and expiry."""
 YOUNGEST = 14
 """Years: a younger holder is worth a look where somebody applies for work."""
+Known = dict[str, tuple[tuple[date, ...], str]]
 
 
 def run(case: CaseObservations) -> list[Finding]:
@@ -42,6 +46,8 @@ def run(case: CaseObservations) -> list[Finding]:
 
 def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     why = why_unread(seen)
+    if why and (known := _known(seen)):
+        return _without_zone(seen, known, day, make)
     if why:
         return unread(make, seen, f"The dates of {name_of(seen)} could not be read", why)
     odd: list[str] = []
@@ -58,6 +64,10 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
         else:
             odd += _against_day(name, value, day)
             _against_print(seen, name, value, good, open_)
+    days = {
+        name: ((value,), "in the zone") for name, value in (("birth", seen.birth), ("expiry", seen.expiry)) if value
+    }
+    open_ += _order({**_known(seen), **days})
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     said = "; ".join(odd + open_ or good)
     return make.make(
@@ -66,6 +76,58 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
         rounds=(seen.evidence.id,),
         details=(("Day asked for", day.isoformat()), *(("Date", text) for text in good)),
     )
+
+
+def _known(seen: DocumentSeen) -> Known:
+    """What the barcode or the print says of the dates, without a zone: every day that each may be, and where it stands."""
+    found: Known = {}
+    for name in ("birth", "issue", "expiry"):
+        coded = getattr(seen.licence, name) if seen.licence is not None else None
+        there = seen.visual.by_label(name) if seen.visual is not None else None
+        if coded is not None:
+            found[name] = ((coded,), "in the barcode")
+        elif there is not None:
+            found[name] = (there.days, "in print")
+    return found
+
+
+def _without_zone(seen: DocumentSeen, known: Known, day: date, make: FindingFactory) -> Finding:
+    """Print carries no check digit: what is odd in it is open, and only what the barcode says counts as read for sure."""
+    odd: list[str] = []
+    open_ = _order(known)
+    for name, (days, where) in known.items():
+        said = [_against_day(name, value, day) for value in days] if name != "issue" else [[]]
+        if all(said):
+            (odd if where == "in the barcode" else open_).append(f"{where}, {said[0][0]}")
+    listed = tuple(("Date", f"{name} {_listed(days)}, {where}") for name, (days, where) in known.items())
+    if not (odd or open_ or "expiry" in known):
+        why = "it has no machine-readable zone that was found, and no date of expiry was read in print"
+        return replace(
+            unread(make, seen, f"Whether {name_of(seen)} is valid could not be read", why),
+            details=((REASON, why), *listed),
+        )
+    outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
+    good = f"by what was read {known['expiry'][1]}, it is valid on {day.isoformat()}" if "expiry" in known else ""
+    text = f"{_upper(name_of(seen))}: {'; '.join(odd + open_) or good}."
+    if open_ and not odd:
+        text += " Print carries no check digit, so this may be a slip of reading."
+    details = (("Day asked for", day.isoformat()), *listed)
+    return make.make(outcome, text, rounds=(seen.evidence.id,), details=details)
+
+
+def _order(known: Known) -> list[str]:
+    """A date of issue that cannot lie between birth and expiry, however it is read."""
+    issue, where = known.get("issue", ((), ""))
+    said = []
+    for name, sign, word in (("birth", 1, "before the date of birth"), ("expiry", -1, "after the date of expiry")):
+        other = known.get(name, ((), ""))[0]
+        if issue and other and all(sign * (a - b).days < 0 for a in issue for b in other):
+            said.append(f"the date of issue {where} ({_listed(issue)}) lies {word} ({_listed(other)})")
+    return said
+
+
+def _listed(days: tuple[date, ...]) -> str:
+    return " or ".join(day.isoformat() for day in days)
 
 
 def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], open_: list[str]) -> None:

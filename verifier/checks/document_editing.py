@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from verifier.checks.document_words import for_each, name_of
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
+    from verifier.checks.base import CaseObservations
     from verifier.documents.editing import EditingTraces
+    from verifier.documents.reading import DocumentSeen
 
 spec = CheckSpec(
     id="document-editing",
@@ -26,12 +30,35 @@ spec = CheckSpec(
         "phone may be an honest digital one."
     ),
     follow_up="Look at the outlined part, and ask to see the document itself, held and tilted, in a video call.",
-    needs=("document-editing",),
+    needs=("document",),
 )
 _PARTS = {
     "portrait": "the portrait", "surname": "the surname", "given_names": "the given names", "number": "the document number", "birth": "the date of birth",
     "expiry": "the date of expiry", "issue": "the date of issue",
 }  # fmt: skip
+
+
+def run(case: CaseObservations) -> list[Finding]:
+    return for_each(case, FindingFactory(spec, case.origin), lambda seen: [_one(seen, case.origin)])
+
+
+def _one(seen: DocumentSeen, origin: str) -> Finding:
+    if seen.traces is None:
+        make, why = FindingFactory(spec, origin), seen.reason or "the picture was not looked at for them"
+        found = make.make(
+            Outcome.NOT_AVAILABLE,
+            f"In {name_of(seen)}, traces of editing could not be looked for: {why}.",
+            next_step=_ASK,
+        )
+    else:
+        found = findings(name_of(seen), seen.traces, origin)
+    shown = seen.traces is not None and any(r.stands_out for r in seen.traces.regions)
+    return replace(found, rounds=(seen.evidence.id,), pictures=(picture_key(seen),) if shown else ())
+
+
+def picture_key(seen: DocumentSeen) -> str:
+    """Of the picture that outlines the parts, where a report has one."""
+    return f"{seen.evidence.id}#traces"
 
 
 def findings(name: str, traces: EditingTraces, origin: str = "") -> Finding:

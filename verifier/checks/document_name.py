@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 spec = CheckSpec(
     id="document-name",
-    question="Is the name in the machine-readable zone the one that was given?",
+    question="Is the name on the document the one that was given?",
     group=Group.DOCUMENT,
     propositions=None,
     method=(
         "The name in the zone is compared with the name that was given, word by word in any order, in every spelling that ICAO "
-        "Doc 9303-3 allows (Müller: MUELLER, MULLER, MUXXLLER), and looked for in print. No labelled public data; behaviour only."
+        "Doc 9303-3 allows (Müller: MUELLER, MULLER, MUXXLLER), and looked for in print. Where there is no zone, the barcode of a "
+        "licence, or print by its labels, stands in. No labelled public data; behaviour only."
     ),
     limits=(
         "People go by middle names, initials, married names and names in another script: a difference is a question, no more. "
@@ -40,6 +41,8 @@ def run(case: CaseObservations) -> list[Finding]:
 
 def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Finding:
     why = why_unread(seen)
+    if why and (elsewhere := _elsewhere(seen)):
+        return _without_zone(seen, claimed, *elsewhere, make)
     if why or seen.reading is None or seen.reading.parsed is None:
         return unread(make, seen, f"The name on {name_of(seen)} could not be read", why)
     parsed, rounds = seen.reading.parsed, (seen.evidence.id,)
@@ -71,6 +74,34 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
         rounds=rounds,
         details=details,
     )
+
+
+def _elsewhere(seen: DocumentSeen) -> tuple[str, str] | None:
+    """The name that the barcode or the print gives, and where it stands."""
+    if seen.licence is not None and seen.licence.surname:
+        return f"{seen.licence.given_names} {seen.licence.surname}".strip(), "barcode"
+    there = [seen.visual.by_label(k) for k in ("given", "surname")] if seen.visual is not None else []
+    said = [field.value for field in there if field is not None]
+    return (" ".join(said), "print") if len(said) == 2 else None
+
+
+def _without_zone(seen: DocumentSeen, claimed: str | None, name: str, where: str, make: FindingFactory) -> Finding:
+    """A difference from print alone is open: print is read without a second witness."""
+    rounds, details = (seen.evidence.id,), ((f"Name in the {where}", name),)
+    if not claimed:
+        text = f"The {where} of {name_of(seen)} names {name}. No name was given to compare with."
+        return make.make(Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details)
+    cut = seen.licence is not None and seen.licence.cut
+    found = compare_names(claimed, name, may_be_cut=cut)
+    more = f" ({'; '.join(found.notes)})" if found.notes else ""
+    outcome = {NameMatch.SAME: Outcome.NOT_OBSERVED, NameMatch.PARTIAL: Outcome.INCONCLUSIVE}.get(
+        found.match, Outcome.OBSERVED if where == "barcode" else Outcome.INCONCLUSIVE
+    )
+    verb = {NameMatch.SAME: "are the same", NameMatch.PARTIAL: "agree in part"}.get(found.match, "differ")
+    text = f"The name given, {claimed}, and the name in the {where} of {name_of(seen)}, {name}, {verb}{more}."
+    if where == "print" and found.match is NameMatch.DIFFERENT:
+        text += " Print is read without check digits, so this may be a slip of reading."
+    return make.make(outcome, text, rounds=rounds, details=(*details, ("Name given", claimed)))
 
 
 def seen_surely(seen: DocumentSeen) -> bool:

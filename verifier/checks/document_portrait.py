@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.checks.document_words import for_each, name_of, unread
@@ -37,6 +38,13 @@ def run(case: CaseObservations) -> list[Finding]:
 def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
     rounds = (seen.evidence.id,)
     portrait = seen.portrait
+    if seen.documents > 1:
+        why = f"{seen.documents} documents seem to be in the picture, and which portrait belongs to which is not decided here"
+        text, ask = (
+            f"The portrait of {name_of(seen)} could not be looked at",
+            "Ask for a picture of each document alone.",
+        )
+        return replace(unread(make, seen, text, why), next_step=ask)
     if portrait is None or not portrait.found:
         why = seen.reason or (portrait.reason if portrait else "it was not looked for")
         return unread(

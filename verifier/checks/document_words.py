@@ -23,6 +23,13 @@ def for_each(
     case: CaseObservations, make: FindingFactory, one: Callable[[DocumentSeen], list[Finding]]
 ) -> list[Finding]:
     """The findings on every document; one that says so where there is none."""
+    if case.documents_reason:
+        return [
+            make.make(
+                Outcome.NOT_AVAILABLE, f"Identity documents could not be looked for: {case.documents_reason}.",
+                details=((REASON, case.documents_reason),), next_step="Set the tool up again (make setup), then run the check once more.",
+            )
+        ]  # fmt: skip
     if not case.documents:
         return [make.make(Outcome.NOT_APPLICABLE, "No identity document was handed in.")]
     return [finding for seen in case.documents for finding in one(seen)]

@@ -39,6 +39,9 @@ def run(case: CaseObservations) -> list[Finding]:
 
 
 def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
+    if seen.licence is not None:
+        text = f"{name_of(seen)[0].upper()}{name_of(seen)[1:]} is a licence with a barcode; it has no machine-readable zone."
+        return make.make(Outcome.NOT_APPLICABLE, text, rounds=(seen.evidence.id,))
     why = why_unread(seen)
     if why or seen.reading is None or seen.reading.parsed is None:
         return unread(make, seen, f"The machine-readable zone of {name_of(seen)} could not be read", why)

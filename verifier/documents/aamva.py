@@ -146,10 +146,16 @@ def _date(text: str, year_first: bool) -> date | None:
 
 def inconsistencies(licence: Licence, on: date) -> list[str]:
     """What in the barcode does not go with the rest of it on the day `on`, one sentence each; none: it holds together."""
-    return [*_dates(licence, on), *_places(licence), *_missing(licence)]
+    return [*date_conflicts(licence, on), *oddities(licence)]
 
 
-def _dates(licence: Licence, on: date) -> list[str]:
+def oddities(licence: Licence) -> list[str]:
+    """What honest cards may show as well: an issuer that is not listed here, another state's address, a field left out."""
+    return [*_places(licence), *_missing(licence)]
+
+
+def date_conflicts(licence: Licence, on: date) -> list[str]:
+    """Dates that cannot be, or not together."""
     birth, issue, expiry = licence.birth, licence.issue, licence.expiry
     said = [
         f"The barcode's {name} ({licence.elements[key]}) is not a date."

@@ -97,18 +97,6 @@ def traces(image: Image, regions: Mapping[str, Box], programs: tuple[tuple[str, 
     return EditingTraces(found, _savings(dips[:, outside]), _screen(grey), programs)
 
 
-def outlined(image: Image, found: EditingTraces) -> Image:
-    """The picture with a box around every part that stands out."""
-    picture = image.copy()
-    for region in found.regions:
-        if region.stands_out:
-            left, top, right, bottom = region.box
-            cv2.rectangle(
-                picture, (left - 2, top - 2), (right + 2, bottom + 2), (214, 112, 32), max(2, max(picture.shape) // 500)
-            )
-    return picture
-
-
 def _inside(box: Box, width: int, height: int) -> Box:
     left, top, right, bottom = box
     return max(0, min(left, width)), max(0, min(top, height)), max(0, min(right, width)), max(0, min(bottom, height))

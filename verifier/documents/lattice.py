@@ -81,9 +81,12 @@ class Reader:
         self._classes = [(n, shares) for n, c in enumerate(ocr.characters) if (shares := _as_mrz(c))]
 
     def spreads(self, strip: Image) -> list[Spread]:
-        """Several readings: as it is, stretched, with its background evened out."""
-        even = evened(strip)
-        return [self._spread(s, stretch) for s in (strip, even) for stretch in STRETCHES]
+        """Two readings: as it is, and stretched with its background evened out."""
+        return [self._spread(strip, STRETCHES[0]), self._spread(evened(strip), STRETCHES[1])]
+
+    def more(self, strip: Image) -> list[Spread]:
+        """The two other ways."""
+        return [self._spread(strip, STRETCHES[1]), self._spread(evened(strip), STRETCHES[0])]
 
     def _spread(self, strip: Image, stretch: float) -> Spread:
         steps = self._ocr.steps(strip, stretch)

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from verifier.media.types import Image
 
 PACKAGE = "rapidocr_onnxruntime"
@@ -26,6 +28,8 @@ STRIP_HEIGHT = 48
 STEP_PIXELS = 8
 MAX_STRIP_WIDTH = 3200
 MAX_BOXES = 400
+MOST_REMEMBERED = 256
+"""Readings that are kept; a reading is a short text."""
 _INK, _BOX, _GROW = 0.3, 0.5, 1.6
 """PP-OCR's own settings: text from here on, boxes by mean of it, growth of the shrunken text areas it was trained on."""
 
@@ -33,6 +37,9 @@ Points = NDArray[np.float32]
 """[n, 2], x and y in pixels."""
 Steps = NDArray[np.float32]
 """[steps, classes]: probabilities; class 0 is "nothing new here"."""
+
+
+T = TypeVar("T")
 
 
 class OcrMissing(Exception):
@@ -65,14 +72,35 @@ class TextBox:
         return float(x), float(y)
 
 
+class _Remembered(Generic[T]):
+    """What was found in the last pictures: a line is looked at to turn the page, to find its zone and to read its print."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, T] = {}
+
+    def get(self, asked: tuple[Image, int], find: Callable[[], T]) -> T:
+        image, how = asked
+        key = hash((image.shape, how, image.tobytes()))
+        if key not in self._found:
+            if len(self._found) >= MOST_REMEMBERED:
+                del self._found[next(iter(self._found))]
+            self._found[key] = find()
+        return self._found[key]
+
+
 class Ocr:
     """The two models, loaded when first asked for; one instance per thread."""
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads
+        self._boxes: _Remembered[list[TextBox]] = _Remembered()
+        self._texts: _Remembered[tuple[str, float]] = _Remembered()
 
     def boxes(self, image: Image, side: int = 960) -> list[TextBox]:
         """Lines of text in an RGB picture that is looked at with its long side at `side` pixels, top to bottom."""
+        return list(self._boxes.get((image, side), lambda: self._found(image, side)))
+
+    def _found(self, image: Image, side: int) -> list[TextBox]:
         height, width = image.shape[:2]
         scale = side / max(height, width)
         size = tuple(max(32, round(v * scale / 32) * 32) for v in (width, height))
@@ -93,6 +121,9 @@ class Ocr:
 
     def text(self, strip: Image) -> tuple[str, float]:
         """The likeliest reading of a strip, and the mean probability of its characters (0 when there are none)."""
+        return self._texts.get((strip, 0), lambda: self._read(strip))
+
+    def _read(self, strip: Image) -> tuple[str, float]:
         steps = self.steps(strip)
         best = steps.argmax(axis=1)
         new = (best != 0) & (best != np.concatenate([[0], best[:-1]]))

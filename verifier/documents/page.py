@@ -29,6 +29,12 @@ MIRROR_MARGIN = 0.15
 """So much surer must mirrored text be read before a page is called mirrored."""
 LEAST_SURE, SURE_AT_ONCE = 0.6, 0.9
 """Mean probability of the characters of a line that says which way up a page is, and of one that settles it alone."""
+READ_SURELY = 0.7
+"""Median sureness of a page's longest lines with which it is the right way up, whatever they say: 29 pictures gave 0.70 to
+0.98 (one on its side 0.51), upside down 0.10 to 0.52."""
+_FEW_LINES = 6
+MOST_MIRRORED = 6
+"""Lines that are also read in a mirror."""
 _HELD = 0.95
 """Of all text, by its length, that lies within an outline which is the page's."""
 _OUTLINE_SIDE = 640
@@ -80,18 +86,25 @@ def _by_zone(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
     """The way up in which a line reads most surely like one of a zone."""
     long = sorted((b for b in boxes if b.width > 5 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]
     best: tuple[float, _Way] | None = None
-    for box in long:
-        strip = cut(image, box.corners)
-        for mirrored in (False, True):
-            for half in (0, 180):
-                text, sure = ocr.text(_as_read(strip, mirrored, half))
-                if sure < LEAST_SURE or not seed_like(text):
-                    continue
-                # upside down and mirrored, digits and capitals still look like some: the surer reading is right
-                if best is None or sure * len(text) > best[0]:
-                    best = (sure * len(text), _way(_mean_angle(box, boxes), mirrored, half))
-                if sure > SURE_AT_ONCE:
-                    return best[1]
+    for mirrored, half, most in (
+        (False, 0, MOST_READ),
+        (False, 180, MOST_READ),
+        (True, 0, MOST_MIRRORED),
+        (True, 180, MOST_MIRRORED),
+    ):
+        surest = []
+        for box in long[:most]:
+            text, sure = ocr.text(_as_read(cut(image, box.corners), mirrored, half))
+            surest.append(sure)
+            if sure < LEAST_SURE or not seed_like(text):
+                continue
+            # upside down and mirrored, digits and capitals still look like some: the surer reading is right
+            if best is None or sure * len(text) > best[0]:
+                best = (sure * len(text), _way(_mean_angle(box, boxes), mirrored, half))
+            if sure > SURE_AT_ONCE:
+                return best[1]
+        if len(surest) >= _FEW_LINES and np.median(surest) > READ_SURELY:
+            break
     return best[1] if best is not None else None
 
 

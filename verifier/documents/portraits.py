@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from verifier.documents.ocr import Points
     from verifier.media.types import Image
+    from verifier.observe.face_crop import FaceCrop
     from verifier.observe.faces import KeptCrop
     from verifier.observe.portrait import PortraitFinder
 
@@ -29,6 +31,10 @@ class PortraitFacts:
     reason: str
     faces: int
     hash: str = ""
+    corners: Points | None = None
+    """Of the picture around it on the page; a guess by the size of the face."""
+    others: tuple[KeptCrop, ...] = ()
+    """Smaller faces of the page."""
 
     @property
     def found(self) -> bool:
@@ -55,7 +61,24 @@ def portrait_facts(finder: PortraitFinder, image: Image) -> PortraitFacts:
     portrait = finder.find([image])
     if portrait.kept is None:
         return PortraitFacts(None, portrait.reason, portrait.faces)
-    return PortraitFacts(portrait.kept, "", portrait.faces, fingerprint(portrait.kept.crop.image))
+    corners = _around(portrait.kept.crop, image.shape[1], image.shape[0], portrait.turn)
+    return PortraitFacts(
+        portrait.kept, "", portrait.faces, fingerprint(portrait.kept.crop.image), corners, portrait.others
+    )
+
+
+def _around(crop: FaceCrop, width: int, height: int, turn: int) -> Points:
+    """The portrait's picture: as far around the face as ICAO 9303-3 has it, turned back onto the page."""
+    (x, y), eyes = crop.centre, crop.inter_eye_px
+    left, top, right, bottom = x - 2 * eyes, y - 2.3 * eyes, x + 2 * eyes, y + 2.4 * eyes
+    box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    if turn == 1:
+        box = np.stack([box[:, 1], height - 1 - box[:, 0]], axis=1)
+    elif turn == 2:
+        box = np.array([width - 1, height - 1], np.float32) - box
+    elif turn == 3:
+        box = np.stack([width - 1 - box[:, 1], box[:, 0]], axis=1)
+    return box.clip(0, (width - 1, height - 1)).astype(np.float32)
 
 
 def fingerprint(image: Image) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from verifier.documents.aamva import NotAamva, parse
+from verifier.documents.barcode import read_pdf417
+from verifier.documents.editing import traces
+from verifier.documents.editing_metadata import program_facts
 from verifier.documents.mrz import birth_date, expiry_date
 from verifier.documents.mrz_reader import LineStatus, ZoneReader, ZoneReading
 from verifier.documents.ocr import Ocr, OcrMissing
-from verifier.documents.page import Page, straighten
+from verifier.documents.page import FIRST_SIDE, Page, straighten
+from verifier.documents.places import as_handed_in, places_of
 from verifier.documents.portraits import PortraitFacts, portrait_facts
 from verifier.documents.quality import retakes
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
@@ -22,12 +27,15 @@ from verifier.media.still import read_stills
 from verifier.media.types import MediaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from verifier.case import Evidence
-    from verifier.documents.ocr import TextBox
+    from verifier.documents.aamva import Licence
+    from verifier.documents.editing import EditingTraces
+    from verifier.documents.ocr import Points, TextBox
     from verifier.media.still import Still
+    from verifier.media.types import Image
     from verifier.observe.portrait import PortraitFinder
 
 MAX_PAGES = 4
@@ -52,6 +60,13 @@ class DocumentSeen:
     notes: tuple[str, ...]
     """What a reader must know of how it was read: mirrored, several documents, pages left out."""
     reason: str = ""
+    licence: Licence | None = None
+    """What the PDF417 of a North American licence says; looked for where there is no zone."""
+    places: Mapping[str, Points] = field(default_factory=dict)
+    """Where on the page everything is that was read, by name; see `places.places_of`."""
+    traces: EditingTraces | None = None
+    documents: int = 1
+    """That seem to be in the picture."""
 
     @property
     def birth(self) -> date | None:
@@ -91,8 +106,13 @@ class DocumentReader:
         """The document in a photo or PDF; MediaError when the file cannot be read at all."""
         stills = read_stills(evidence.path, MAX_PAGES) if stills is None else stills[:MAX_PAGES]
         notes = [note for still in stills for note in still.notes]
-        seen = [self._page(evidence, still, notes) for still in stills]
-        return max(seen, key=_worth)
+        programs = program_facts(evidence.path)
+        seen = [self._page(evidence, still, notes, programs) for still in stills]
+        return _with_portrait_of(max(seen, key=_worth), seen)
+
+    def looks_like_one(self, image: Image) -> bool:
+        """Whether a picture has as many lines of text as a document, at a glance."""
+        return len(self._ocr.boxes(image, FIRST_SIDE)) >= LEAST_LINES
 
     def close(self) -> None:
         if "_portraits" in self.__dict__ and self._given is None:
@@ -104,50 +124,82 @@ class DocumentReader:
 
         return self._given or PortraitFinder()
 
-    def _page(self, evidence: Evidence, still: Still, more: Sequence[str]) -> DocumentSeen:
+    def _page(
+        self, evidence: Evidence, still: Still, more: Sequence[str], programs: tuple[tuple[str, str], ...]
+    ) -> DocumentSeen:
         page = straighten(self._ocr, still.image)
         number = still.page or 1
         zones = find_zones(self._ocr, page.image, page.boxes)
         zone = zones[0] if zones else None
-        notes = [*more, *_notes(page, zones)]
-        reading = self._zones.read(zone.strips) if zone is not None else None
-        if zone is None and len(page.boxes) < LEAST_LINES:
+        notes, count = tuple(dict.fromkeys([*more, *_notes(page, zones)])), _count(page, zones)
+        licence = _licence(still.image) if zone is None else None
+        if zone is None and licence is None and len(page.boxes) < LEAST_LINES:
             why = "no document was found in the picture"
-            return DocumentSeen(evidence, page, number, None, None, None, None, retakes(page, None), tuple(notes), why)
+            return DocumentSeen(evidence, page, number, None, None, None, None, retakes(page, None), notes, why)
+        reading = self._zones.read(zone.strips) if zone is not None else None
         lines = read_lines(self._ocr, page.image, _outside(page, zone))
-        visual = visual_zone(lines, *_wanted(reading))
+        visual = visual_zone(lines, *_wanted(reading, licence))
         portrait = portrait_facts(self._portraits, page.image)
+        places = places_of(zone, visual, portrait)
+        edited = traces(still.image, as_handed_in(places, page), programs)
         return DocumentSeen(
-            evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), tuple(dict.fromkeys(notes))
-        )
+            evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), notes, "", licence,
+            places, edited, count,
+        )  # fmt: skip
 
 
 def documents_among(files: Sequence[Evidence], portraits: PortraitFinder) -> tuple[DocumentSeen, ...]:
-    """Those of the files that show a document: with a zone, or with text and dates as cards have them.
+    """Those of the files that show a document: with a zone, a licence's barcode, or text and dates as cards have them.
 
-    Files that cannot be read are left out: whoever asks has said so already. Empty where the models are missing.
+    Files that cannot be read are left out: whoever asks has said so already. Raises `OcrMissing` where the models are missing.
     """
     reader = DocumentReader(portraits)
     found = []
     for evidence in files:
         try:
-            seen = reader.read(evidence)
+            stills = read_stills(evidence.path, MAX_PAGES)
         except MediaError:
             continue
-        except OcrMissing:
-            return ()
-        if seen.zone is not None or (
-            seen.visual is not None and seen.visual.dates and len(seen.visual.lines) >= LEAST_LINES
-        ):
+        stills = tuple(still for still in stills if reader.looks_like_one(still.image))
+        seen = reader.read(evidence, stills) if stills else None
+        if seen is not None and _is_document(seen):
             found.append(seen)
     return tuple(found)
+
+
+def _is_document(seen: DocumentSeen) -> bool:
+    visual = seen.visual
+    return (
+        seen.zone is not None
+        or seen.licence is not None
+        or (visual is not None and bool(visual.dates) and len(visual.lines) >= LEAST_LINES)
+    )
+
+
+def _with_portrait_of(best: DocumentSeen, seen: Sequence[DocumentSeen]) -> DocumentSeen:
+    """The page that says most, with the portrait of another page where it has none: a card's two sides."""
+    if best.portrait is not None and best.portrait.found:
+        return best
+    other = next((s for s in seen if s.portrait is not None and s.portrait.found), None)
+    if other is None:
+        return best
+    return replace(best, portrait=other.portrait, notes=(*best.notes, f"its portrait is on page {other.page_number}"))
+
+
+def _licence(image: Image) -> Licence | None:
+    for text in read_pdf417(image):
+        try:
+            return parse(text)
+        except NotAamva:
+            continue
+    return None
 
 
 def _worth(seen: DocumentSeen) -> tuple[int, int, int]:
     """A page with a zone that was read comes before one without, and that before one with little text."""
     read = seen.reading is not None and seen.reading.parsed is not None
     return (
-        2 if read else 1 if seen.zone else 0,
+        2 if read or seen.licence else 1 if seen.zone else 0,
         1 if seen.portrait and seen.portrait.found else 0,
         len(seen.page.boxes) if seen.page else 0,
     )
@@ -159,10 +211,13 @@ def _notes(page: Page, zones: Sequence[Zone]) -> list[str]:
         notes.append("the picture is mirrored, as by a front camera; it was turned round before reading")
     if abs(page.turned) > 45:
         notes.append(f"the picture was turned by {abs(page.turned):.0f} degrees before reading")
-    count = max(len(zones), page.outlines if page.outlines > 2 else 0)
-    if count > 1:
+    if (count := _count(page, zones)) > 1:
         notes.append(f"{count} documents seem to be in the picture; the one with the largest letters was read")
     return notes
+
+
+def _count(page: Page, zones: Sequence[Zone]) -> int:
+    return max(1, len(zones), page.outlines if page.outlines > 2 else 0)
 
 
 def _outside(page: Page, zone: Zone | None) -> list[TextBox]:
@@ -173,17 +228,20 @@ def _outside(page: Page, zone: Zone | None) -> list[TextBox]:
     return [b for b in page.boxes if cv2.pointPolygonTest(hull, b.centre, False) < 0]
 
 
-def _wanted(reading: ZoneReading | None) -> tuple[dict[str, str], dict[str, date]]:
-    """What the print is searched for: the zone's name, number and dates."""
+def _wanted(reading: ZoneReading | None, licence: Licence | None) -> tuple[dict[str, str], dict[str, date]]:
+    """What the print is searched for: the name, the number and the dates of the zone or the barcode."""
     parsed = reading.parsed if reading else None
-    if parsed is None:
+    days: dict[str, date | None] = {}
+    if parsed is not None:
+        today = datetime.now(UTC).date()
+        wanted = {"surname": parsed.surname, "given": parsed.given, "number": parsed.values.get("number", "")}
+        days["birth"] = birth_date(parsed.values.get("birth", ""), today)
+        days["expiry"] = expiry_date(parsed.values.get("expiry", ""), today)
+    elif licence is not None:
+        wanted = {"surname": licence.surname, "given": licence.given_names, "number": licence.number}
+        days = {name: getattr(licence, name) for name in ("birth", "issue", "expiry")}
+    else:
         return {}, {}
-    today = datetime.now(UTC).date()
-    days = {
-        "birth": birth_date(parsed.values.get("birth", ""), today),
-        "expiry": expiry_date(parsed.values.get("expiry", ""), today),
-    }
-    wanted = {"surname": parsed.surname, "given": parsed.given, "number": parsed.values.get("number", "")}
     return wanted, {k: v for k, v in days.items() if v is not None}
 
 

@@ -30,6 +30,8 @@ class FaceCrop:
     """Eyes, nose tip, mouth corners in crop pixels, [5, 2]; None without a mesh."""
     inter_eye_px: float
     """In the picture it was cut from: what it really resolves."""
+    centre: tuple[float, float] = (0.0, 0.0)
+    """Of the face, in pixels of that picture."""
 
 
 def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
@@ -40,6 +42,7 @@ def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
         inter_eye = mesh.inter_eye
         cx, cy = (float(v) for v in mesh.points[:, :2].mean(axis=0))
     scale = CROP_INTER_EYE / max(inter_eye, 1.0)
+    centre = (cx, cy)
     left = top = 0
     if scale < 0.5:  # far larger than needed: shrink by area first, a warp alone would alias
         left, top, image = _around(image, cx, cy, CROP_PIXELS / 2 / scale + 4 / scale)
@@ -60,7 +63,7 @@ def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
     five = None
     if mesh is not None:
         five = ((mesh.five - (left, top)) * shrink * scale + affine[:, 2]).astype(np.float32)
-    return FaceCrop(crop, five, inter_eye)
+    return FaceCrop(crop, five, inter_eye, centre)
 
 
 def _around(image: Image, cx: float, cy: float, reach: float) -> tuple[int, int, Image]:

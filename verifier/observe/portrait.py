@@ -62,6 +62,10 @@ class Portrait:
     faces: int = 0
     """Faces seen in the picture that the portrait is from, itself included."""
     page: int = 1
+    turn: int = 0
+    """Quarter turns clockwise that the page was given to find it upright; its crop's centre lies in the turned page."""
+    others: tuple[KeptCrop, ...] = ()
+    """The smaller faces."""
 
     @property
     def note(self) -> str:
@@ -100,13 +104,15 @@ class PortraitFinder:
         turns = {Effort.UPRIGHT: (0,), Effort.TURNED: (1, 2, 3), Effort.CLOSE: (0, 1, 2, 3)}[effort]
         sides = [self._trusted(page, turn, effort) for turn in turns]
         # a face lying at 45 degrees is seen with two sides up: it stands best where it is surest
-        faces = max(sides, key=lambda side: max((witness for witness, _ in side), default=-np.inf))
+        best = max(range(len(sides)), key=lambda k: max((witness for witness, _ in sides[k]), default=-np.inf))
+        faces = sides[best]
         if not faces:
             return []
         largest = max((kept for _, kept in faces), key=lambda kept: (kept.quality.usable, kept.crop.inter_eye_px))
         if not largest.quality.usable:
             return [(Portrait(None, _why_not(largest), len(faces), page.number), 0.0)]
-        return [(Portrait(largest, "", len(faces), page.number), largest.crop.inter_eye_px)]
+        others = tuple(kept for _, kept in faces if kept is not largest)
+        return [(Portrait(largest, "", len(faces), page.number, turns[best], others), largest.crop.inter_eye_px)]
 
     def _trusted(self, page: _Page, turn: int, effort: Effort) -> list[tuple[float, KeptCrop]]:
         """Every face of one side up that may be compared, with what its witness gave."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 
 from verifier.document_desk import CHECKS
+from verifier.documents.places import NAMES
 from verifier.findings import Outcome
 
 if TYPE_CHECKING:
@@ -30,11 +31,20 @@ MARKS = {
 }
 
 
+POINTS_AT = {
+    "mrz": ("line1", "line2", "line3"), "document-dates": ("birth", "issue", "expiry"), "document-name": ("surname", "given_names"),
+    "document-barcode": ("surname", "given_names", "number", "birth", "issue", "expiry"), "document-portrait": ("portrait",),
+}  # fmt: skip
+"""Check -> the places of the page that it speaks of: pointing at one shows the other."""
+
+
 @dataclass(frozen=True)
 class _Outline:
     points: str
     label: str
-    doubtful: bool
+    tone: str
+    """doubt, look or nothing."""
+    checks: tuple[str, ...]
 
 
 def documents_page(results: Sequence[DocumentResult], claimed_name: str | None) -> str:
@@ -43,7 +53,9 @@ def documents_page(results: Sequence[DocumentResult], claimed_name: str | None) 
 
     pages = Environment(loader=PackageLoader("verifier.report"), autoescape=select_autoescape(default=True))
     shown = [_shown(r, r.seen) for r in results if r.seen is not None]
-    return pages.get_template("document.html.j2").render(documents=shown, claimed_name=claimed_name)
+    return pages.get_template("document.html.j2").render(
+        documents=shown, claimed_name=claimed_name, checks=[*POINTS_AT, "document-editing"]
+    )
 
 
 def headline(result: DocumentResult) -> str:
@@ -69,14 +81,30 @@ def _picture(seen: DocumentSeen) -> dict[str, object]:
     scale = min(1.0, MOST_SIDE / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
-    outlines = []
-    if seen.zone is not None and seen.reading is not None:
-        for n, (line, corners) in enumerate(zip(seen.reading.lines, seen.zone.corners, strict=False), 1):
-            outlines.append(_Outline(_points(corners, scale), f"line {n}: {line.status.value}", bool(line.doubtful)))
-    if seen.visual is not None:
-        outlines += [_Outline(_points(f.corners, scale), f"{f.name}: {f.value}", False) for f in seen.visual.fields]
     data = f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}" if done else ""
-    return {"picture": data, "width": small.shape[1], "height": small.shape[0], "outlines": outlines}
+    return {"picture": data, "width": small.shape[1], "height": small.shape[0], "outlines": _outlines(seen, scale)}
+
+
+def _outlines(seen: DocumentSeen, scale: float) -> list[_Outline]:
+    values: dict[str, str] = {}
+    if seen.visual is not None:
+        values = {NAMES.get(f.name, f.name): f.value for f in seen.visual.labelled}
+        values |= {NAMES.get(f.name, f.name): f.value for f in seen.visual.fields}
+    lines = {f"line{n}": line for n, line in enumerate(seen.reading.lines, 1)} if seen.reading else {}
+    edited = {r.name for r in seen.traces.regions if r.stands_out} if seen.traces else set()
+    found = []
+    for name, corners in seen.places.items():
+        checks = tuple(check for check, names in POINTS_AT.items() if name in names)
+        label = name.replace("line", "line ").replace("_", " ")
+        if name in lines:
+            label += f" of the machine-readable zone: {lines[name].status.value}"
+        elif name in values:
+            label += f": {values[name]}"
+        tone = "look" if name in edited else "doubt" if name in lines and lines[name].doubtful else ""
+        found.append(
+            _Outline(_points(corners, scale), label, tone, (*checks, "document-editing") if tone == "look" else checks)
+        )
+    return found
 
 
 def _points(corners: Points, scale: float) -> str:

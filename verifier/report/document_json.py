@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.document_desk import DocumentResult
+    from verifier.documents.aamva import Licence
     from verifier.documents.mrz_reader import ZoneReading
     from verifier.documents.ocr import Points
     from verifier.documents.reading import DocumentSeen
@@ -64,6 +65,9 @@ def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
             if visual
             else [],
             "dates": sorted({d.isoformat() for d, _ in visual.dates}) if visual else [],
+            "by_label": [{"name": f.name, "value": f.value, "corners": _corners(f.corners)} for f in visual.labelled]
+            if visual
+            else [],
         },
         "portrait": {
             "found": bool(portrait and portrait.found),
@@ -71,10 +75,27 @@ def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
             "faces": portrait.faces if portrait else 0,
             "fingerprint": portrait.hash if portrait and portrait.found else None,
         },
+        "barcode": _barcode(seen.licence) if seen.licence else None,
+        "editing": {
+            "stand_out": [r.name for r in seen.traces.regions if r.stands_out],
+            "screen_grid": seen.traces.on_screen,
+            "programs": [f"{where}: {program}" for where, program in seen.traces.programs],
+        }
+        if seen.traces
+        else None,
         "to_look_at": result.to_look_at,
         "unread": result.unread,
         "findings": [_finding(f) for f in result.findings],
     }
+
+
+def _barcode(licence: Licence) -> dict[str, Any]:
+    days = {name: getattr(licence, name) for name in ("birth", "issue", "expiry")}
+    return {
+        "issuer": licence.issuer, "version": licence.version, "surname": licence.surname, "given": licence.given_names,
+        "number": licence.number, "jurisdiction": licence.jurisdiction, "country": licence.country, "sex": licence.sex,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+    }  # fmt: skip
 
 
 def _zone(seen: DocumentSeen, reading: ZoneReading) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from verifier.case import Evidence, Role, Round
-from verifier.documents.ocr import OcrMissing, models
 from verifier.media.types import MediaError
 from verifier.store import codec, consent, observations
 from verifier.store.plain import plain_file
@@ -130,8 +129,8 @@ class Recall:
         self.fresh.add(evidence.id)
         return replace(seen, evidence=replace(seen.evidence, path=evidence.path))
 
-    def documents(self, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]:
-        """Those that were read before as they were then, and the others read now where their files are there."""
+    def documents(self, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]:
+        """Those that were read before as they were then, the others read now where their files are there, or why they cannot."""
         found: dict[str, DocumentSeen] = {}
         with ExitStack() as stack:
             new: list[Evidence] = []
@@ -142,14 +141,15 @@ class Recall:
                     found |= {e.id: seen} if seen is not None else {}
                 elif e.path != Path() or e.sha256 in self.held.media:
                     new += stack.enter_context(self._at_hand((e,)))
-            if new and "document" in self.gatherer.needs and _documents_can_be_read():
-                self.read |= {e.id for e in new}
             own = {e.id: e for e in references}
-            for seen in self.gatherer.documents(new):
+            read, why = self.gatherer.documents(new)
+            if "document" in self.gatherer.needs and not why:
+                self.read |= {e.id for e in new}
+            for seen in read:
                 found[seen.evidence.id] = replace(
                     seen, evidence=replace(seen.evidence, path=own[seen.evidence.id].path)
                 )
-        return tuple(found[e.id] for e in references if e.id in found)
+        return tuple(found[e.id] for e in references if e.id in found), why
 
     def transcripts(self, stack: ExitStack) -> list[tuple[str, Path]]:
         """Id of the round and a file of each kept transcript: a link to memory, under the name it was handed in by."""
@@ -210,10 +210,3 @@ class Recall:
                 else:
                     raise MediaError(f"{NOT_KEPT[:1].upper()}{NOT_KEPT[1:]}.")
             yield tuple(found)
-
-
-def _documents_can_be_read() -> bool:
-    try:
-        return bool(models())
-    except OcrMissing:
-        return False

@@ -1,0 +1,108 @@
+"""Does the barcode of a driving licence hold together, and does it say what is printed?"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from verifier.checks.document_words import for_each, name_of
+from verifier.documents.aamva import date_conflicts, oddities
+from verifier.documents.aamva_print import Agreement, Printed, against_print
+from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from verifier.checks.base import CaseObservations
+    from verifier.documents.aamva import Licence
+    from verifier.documents.labels import Labelled
+    from verifier.documents.reading import DocumentSeen
+    from verifier.documents.visual import VisualZone
+
+spec = CheckSpec(
+    id="document-barcode",
+    question="Does the barcode of the licence hold together, and does it say what is printed?",
+    group=Group.DOCUMENT,
+    propositions=None,
+    method=(
+        "The PDF417 on the back of North American licences and identity cards (AAMVA card design standard, versions 1 to 10) is "
+        "read where there is no machine-readable zone; its dates, issuer and country are held against each other and against "
+        "what was found in print. No labelled public data; behaviour only."
+    ),
+    limits=(
+        "Anybody can print a barcode: that it agrees with the print says that both were made by the same hand, not by whom. Cards "
+        "in use leave fields out and break the standard's small print. A difference may be a slip of reading the print."
+    ),
+    follow_up="Compare the barcode's values with the card, field by field; ask for a sharper picture of both sides.",
+    needs=("document",),
+)
+FIELDS = {
+    "surname": "surname", "given_names": "given names", "number": "number", "birth": "date of birth",
+    "issue": "date of issue", "expiry": "date of expiry",
+}  # fmt: skip
+SURELY = 0.95
+"""Mean probability of a printed line from which a difference is no likely slip of reading."""
+_LIKE = str.maketrans("OQDISBZG", "00015826")
+
+
+def run(case: CaseObservations) -> list[Finding]:
+    make = FindingFactory(spec, case.origin)
+    looked_at = [seen for seen in case.documents if not seen.reason]
+    if looked_at and not any(seen.licence for seen in looked_at):
+        text = (
+            "No barcode of a North American licence was read; other documents have none, and it is on the card's back."
+        )
+        return [make.make(Outcome.NOT_APPLICABLE, text)]
+    day = case.call_date or datetime.now(UTC).date()
+    return for_each(case, make, lambda seen: [_one(seen, seen.licence, day, make)] if seen.licence else [])
+
+
+def _one(seen: DocumentSeen, licence: Licence, day: date, make: FindingFactory) -> Finding:
+    odd, open_ = date_conflicts(licence, day), oddities(licence)
+    printed = {name: _printed(seen.visual, licence, name) for name in FIELDS}
+    compared = against_print(licence, Printed(**{name: value for name, (value, _) in printed.items()}))  # type: ignore[arg-type]
+    agreed = [FIELDS[c.field] for c in compared if c.outcome is Agreement.AGREES]
+    for c in compared:
+        if c.outcome is Agreement.DIFFERS:
+            text = f"The {FIELDS[c.field]} is {c.coded} in the barcode and was read as {c.printed} in print."
+            (odd if printed[c.field][1] >= SURELY else open_).append(text)
+    details = (
+        *((FIELDS[c.field].capitalize(), f"barcode {c.coded or 'says nothing'}, print {c.printed or 'not read'}") for c in compared if c.field in FIELDS),
+        ("Issuer", licence.issuer),
+    )  # fmt: skip
+    outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
+    if odd or open_:
+        text = f"The barcode of {name_of(seen)}: {' '.join((*odd, *open_))}"
+    else:
+        with_print = (
+            f" It agrees with what was read in print: {', '.join(agreed)}."
+            if agreed
+            else " Nothing of it was found in print."
+        )
+        text = f"The barcode of {name_of(seen)} holds together.{with_print}"
+    return make.make(outcome, text, rounds=(seen.evidence.id,), details=details)
+
+
+def _printed(visual: VisualZone | None, licence: Licence, name: str) -> tuple[object, float]:
+    """What print says of a field, and how surely: the barcode's own value where it was found, else what stands at its label."""
+    coded = getattr(licence, name)
+    short = "given" if name == "given_names" else name
+    if visual is None:
+        return None, 0.0
+    if coded and visual.field(short) is not None:
+        return coded, 1.0
+    there = visual.by_label(short)
+    if there is None:
+        return None, 0.0
+    if there.days:
+        return there.days[0], there.sure
+    if name == "number" and _alike(there, coded):
+        return coded, there.sure
+    return there.value, there.sure
+
+
+def _alike(there: Labelled, coded: str) -> bool:
+    """The same but for letters and digits that look alike."""
+    one, other = (re.sub(r"[^A-Z0-9]", "", text.upper()).translate(_LIKE) for text in (there.value, coded))
+    return one == other
