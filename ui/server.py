@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
 
 HOST = "127.0.0.1"
 PREFIX = "verifier-ui-"
@@ -48,19 +49,26 @@ def _listen(port: int) -> socket.socket:
 
 def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool, grace_s: float) -> None:
     import uvicorn
-    from verifier_ui.app import build_app
     from verifier_ui.desk import Desks
+    from verifier_ui.front import front
     from verifier_ui.worker import Worker
 
     desks = Desks(folder / "desks", Worker(), grace_s)
+
+    def build() -> FastAPI:
+        from verifier_ui.app import build_app
+
+        app = build_app(desks)
+        threading.Thread(target=_warm_up, daemon=True).start()
+        return app
+
     config = uvicorn.Config(
-        build_app(desks), log_level="error", timeout_graceful_shutdown=1, lifespan="on", access_log=False
+        front(build), log_level="error", timeout_graceful_shutdown=1, lifespan="on", access_log=False
     )
     server = _announcing(config, address, open_browser)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end: we still clean up
     if hasattr(signal, "SIGHUP"):  # the terminal window was closed
         signal.signal(signal.SIGHUP, server.handle_exit)
-    threading.Thread(target=_warm_up, daemon=True).start()
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:

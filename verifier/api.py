@@ -26,7 +26,14 @@ from verifier.pairs import CompareRow, calibrate, compare, compare_pairs
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.snippets import clips_of
 from verifier.timing import Span, merge_spans
-from verifier.transcript_desk import SpokenCase, evidence_of, load_transcriber, read_spoken, with_spoken
+from verifier.transcript_desk import (
+    SpokenCase,
+    evidence_of,
+    load_transcriber,
+    look_at_transcript,
+    read_spoken,
+    with_spoken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 __all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
-           "check_documents", "compare", "compare_pairs", "conclude", "look_at", "observe_case"]  # fmt: skip
+           "check_documents", "compare", "compare_pairs", "conclude", "look_at", "look_at_transcript", "observe_case"]  # fmt: skip
 
 CONSENT = (
     "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "

@@ -1,0 +1,110 @@
+"""The first thing that answers: the start page at once, everything else as soon as the desks are built in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from verifier_ui import samples
+from verifier_ui.registry import DESKS
+from verifier_ui.views import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'self' about:"
+)
+"""Gradio builds its parts with inline scripts; nothing is loaded from, or sent to, another host."""
+STATIC = {"start.css": "text/css", "start.js": "text/javascript", "player.js": "text/javascript"}
+log = logging.getLogger(__name__)
+
+
+def front(build: Callable[[], FastAPI], hosts: tuple[str, ...] = ("127.0.0.1", "localhost")) -> ASGIApp:
+    """The application to serve; `build` makes the desks and is called once, in a thread."""
+    return _Policy(TrustedHostMiddleware(_Front(build), allowed_hosts=list(hosts)))
+
+
+class _Front:
+    def __init__(self, build: Callable[[], FastAPI]) -> None:
+        self._build = build
+        self._desks: asyncio.Task[FastAPI] | None = None
+        self._running = AsyncExitStack()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] == "http" and (own := _own(scope["path"])) is not None:
+            await own(scope, receive, send)
+            return
+        assert self._desks is not None, "served before it was started"
+        if scope["type"] == "http" and not self._desks.done() and scope["path"].rstrip("/") in {d.path for d in DESKS}:
+            await HTMLResponse(render("opening.html"), headers={"Cache-Control": "no-store"})(scope, receive, send)
+            return
+        try:
+            desks = await asyncio.shield(self._desks)
+        except Exception:
+            log.exception("the desks cannot be opened")
+            failed = PlainTextResponse("The desks could not be opened: the terminal window says more.", 500)
+            if scope["type"] == "http":
+                await failed(scope, receive, send)
+            return
+        await desks(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._desks = asyncio.create_task(self._open())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._desks.cancel()
+        await self._running.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _open(self) -> FastAPI:
+        desks = await asyncio.to_thread(self._build)
+        await self._running.enter_async_context(desks.router.lifespan_context(desks))
+        return desks
+
+
+def _own(path: str) -> Response | None:
+    """The start page and the files beside it."""
+    if path == "/":
+        return HTMLResponse(
+            render("start.html", desks=DESKS, samples=samples.available()), headers={"Cache-Control": "no-store"}
+        )
+    name = path.removeprefix("/static/desks/")
+    if name in STATIC and name != path:
+        text = files("verifier_ui").joinpath("static", name).read_text("utf-8")
+        return Response(text, media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
+    return None
+
+
+class _Policy:
+    """Headers that keep the browser on this host; by hand, because Starlette's helper would hold back streams."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = POLICY
+                headers["Referrer-Policy"] = "no-referrer"
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            await send(message)
+
+        await self.app(scope, receive, with_policy if scope["type"] == "http" else send)
