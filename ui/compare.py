@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -54,34 +55,39 @@ class ComparePage(DeskPage):
             )
             with gr.Row():
                 self.save = gr.Button("Save the decision", variant="primary", elem_id="save", scale=0)
-                self.uncover = gr.Button("No second reviewer: show the first decision", elem_id="uncover", scale=0)
+                self.uncover = gr.Button(
+                    "No second reviewer: show the first decision", elem_id="uncover", scale=0, visible=False
+                )
 
     def wire_more(self) -> None:
         fields = [self.reviewer, self.note, self.choice]
-        self.save.click(self._save, [self.token, *fields], [self.decided, *fields], **QUIET)
-        self.uncover.click(self._uncover, self.token, self.decided, **QUIET)
-        self.result_parts[0].change(self._decided, self.token, self.decided, **QUIET)
-
-    def _decided(self, token: str) -> str:
-        return decisions_view(self.desks.get(token))
+        shown = [self.decided, self.uncover]
+        self.save.click(self._save, [self.token, *fields], [*shown, *fields], **QUIET)
+        self.uncover.click(self._uncover, self.token, shown, **QUIET)
+        self.result_parts[0].change(lambda token: _decided(self.desks.get(token)), self.token, shown, **QUIET)
 
     def _save(self, token: str, reviewer: str, note: str, choice: str | None) -> list[Any]:
         desk = self.desks.get(token)
-        if desk is None or desk.report is None:
-            return [decisions_view(desk), gr.skip(), gr.skip(), gr.skip()]
-        with desk.lock:
-            record = desk.decisions or record_of(desk.report)
-            try:
-                desk.decisions = record.add(reviewer, choice, note)
-            except DecisionRefused as refused:
-                return [decisions_view(desk, str(refused)), gr.skip(), gr.skip(), gr.skip()]
-        return [decisions_view(desk), "", "", None]
+        refused = ""
+        if desk is not None and desk.report is not None:
+            with desk.lock:
+                try:
+                    desk.decisions = (desk.decisions or record_of(desk.report)).add(reviewer, choice, note)
+                except DecisionRefused as error:
+                    refused = str(error)
+        kept = [gr.skip()] * 3 if refused else ["", "", None]
+        return [*_decided(desk, refused), *kept]
 
-    def _uncover(self, token: str) -> str:
-        from dataclasses import replace
-
+    def _uncover(self, token: str) -> list[Any]:
         desk = self.desks.get(token)
         if desk is not None and desk.decisions is not None:
             with desk.lock:
                 desk.decisions = replace(desk.decisions, opened=True)
-        return decisions_view(desk)
+        return _decided(desk)
+
+
+def _decided(desk: Desk | None, refused: str = "") -> list[Any]:
+    """What is written down, and the button that uncovers it while it is covered."""
+    record = desk.decisions if desk else None
+    covered = record is not None and bool(record.decisions) and not record.shown
+    return [decisions_view(desk, refused), gr.update(visible=covered)]

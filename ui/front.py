@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack
+import threading
+from contextlib import AsyncExitStack, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -73,9 +74,29 @@ class _Front:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _open(self) -> FastAPI:
-        desks = await asyncio.to_thread(self._build)
+        desks = await self._built()
         await self._running.enter_async_context(desks.router.lifespan_context(desks))
         return desks
+
+    def _built(self) -> asyncio.Future[FastAPI]:
+        """In a daemon thread, not one of the loop's own: those are waited for, and stopping must not wait for imports."""
+        loop = asyncio.get_running_loop()
+        built: asyncio.Future[FastAPI] = loop.create_future()
+
+        def tell(does: Callable[..., None], what: object) -> None:
+            if not built.done():
+                does(what)
+
+        def build() -> None:
+            try:
+                done: tuple[Callable[..., None], object] = (built.set_result, self._build())
+            except Exception as error:
+                done = (built.set_exception, error)
+            with suppress(RuntimeError):  # the loop is closed: it was stopped meanwhile
+                loop.call_soon_threadsafe(tell, *done)
+
+        threading.Thread(target=build, name="opening", daemon=True).start()
+        return built
 
 
 def _own(path: str) -> Response | None:
@@ -84,6 +105,8 @@ def _own(path: str) -> Response | None:
         return HTMLResponse(
             render("start.html", desks=DESKS, samples=samples.available()), headers={"Cache-Control": "no-store"}
         )
+    if path == "/favicon.ico":
+        return Response(status_code=204)
     name = path.removeprefix("/static/desks/")
     if name in STATIC and name != path:
         text = files("verifier_ui").joinpath("static", name).read_text("utf-8")

@@ -66,7 +66,7 @@ def visit(chromium, server: Server):  # type: ignore[no-untyped-def]
     visitors: list[Visitor] = []
     contexts = []
 
-    def open_page(**options: object) -> Visitor:
+    def open_page(path: str = "/call/", **options: object) -> Visitor:
         context = chromium.new_context(viewport={"width": 1280, "height": 720}, **options)
         contexts.append(context)
         visitor = Visitor(context.new_page())
@@ -75,8 +75,8 @@ def visit(chromium, server: Server):  # type: ignore[no-untyped-def]
         page.on("request", lambda request: visitor.requests.append(request.url))
         page.on("pageerror", lambda error: visitor.problems.append(str(error)))
         page.on("console", lambda m: visitor.problems.append(m.text) if m.type == "error" else None)
-        page.goto(server.address)
-        page.wait_for_selector(".drop")
+        page.goto(server.address + path)
+        page.wait_for_selector("#recent" if path == "/" else ".drop, .progress, .result", state="attached")
         visitors.append(visitor)
         return visitor
 
