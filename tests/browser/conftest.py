@@ -71,7 +71,7 @@ def visit(chromium, server: Server):  # type: ignore[no-untyped-def]
         contexts.append(context)
         visitor = Visitor(context.new_page())
         page = visitor.page
-        page.set_default_timeout(40_000)
+        page.set_default_timeout(90_000)  # a busy computer takes its time; nothing waits for it otherwise
         page.on("request", lambda request: visitor.requests.append(request.url))
         page.on("pageerror", lambda error: visitor.problems.append(str(error)))
         page.on("console", lambda m: visitor.problems.append(m.text) if m.type == "error" else None)
