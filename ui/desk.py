@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from verifier_ui import recovery
 from verifier_ui.worker import State
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Desk:
     documents: tuple[DocumentResult, ...] = ()
     decisions: DecisionRecord | None = None
     closed: bool = False
+    recovered: bool = False
+    """Its files were received by a server that was killed; nothing was started since."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def shelf(self, name: Shelf) -> list[HeldFile]:
@@ -85,7 +88,11 @@ class Desk:
     @property
     def keeps(self) -> bool:
         """Whether something is under way or done that must outlive its page."""
-        return self.job is not None and (not self.job.over or self.job.state is State.DONE)
+        return self.recovered or (self.job is not None and (not self.job.over or self.job.state is State.DONE))
+
+    @property
+    def at_rest(self) -> bool:
+        return self.job is None or self.job.over
 
     def place(self, name: str) -> Path:
         """A path for a new file, in a folder of its own so that equal names do not meet."""
@@ -103,6 +110,7 @@ class Desk:
             if look.reason:
                 self.left_out.append(held)
                 return
+            self.recovered = False
             if wanted == "recordings" and look.kind in ("photo", "document page"):
                 self.notes.append(f"{held.name} is a photo or a page, so it was put with the photos and IDs.")
                 wanted = "references"
@@ -110,6 +118,7 @@ class Desk:
                 self.notes.append(f"{held.name} is a transcript, so it was put with the transcripts.")
                 wanted = "transcripts"
             self.shelf(wanted).append(held)
+            recovery.write(self)
 
     def remove(self, file_id: str) -> None:
         with self.lock:
@@ -117,6 +126,7 @@ class Desk:
                 for held in [h for h in held_in if h.id == file_id]:
                     held_in.remove(held)
                     shutil.rmtree(held.path.parent, ignore_errors=True)
+            recovery.write(self)
 
     def move(self, file_id: str, steps: int) -> None:
         """Moves a recording up (-1) or down (+1) in the order of rounds."""
@@ -124,6 +134,7 @@ class Desk:
             at = next((i for i, h in enumerate(self.recordings) if h.id == file_id), None)
             if at is not None and 0 <= at + steps < len(self.recordings):
                 self.recordings.insert(at + steps, self.recordings.pop(at))
+                recovery.write(self)
 
     def missing(self, needed: Shelf = "recordings", least: int = 1) -> list[str]:
         """What is still needed before a check may start, one line each. needed, least: files on which shelf, how many."""
@@ -144,7 +155,8 @@ class Desk:
             for held in self.everything():
                 shutil.rmtree(held.path.parent, ignore_errors=True)
             self.recordings, self.references, self.transcripts, self.left_out, self.notes = [], [], [], [], []
-            self.name, self.basis, self.agreed = "", None, False
+            self.name, self.basis, self.agreed, self.recovered = "", None, False, False
+            recovery.write(self)
         self.forget_result()
 
     def forget_result(self) -> None:
@@ -190,6 +202,17 @@ class Desks:
             self._left.pop(token, None)
             return self._desks[token]
 
+    def adopt(self, token: str, folder: Path, name: str) -> Desk:
+        """A desk whose folder was another server's, moved here under `name`; ValueError for a token that is none or known."""
+        with self._lock:
+            if not _TOKEN.fullmatch(token) or token in self._desks:
+                raise ValueError("not a token")
+            self.root.mkdir(parents=True, exist_ok=True)
+            desk = Desk(token, Path(shutil.move(folder, self.root / name)))
+            self._desks[token] = desk
+            self._left[token] = time.monotonic()
+            return desk
+
     def get(self, token: str | None) -> Desk | None:
         with self._lock:
             return self._desks.get(token or "")
@@ -225,7 +248,7 @@ class Desks:
     def _to_empty(self, now: float) -> list[str]:
         left = sorted(self._left, key=self._left.__getitem__)
         kept = [t for t in left if self._desks[t].keeps]
-        over = {t for t in kept[: max(0, len(kept) - MOST_HELD)] if self._desks[t].job.over}  # type: ignore[union-attr]
+        over = {t for t in kept[: max(0, len(kept) - MOST_HELD)] if self._desks[t].at_rest}
         return [t for t in left if t in over or now - self._left[t] > (self.held_s if t in kept else self.grace_s)]
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
-from verifier_ui.desk import MAX_BYTES, MAX_FILES, Desk, Desks, Shelf
+from verifier_ui.desk import MAX_BYTES, MAX_FILES, Desk, Desks, Shelf, safe_name
 from verifier_ui.pdf import NoPdf, print_pdf
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ PLAYED = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm"
 """How a recording is served; the browser looks at its content all the same, and any other is never shown as a page."""
 RESERVE = 500 * 2**20
 """Bytes of the disk that an upload leaves free."""
+FULL = "not added, there is no space left for it on this computer's disk."
 NOTHING = "There is nothing here any more."
 _PRIVATE = {"Cache-Control": "no-store"}
 
@@ -49,7 +50,10 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         desk = desks.get(token)
         if desk is None:
             return PlainTextResponse("This page is out of date: reload it and add the file again.", 404)
-        path = desk.place(name)
+        try:
+            path = desk.place(name)
+        except OSError:
+            return PlainTextResponse(f"{safe_name(name)}: {FULL}", 413)
         desk.arriving += 1  # only ever touched in the server's one event loop
         try:
             await _receive(request, path, most_bytes, desk, shelf)
@@ -65,14 +69,15 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         return PlainTextResponse("")
 
     @router.get("/desk/{token}/state")
-    def state(token: str) -> Response:
+    def held(token: str) -> Response:
         """What the start page says of a desk that this browser opened before."""
         desk = desks.get(token)
-        if desk is None or not (desk.keeps and desk.job):
+        if desk is None or not desk.keeps:
             return JSONResponse(None, headers=_PRIVATE)  # not an error: it was, and is gone
-        words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}[desk.job.state.value]
+        words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}
+        state = words[desk.job.state.value] if desk.job else "to be started again"
         what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2])
-        return JSONResponse({"what": what, "state": words, "path": desk.path}, headers=_PRIVATE)
+        return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=_PRIVATE)
 
     @router.get("/desk/{token}/media/{file_id}")
     def media(token: str, file_id: str) -> Response:
@@ -143,12 +148,11 @@ async def _receive(request: Request, path: Path, most_bytes: int, desk: Desk, sh
     if len(desk.shelf(shelf)) >= MAX_FILES:
         raise _Refused(f"not added, {MAX_FILES} files are the most that fit here.")
     too_large = f"not added, it is larger than {most_bytes / 2**30:.0f} GB."
-    full = "not added, there is no space left for it on this computer's disk."
     announced = int(request.headers.get("content-length") or 0)
     if announced > most_bytes:
         raise _Refused(too_large)
     if announced + RESERVE > shutil.disk_usage(path.parent).free:
-        raise _Refused(full)
+        raise _Refused(FULL)
     received = 0
     try:
         with path.open("wb") as file:
@@ -159,5 +163,5 @@ async def _receive(request: Request, path: Path, most_bytes: int, desk: Desk, sh
                 await run_in_threadpool(file.write, piece) if len(piece) > 1 << 20 else file.write(piece)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _Refused(full) from None
+            raise _Refused(FULL) from None
         raise _Refused("not added, it could not be stored on this computer.") from None

@@ -139,7 +139,7 @@ class DeskPage:
             desk.notes = [GONE]
         if how == "sample":
             self._fill(desk)
-        return [token, *self._show(desk)]
+        return [token, *self._ended(desk)]
 
     def _leave(self, request: gr.Request) -> None:
         self.desks.leave(request.session_hash or "")
@@ -154,7 +154,7 @@ class DeskPage:
 
     def _ended(self, desk: Desk) -> list[Any]:
         job = desk.job
-        if job is not None and job.state is not State.DONE:
+        if job is not None and job.over and job.state is not State.DONE:
             desk.notes = [STOPPED] if job.state is State.STOPPED else [f"{n}: {reason}" for n, reason in job.reasons]
             desk.notes = desk.notes or [FAILED]
             desk.forget_result()
@@ -165,8 +165,8 @@ class DeskPage:
         if desk is not None:
             desk.notes = desk.missing(*self.needed)
             if not desk.notes:
-                work.start(desk, self.desks.worker, self.job(desk, consent_line(desk.basis)))
                 desk.path = self.path
+                work.start(desk, self.desks.worker, self.job(desk, consent_line(desk.basis)))
         return self._show(desk)
 
     def _cancel(self, token: str) -> list[Any]:
@@ -252,7 +252,7 @@ class DeskPage:
                 views.progress_view(desk, self.stages(desk), self.desks.worker.before(job)) if working and job else "",
                 gr.update(visible=done),
                 *(self.shown(desk) if done else [""] * len(self.parts)),
-                gr.update(active=working),
+                gr.update(active=job is not None and job.state is not State.DONE),
             ]
 
     def _only(self, **parts: Any) -> list[Any]:

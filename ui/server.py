@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
+    from verifier_ui.desk import Desks
 
 HOST = "127.0.0.1"
 PREFIX = "verifier-ui-"
@@ -29,7 +30,6 @@ def serve(port: int, *, open_browser: bool, grace_s: float = 60.0) -> None:
     """Serves until Ctrl-C. port: 0 takes a free one. Raises PortInUse before anything is loaded."""
     with _listen(port) as listener:
         address = f"http://{HOST}:{listener.getsockname()[1]}"
-        _sweep_leftovers()
         with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
             os.environ["GRADIO_TEMP_DIR"] = str(Path(folder) / "gradio")
             _run(listener, address, Path(folder), open_browser, grace_s)
@@ -54,6 +54,7 @@ def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool
     from verifier_ui.worker import Worker
 
     desks = Desks(folder / "desks", Worker(), grace_s)
+    _sweep_leftovers(desks)
 
     def build() -> FastAPI:
         from verifier_ui.app import build_app
@@ -99,11 +100,14 @@ def _warm_up() -> None:
     assert api.check_case
 
 
-def _sweep_leftovers() -> None:
-    """Deletes the folders of servers that were killed before they could."""
+def _sweep_leftovers(desks: Desks) -> None:
+    """Takes over what killed servers had received, and deletes their folders."""
+    from verifier_ui.recovery import take_over
+
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         pid = folder.name.removeprefix(PREFIX).partition("-")[0]
         if pid.isdigit() and not _alive(int(pid)) and folder.is_dir() and not folder.is_symlink():
+            take_over(folder, desks)
             shutil.rmtree(folder, ignore_errors=True)
 
 

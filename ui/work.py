@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from verifier_ui import recovery
 from verifier_ui.worker import Job, State
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def start(desk: Desk, worker: Worker, job: Job) -> None:
         if desk.job is not None and not desk.job.over:
             return
         desk.forget_result()
-        desk.notes, desk.job = [], job
+        desk.notes, desk.job, desk.recovered = [], job, False
+        recovery.write(desk)
         worker.submit(job)
 
 
