@@ -35,7 +35,7 @@ NOTHING = "There is nothing here any more."
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """Why a file is not taken: one line."""
 
 
@@ -58,7 +58,7 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         try:
             await _receive(request, path, most_bytes, desk, shelf)
             desk.take(path, await run_in_threadpool(_look, path, shelf), shelf)
-        except _Refused as refused:
+        except Refused as refused:
             shutil.rmtree(path.parent, ignore_errors=True)
             return PlainTextResponse(f"{path.name}: {refused}", 413)
         except ClientDisconnect:
@@ -144,24 +144,29 @@ def _look(path: Path, shelf: Shelf) -> FileLook:
 
 async def _receive(request: Request, path: Path, most_bytes: int, desk: Desk, shelf: Shelf) -> None:
     if desk.job is not None and not desk.job.over:
-        raise _Refused("a check is running; add files when it is done.")
+        raise Refused("a check is running; add files when it is done.")
     if len(desk.shelf(shelf)) >= MAX_FILES:
-        raise _Refused(f"not added, {MAX_FILES} files are the most that fit here.")
+        raise Refused(f"not added, {MAX_FILES} files are the most that fit here.")
+    await receive_to(request, path, most_bytes)
+
+
+async def receive_to(request: Request, path: Path, most_bytes: int) -> None:
+    """Writes the body of a request to `path`; Refused when it is too large or cannot be stored."""
     too_large = f"not added, it is larger than {most_bytes / 2**30:.0f} GB."
     announced = int(request.headers.get("content-length") or 0)
     if announced > most_bytes:
-        raise _Refused(too_large)
+        raise Refused(too_large)
     if announced + RESERVE > shutil.disk_usage(path.parent).free:
-        raise _Refused(FULL)
+        raise Refused(FULL)
     received = 0
     try:
         with path.open("wb") as file:
             async for piece in request.stream():
                 received += len(piece)
                 if received > most_bytes:
-                    raise _Refused(too_large)
+                    raise Refused(too_large)
                 await run_in_threadpool(file.write, piece) if len(piece) > 1 << 20 else file.write(piece)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _Refused(FULL) from None
-        raise _Refused("not added, it could not be stored on this computer.") from None
+            raise Refused(FULL) from None
+        raise Refused("not added, it could not be stored on this computer.") from None

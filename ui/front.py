@@ -17,7 +17,7 @@ from verifier_ui.registry import DESKS
 from verifier_ui.views import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,13 +28,19 @@ POLICY = (
     "form-action 'self'; base-uri 'self' about:"
 )
 """Gradio builds its parts with inline scripts; nothing is loaded from, or sent to, another host."""
+LOCAL = ("127.0.0.1", "localhost")
 STATIC = {"start.css": "text/css", "start.js": "text/javascript", "player.js": "text/javascript"}
 log = logging.getLogger(__name__)
 
 
-def front(build: Callable[[], FastAPI], hosts: tuple[str, ...] = ("127.0.0.1", "localhost")) -> ASGIApp:
-    """The application to serve; `build` makes the desks and is called once, in a thread."""
-    return _Policy(TrustedHostMiddleware(_Front(build), allowed_hosts=list(hosts)))
+def front(
+    build: Callable[[], FastAPI], hosts: Sequence[str] = LOCAL, guard: Callable[[ASGIApp], ASGIApp] = lambda app: app
+) -> ASGIApp:
+    """The application to serve; `build` makes the desks and is called once, in a thread.
+
+    hosts: names by which it may be asked for. guard: stands before every page, the first one too.
+    """
+    return _Policy(TrustedHostMiddleware(guard(_Front(build)), allowed_hosts=list(hosts)))
 
 
 class _Front:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from verifier import __version__
 from verifier.calibration import FaceCalibration
@@ -38,14 +38,17 @@ from verifier.transcript_desk import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from verifier.case import Evidence, Round
     from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace
     from verifier.documents.reading import DocumentSeen
     from verifier.intake import Intake
+    from verifier.observe.transcribe import Transcriber
 
     Progress = Callable[[str, float], None]
 
 __all__ = ["CONSENT", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
-           "check_documents", "compare", "compare_pairs", "conclude", "look_at", "look_at_transcript", "observe_case"]  # fmt: skip
+           "check_documents", "compare", "compare_pairs", "conclude", "look_at", "look_at_transcript", "observe_case",
+           "observe_taken"]  # fmt: skip
 
 CONSENT = (
     "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "
@@ -56,6 +59,14 @@ CLIPS_CONSENT = (
     " It plays seconds of the recordings, in which everybody who was on the call may be seen and heard, "
     "not the candidate alone."
 )
+
+
+class Reader(Protocol):
+    """Looks at one round or reference; MediaError when it cannot."""
+
+    def round(self, case_round: Round, progress: Callable[[float], None]) -> ObservedRound: ...
+
+    def reference(self, evidence: Evidence) -> ReferenceFace: ...
 
 
 class NothingUsable(Exception):
@@ -131,33 +142,52 @@ def observe_case(
     progress: called often with a stage and its share 0..1. Whatever it raises stops the work and comes out here: that
     is how a caller cancels. Nothing is written anywhere.
     """
-    started = time.monotonic()
-    needs = frozenset(name for check in catalogue.select(checks) for name in check.spec.needs)
     transcriber = load_transcriber() if transcribe else None
     intake = take_in(rounds, references, shown_by)
+    return observe_taken(
+        intake, checks=checks, transcripts=transcripts, compare_transcripts=compare_transcripts,
+        transcriber=transcriber, progress=progress,
+    )  # fmt: skip
+
+
+def observe_taken(
+    intake: Intake,
+    *,
+    checks: Iterable[str] | None = None,
+    transcripts: Sequence[Path] = (),
+    compare_transcripts: Sequence[Path] = (),
+    transcriber: Transcriber | None = None,
+    progress: Progress = lambda stage, share: None,
+    through: Callable[[Gatherer], Reader] = lambda gatherer: gatherer,
+) -> ObservedCase:
+    """As `observe_case`, of files that were identified before. through: who reads in the gatherer's place, such as a cache."""
+    started = time.monotonic()
+    needs = frozenset(name for check in catalogue.select(checks) for name in check.spec.needs)
     if not intake.rounds:
         raise NothingUsable(intake.unusable)
     comparators = load_comparators() if "faces" in needs else Comparators((), ())
     gatherer = Gatherer(comparators, FaceCalibration.load(), needs)
     stages = [("set-up", time.monotonic() - started)]
     try:
-        observed = _observed(intake, gatherer, stages, progress)
+        observed = _observed(intake, gatherer, through(gatherer), stages, progress)
     finally:
         gatherer.close()
     at = time.monotonic()
     handed_in = (*intake.transcripts, *(("", path) for path in transcripts))
     spoken = read_spoken(handed_in, compare_transcripts, observed.rounds, progress, transcriber)
-    took = (("transcripts", time.monotonic() - at),) if handed_in or compare_transcripts or transcribe else ()
+    took = (("transcripts", time.monotonic() - at),) if handed_in or compare_transcripts or transcriber else ()
     unusable = (*observed.unusable, *spoken.unusable)
     return replace(observed, spoken=spoken, unusable=unusable, stages=(*observed.stages, *took))
 
 
-def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]], progress: Progress) -> ObservedCase:
+def _observed(
+    intake: Intake, gatherer: Gatherer, reader: Reader, stages: list[tuple[str, float]], progress: Progress
+) -> ObservedCase:
     seen, seen_references, unusable = [], [], list(intake.unusable)
     for case_round in intake.rounds:
         at = time.monotonic()
         try:
-            seen.append(gatherer.round(case_round, partial(progress, case_round.label)))
+            seen.append(reader.round(case_round, partial(progress, case_round.label)))
         except MediaError as error:
             unusable.append((case_round.evidence[0].name, str(error)))
         stages.append((case_round.label, time.monotonic() - at))
@@ -167,11 +197,12 @@ def _observed(intake: Intake, gatherer: Gatherer, stages: list[tuple[str, float]
     for number, evidence in enumerate(intake.references):
         progress("references", number / len(intake.references))
         try:
-            seen_references.append(gatherer.reference(evidence))
+            seen_references.append(reader.reference(evidence))
         except MediaError as error:
             unusable.append((evidence.name, str(error)))
     shown = _shown_by(intake, gatherer, unusable)
-    documents = gatherer.documents(intake.references)
+    # those that a case folder holds were read when they were handed in; their path is empty now
+    documents = gatherer.documents([e for e in intake.references if e.path != Path()])
     if intake.references:
         progress("references", 1.0)
         stages.append(("references", time.monotonic() - at))
@@ -201,11 +232,12 @@ def conclude(
     name: str | None = None,
     checks: Iterable[str] | None = None,
     consent: str = CONSENT,
+    extend: Callable[[CaseObservations], CaseObservations] = lambda case: case,
 ) -> Report:
     """Compares and reports what was observed; nothing is decoded or detected again, so it may be asked repeatedly.
 
     candidates: ids of faces and voices to take as the candidate's, at most one of each per round; elsewhere it is assumed as usual.
-    Raises catalogue.UnknownCheck.
+    extend: adds what only a case folder knows, before the checks read it. Raises catalogue.UnknownCheck.
     """
     started = time.monotonic()
     gatherer = observed.gatherer
@@ -213,6 +245,7 @@ def conclude(
     origin = f"interview-verifier {__version__}"
     case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
     case = replace(with_spoken(case, observed.spoken, name), documents=observed.documents, claimed_name=name)
+    case = extend(case)
     unusable = observed.unusable
     if (
         observed.shown_by is not None

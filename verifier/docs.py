@@ -28,6 +28,7 @@ _OBSERVERS = {
     "faces": "faces in the picture, once a second",
     "templates": "templates of the faces by every comparator that is installed",
     "lips": "the candidate's mouth in every picture of a few seconds at a time, and the recording's own sound",
+    "other cases": "templates, contacts and files of the other cases in the folder",
     "transcript": "the transcript of the call, and where speech is heard in its sound",
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
     "stability": "how the points of the face and its kept pictures hold still",

@@ -38,7 +38,7 @@ from verifier.voice_calibration import VoiceCalibration
 from verifier.voice_faces import mouth_motions, tied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from verifier.case import Evidence, Round
     from verifier.documents.reading import DocumentSeen
@@ -63,6 +63,8 @@ class Gatherer:
     pictures: dict[str, Picture] = field(default_factory=dict)
     clips: dict[tuple[str, Span], Clip | None] = field(default_factory=dict)
     """Seconds cut out for reports on this case, by round and span; None: they cannot be."""
+    within: dict[str, Mapping[tuple[str, str], Comparison]] = field(default_factory=dict)
+    """Comparisons within rounds that were made when they were looked at first, by round: their other faces are not kept."""
 
     def __post_init__(self) -> None:
         self.embedder = Embedder(self.comparators.loaded)
@@ -255,6 +257,8 @@ class Gatherer:
         return CouplingModel.load()
 
     def _within(self, r: ObservedRound) -> dict[tuple[str, str], Comparison]:
+        if r.round.id in self.within:
+            return dict(self.within[r.round.id])
         if r.candidate is None or r.candidate.template is None:
             return {}
         compared = {

@@ -57,12 +57,17 @@ def look_at(path: Path) -> FileLook:
     return FileLook(_SHOWN.get(kind, kind), None if length is None else float(length), "")
 
 
-def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path | None = None) -> Intake:
-    """Identifies every file by its content; a round is a file, or a folder with the files of one call."""
+def take_in(
+    rounds: Sequence[Path], references: Sequence[Path], shown_by: Path | None = None, after: tuple[int, int] = (0, 0)
+) -> Intake:
+    """Identifies every file by its content; a round is a file, or a folder with the files of one call.
+
+    after: numbers of the last round and the last reference that a case has already.
+    """
     unusable: list[tuple[str, str]] = []
     taken: list[Round] = []
     beside: list[tuple[str, Path]] = []
-    for number, path in enumerate(rounds, 1):
+    for number, path in enumerate(rounds, after[0] + 1):
         round_id = f"round-{number}"
         evidence = []
         try:
@@ -82,7 +87,7 @@ def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path |
         if path.is_dir() and not evidence:
             unusable.append((path.name, "The folder holds no recording that can be used."))
         taken += _as_rounds(number, evidence)
-    found = [_evidence(p, f"reference-{n}", Role.REFERENCE, unusable) for n, p in enumerate(references, 1)]
+    found = [_evidence(p, f"reference-{n}", Role.REFERENCE, unusable) for n, p in enumerate(references, after[1] + 1)]
     shown = _evidence(shown_by, "candidate", Role.REFERENCE, unusable) if shown_by is not None else None
     return Intake(tuple(taken), tuple(r for r in found if r is not None), tuple(unusable), shown, tuple(beside))
 

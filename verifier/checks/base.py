@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
     from verifier.documents.reading import DocumentSeen
+    from verifier.elsewhere import Elsewhere
     from verifier.face_stability import Stability
     from verifier.gaze import Gaze
     from verifier.lip_voice import Coupling
@@ -60,6 +61,16 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class PickedAs:
+    """How the candidate of a round was picked when it was looked at first."""
+
+    way: str
+    """As half a sentence: "the face that you named"."""
+    among: int = 1
+    """How many faces it was the nearest of, where it was picked for being near a picture."""
+
+
+@dataclass(frozen=True)
 class ObservedRound:
     round: Round
     seen: tuple[Seen, ...]
@@ -99,6 +110,8 @@ class ObservedRound:
     """How it was picked, as half a sentence."""
     voice_reason: str = ""
     """Why there is none, or none that can be compared; empty when there is one."""
+    picked: PickedAs | None = None
+    """None: the candidate is still open. A round from a case folder holds the candidate alone, so its pick stands."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,8 @@ class CaseObservations:
     claimed_name: str | None = None
     call_date: date | None = None
     """The day for which documents are asked to be valid; None: not asked."""
+    elsewhere: Elsewhere | None = None
+    """What other cases have in common with this one; None: no case folder was searched."""
 
 
 class Check(Protocol):

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, cast
 from verifier.checks import (
     answer_reuse,
     answer_timing,
+    contact_reuse,
     container,
+    cross_case_face,
+    cross_case_voice,
     document_dates,
     document_name,
     document_portrait,
@@ -21,6 +24,7 @@ from verifier.checks import (
     mrz,
     prompted_answer,
     reading_gaze,
+    reference_reuse,
     replay,
     second_voice,
     speech_without_lips,
@@ -60,10 +64,17 @@ CHECKS: dict[str, Check] = {
         document_name,
         document_portrait,
         container,
+        cross_case_face,
+        cross_case_voice,
+        reference_reuse,
+        contact_reuse,
     )
 }
 ON_REQUEST = frozenset({face_stability.spec.id})
 """Run only when named: it is uncalibrated."""
+
+ACROSS_CASES = frozenset(m.spec.id for m in (cross_case_face, cross_case_voice, reference_reuse, contact_reuse))
+"""Run where a case folder is open: without one there is nothing to search."""
 
 
 @dataclass
@@ -74,9 +85,9 @@ class UnknownCheck(Exception):
 
 
 def select(ids: Iterable[str] | None) -> list[Check]:
-    """The checks of these ids, or all but those on request; UnknownCheck names the first that there is not."""
+    """The checks of these ids, or all but those on request or across cases; UnknownCheck names the first that there is not."""
     if ids is None:
-        return [check for name, check in CHECKS.items() if name not in ON_REQUEST]
+        return [check for name, check in CHECKS.items() if name not in ON_REQUEST | ACROSS_CASES]
     wanted = set(ids)
     for name in wanted - CHECKS.keys():
         raise UnknownCheck(name)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, write_text
+from verifier.cli.folder import KeyFile, Store, opened
 
 FACE_ID = re.compile(r"round-\d+(-\d+)?/([A-Z]|voice-\d+)")
 
@@ -39,6 +40,9 @@ def check(
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("verifier-report"),
     json_file: Annotated[str | None, typer.Option("--json", help="Also write the JSON here; - prints it.")] = None,
     checks: Annotated[str | None, typer.Option(help="Only these checks, by id, with commas between.")] = None,
+    case: Annotated[str | None, typer.Option(help="Add the rounds to this case, and report on all of it.")] = None,
+    store: Store = None,
+    key_file: KeyFile = None,
 ) -> None:
     """Checks the recorded rounds of one candidate and writes a report."""
     from verifier import api
@@ -54,12 +58,25 @@ def check(
     if ids == []:
         stop("--checks names no check")
     try:
-        with plain_errors(), ProgressBar() as progress:
-            report = api.check_case(
-                rounds, reference or (), candidate=who, name=name, checks=ids,
-                transcripts=transcript or (), compare_transcripts=compare_transcripts or (), transcribe=transcribe,
-                progress=progress.show,
-            )  # fmt: skip
+        if case is None:
+            if store is not None:
+                stop("--store needs --case: verifier case new opens one")
+            with plain_errors(), ProgressBar() as progress:
+                report = api.check_case(
+                    rounds, reference or (), candidate=who, name=name, checks=ids,
+                    transcripts=transcript or (), compare_transcripts=compare_transcripts or (), transcribe=transcribe,
+                    progress=progress.show,
+                )  # fmt: skip
+        else:
+            from verifier import casework
+
+            if name is not None:
+                stop("a case has its name: leave --name out")
+            with opened(store, key_file) as repository, plain_errors(), ProgressBar() as progress:
+                done = casework.check(
+                    repository, case, rounds, reference or (), candidate=who, checks=ids, progress=progress.show
+                )
+                report = done.report
         html_path, _ = write_report(report, out)
         if json_file == "-":
             print(dumps(report))
