@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import urllib.error
 import urllib.request
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import start_server
 from tests.browser.steps import add, agree, download
 
 pytestmark = pytest.mark.browser
@@ -124,6 +126,18 @@ def test_the_made_up_candidate_is_laid_out_from_the_start_page(visit) -> None:
     assert page.locator(".files li").count() == 7
     assert page.get_by_label("Name the candidate gave").input_value() == "Jordan Reyes"
     assert not page.get_by_label("This is true for everybody").is_checked()
+
+
+def test_a_desk_asked_for_while_it_is_being_opened(chromium, tmp_path: Path) -> None:
+    server = start_server(tmp_path / "tmp", tmp_path / "home")
+    try:
+        page = chromium.new_page()
+        page.goto(f"{server.address}/call/#sample")
+        page.locator(".files li").first.wait_for(timeout=90_000)  # what was asked for is not forgotten on the way
+        page.close()
+    finally:
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(20)
 
 
 def test_two_people_a_reload_and_a_stop(visit, server, long_call: Path, empty_rooms: list[Path]) -> None:
