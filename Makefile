@@ -33,9 +33,10 @@ demo: setup
 	@echo "Open it in a browser; it needs no network. For pages to drop recordings on, run: $(BIN)/verifier ui"
 	@echo "$(CURDIR)/$(REPORT)/report.html"
 
-# The picture in the README, made anew from the demo's report. Needs a Chromium (CHROMIUM=... names it).
+# The pictures in the README, made anew from the demo's report and the desks. Needs a Chromium (CHROMIUM=... names it).
 picture: demo
 	@$(BIN)/python -m samples.picture $(REPORT)/report.html docs/images/report.png
+	@$(BIN)/python -m samples.pages docs/images
 
 test: setup
 	$(BIN)/pytest -m "not slow"

@@ -1,4 +1,7 @@
-"""What one open page holds: its files in a folder of their own, its check, its report. Gone when the page is gone."""
+"""What one page holds: its files in a folder of their own, its check, its result.
+
+A check goes on, and its result stays, when the page is closed; a page on which nothing was started is emptied soon after.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,29 @@ import shutil
 import threading
 import time
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from verifier_ui.worker import Job, State, Worker
+from verifier_ui import recovery
+from verifier_ui.worker import State
 
 if TYPE_CHECKING:
-    from verifier.api import FileLook, Progress
+    from collections.abc import Sequence
+
+    from verifier_ui.worker import Job, Worker
+
+    from verifier.api import FileLook
+    from verifier.decision import DecisionRecord
+    from verifier.document_desk import DocumentResult
     from verifier.report.model import Report
 
-Shelf = Literal["recordings", "references"]
+Shelf = Literal["recordings", "references", "transcripts"]
 MAX_FILES = 20
 """On each shelf: more rounds than anybody has, and few enough to look through."""
 MAX_BYTES = 8 * 1024**3
 """Of one file: some four hours of a call in high quality."""
+MOST_HELD = 20
+"""Closed pages whose result is kept: of more, those left first are emptied."""
 _TOKEN = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 
 
@@ -47,6 +58,7 @@ class Desk:
     folder: Path
     recordings: list[HeldFile] = field(default_factory=list)
     references: list[HeldFile] = field(default_factory=list)
+    transcripts: list[HeldFile] = field(default_factory=list)
     left_out: list[HeldFile] = field(default_factory=list)
     """Files that cannot be used; the report names them too."""
     arriving: int = 0
@@ -56,15 +68,33 @@ class Desk:
     name: str = ""
     basis: str | None = None
     agreed: bool = False
+    path: str = ""
+    """Of the page on which its job was started."""
     job: Job | None = None
-    candidates: dict[str, str] = field(default_factory=dict)
-    """Round id -> the face that was named as the candidate."""
+    candidates: dict[tuple[str, bool], str] = field(default_factory=dict)
+    """Round id and whether it is a voice -> what was named as the candidate's."""
     report: Report | None = None
+    documents: tuple[DocumentResult, ...] = ()
+    decisions: DecisionRecord | None = None
     closed: bool = False
+    recovered: bool = False
+    """Its files were received by a server that was killed; nothing was started since."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def shelf(self, name: Shelf) -> list[HeldFile]:
-        return self.recordings if name == "recordings" else self.references
+        return {"recordings": self.recordings, "references": self.references, "transcripts": self.transcripts}[name]
+
+    def everything(self) -> list[HeldFile]:
+        return [*self.recordings, *self.references, *self.transcripts, *self.left_out]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether something is under way or done that must outlive its page."""
+        return self.recovered or (self.job is not None and (not self.job.over or self.job.state is State.DONE))
+
+    @property
+    def at_rest(self) -> bool:
+        return self.job is None or self.job.over
 
     def place(self, name: str) -> Path:
         """A path for a new file, in a folder of its own so that equal names do not meet."""
@@ -82,17 +112,23 @@ class Desk:
             if look.reason:
                 self.left_out.append(held)
                 return
+            self.recovered = False
             if wanted == "recordings" and look.kind in ("photo", "document page"):
                 self.notes.append(f"{held.name} is a photo or a page, so it was put with the photos and IDs.")
                 wanted = "references"
+            elif wanted == "recordings" and look.kind == "transcript":
+                self.notes.append(f"{held.name} is a transcript, so it was put with the transcripts.")
+                wanted = "transcripts"
             self.shelf(wanted).append(held)
+            recovery.write(self)
 
     def remove(self, file_id: str) -> None:
         with self.lock:
-            for held_in in (self.recordings, self.references, self.left_out):
+            for held_in in (self.recordings, self.references, self.transcripts, self.left_out):
                 for held in [h for h in held_in if h.id == file_id]:
                     held_in.remove(held)
                     shutil.rmtree(held.path.parent, ignore_errors=True)
+            recovery.write(self)
 
     def move(self, file_id: str, steps: int) -> None:
         """Moves a recording up (-1) or down (+1) in the order of rounds."""
@@ -100,30 +136,34 @@ class Desk:
             at = next((i for i, h in enumerate(self.recordings) if h.id == file_id), None)
             if at is not None and 0 <= at + steps < len(self.recordings):
                 self.recordings.insert(at + steps, self.recordings.pop(at))
+                recovery.write(self)
 
-    def missing(self) -> list[str]:
-        """What is still needed before a check may start, one line each."""
+    def missing(self, needed: Shelf = "recordings", least: int = 1) -> list[str]:
+        """What is still needed before a check may start, one line each. needed, least: files on which shelf, how many."""
         lines = []
         if not self.basis or not self.agreed:
             lines.append("Say first what the check rests on, and tick that everybody in the files is covered (step 1).")
         if self.arriving:
             lines.append("A file is still being added: start when it is listed.")
-        elif not self.recordings:
-            lines.append("Add at least one recording of the call (step 2).")
+        elif len(self.shelf(needed)) < least:
+            what = "photo or PDF of a document" if needed == "references" else "recording of the call"
+            count = "one" if least == 1 else f"{least} files: each a"
+            lines.append(f"Add at least {count} {what} (step 2).")
         return lines
 
     def clear(self) -> None:
         """Back to an empty form; the files are deleted."""
         with self.lock:
-            for held in [*self.recordings, *self.references, *self.left_out]:
+            for held in self.everything():
                 shutil.rmtree(held.path.parent, ignore_errors=True)
-            self.recordings, self.references, self.left_out, self.notes = [], [], [], []
-            self.name, self.basis, self.agreed = "", None, False
+            self.recordings, self.references, self.transcripts, self.left_out, self.notes = [], [], [], [], []
+            self.name, self.basis, self.agreed, self.recovered = "", None, False, False
+            recovery.write(self)
         self.forget_result()
 
     def forget_result(self) -> None:
         with self.lock:
-            self.job, self.report, self.candidates = None, None, {}
+            self.job, self.report, self.documents, self.decisions, self.candidates = None, None, (), None, {}
             shutil.rmtree(self.folder / "report", ignore_errors=True)
 
 
@@ -139,10 +179,19 @@ def safe_name(name: str) -> str:
 
 
 class Desks:
-    """All open pages by the token that each tab keeps; those whose tab is gone are emptied after a short grace."""
+    """All pages by the token in their address; what is closed is emptied after a grace, or after `held_s` if it was checked."""
 
-    def __init__(self, root: Path, worker: Worker, grace_s: float = 60.0) -> None:
-        self.root, self.worker, self.grace_s = root, worker, grace_s
+    def __init__(
+        self,
+        root: Path,
+        worker: Worker,
+        grace_s: float = 60.0,
+        held_s: float = 12 * 3600,
+        ice: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        """ice: STUN and TURN servers that live calls may use."""
+        self.ice = list(ice)
+        self.root, self.worker, self.grace_s, self.held_s = root, worker, grace_s, held_s
         self._desks: dict[str, Desk] = {}
         self._tabs: dict[str, str] = {}
         """Connection of a page -> token."""
@@ -163,6 +212,17 @@ class Desks:
             self._tabs[connection] = token
             self._left.pop(token, None)
             return self._desks[token]
+
+    def adopt(self, token: str, folder: Path, name: str) -> Desk:
+        """A desk whose folder was another server's, moved here under `name`; ValueError for a token that is none or known."""
+        with self._lock:
+            if not _TOKEN.fullmatch(token) or token in self._desks:
+                raise ValueError("not a token")
+            self.root.mkdir(parents=True, exist_ok=True)
+            desk = Desk(token, Path(shutil.move(folder, self.root / name)))
+            self._desks[token] = desk
+            self._left[token] = time.monotonic()
+            return desk
 
     def get(self, token: str | None) -> Desk | None:
         with self._lock:
@@ -186,9 +246,8 @@ class Desks:
 
     def _sweep(self) -> None:
         while not self._closing.wait(min(5.0, self.grace_s)):
-            now = time.monotonic()
             with self._lock:
-                gone = [t for t, at in self._left.items() if now - at > self.grace_s]
+                gone = self._to_empty(time.monotonic())
                 desks = [self._desks.pop(t) for t in gone]
                 for token in gone:
                     del self._left[token]
@@ -197,57 +256,15 @@ class Desks:
                     self.worker.stop(desk.job)
                 _empty(desk)
 
+    def _to_empty(self, now: float) -> list[str]:
+        left = sorted(self._left, key=self._left.__getitem__)
+        kept = [t for t in left if self._desks[t].keeps]
+        over = {t for t in kept[: max(0, len(kept) - MOST_HELD)] if self._desks[t].at_rest}
+        return [t for t in left if t in over or now - self._left[t] > (self.held_s if t in kept else self.grace_s)]
+
 
 def _empty(desk: Desk) -> None:
     with desk.lock:
         desk.closed = True
         desk.clear()
         shutil.rmtree(desk.folder, ignore_errors=True)
-
-
-def start(desk: Desk, worker: Worker, consent: str) -> None:
-    """Puts the check of a desk into the queue; `desk.missing()` must be empty. consent: the line for the report."""
-    with desk.lock:
-        if desk.job is not None and not desk.job.over:
-            return
-        desk.forget_result()
-        desk.notes = []
-        unusable = [h.path for h in desk.left_out]
-        rounds = [h.path for h in desk.recordings] + unusable  # last, so that rounds keep their numbers
-        references = [h.path for h in desk.references]
-
-        def work(job: Job, progress: Progress) -> None:
-            from verifier import api
-
-            job.observed = api.observe_case(rounds, references, progress=progress)
-            progress("comparison", 0.0)
-            _keep(desk, job, consent)
-
-        desk.job = Job(work)
-        worker.submit(desk.job)
-
-
-def name_candidate(desk: Desk, worker: Worker, face_id: str, consent: str) -> None:
-    """Takes another face of a round for the candidate and compares anew; no file is read again."""
-    job, report = desk.job, desk.report
-    if job is None or job.state is not State.DONE or report is None:
-        return
-    if face_id not in {p.id for p in report.participants}:
-        return
-    desk.candidates = desk.candidates | {face_id.partition("/")[0]: face_id}
-    worker.ask(partial(_keep, desk, job, consent)).result()
-
-
-def _keep(desk: Desk, job: Job, consent: str) -> None:
-    """Makes the report from what was observed, writes it into the desk's folder and shows it."""
-    from verifier import api
-    from verifier.report.write import write_report
-
-    if job.observed is None:
-        return
-    candidates, name = tuple(desk.candidates.values()), desk.name.strip() or None
-    report = api.conclude(job.observed, candidates=candidates, name=name, consent=consent)
-    with desk.lock:
-        if desk.job is job and not desk.closed:
-            write_report(report, desk.folder / "report")
-            desk.report = report

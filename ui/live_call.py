@@ -10,7 +10,7 @@ import asyncio
 import json
 from functools import lru_cache, partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import gradio as gr
 from fastapi import APIRouter, Request, Response
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from pathlib import Path
 
+    from verifier_ui.desk import Desks
     from verifier_ui.worker import Worker
 
     from verifier.api import Progress
@@ -62,12 +63,19 @@ def _script() -> str:
 
 
 class LivePage:
-    """Builds the desk inside the current `gr.Blocks`; `servers` are the STUN and TURN servers for the browser."""
+    """Builds the desk inside the current `gr.Blocks`."""
 
-    def __init__(self, servers: list[dict[str, Any]]) -> None:
+    path: ClassVar[str] = "/live-call"
+    title: ClassVar[str] = "Live call"
+    lead: ClassVar[str] = (
+        "See while you talk. The call is recorded on this computer; the report is made from the recording. What is shown during the call is provisional."
+    )
+
+    def __init__(self, blocks: gr.Blocks, desks: Desks) -> None:
         from verifier.live.session import TOLD
 
-        page = render("live_call.html", told=TOLD, bases=list(BASES), ice=json.dumps(servers))
+        gr.HTML(render("head.html", title=self.title, lead=self.lead))
+        page = render("live_call.html", told=TOLD, bases=list(BASES), ice=json.dumps(desks.ice))
         self.part = gr.HTML(page, elem_id="part-live", js_on_load=_script(), apply_default_css=False)
 
 

@@ -12,11 +12,14 @@ import tempfile
 import threading
 import webbrowser
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
+    from verifier_ui.desk import Desks
 
 HOST = "127.0.0.1"
 PREFIX = "verifier-ui-"
@@ -85,7 +88,6 @@ def serve(port: int, *, open_browser: bool, where: Where = Where(), grace_s: flo
     with _listen(where.host, port) as listener:
         shown = f"[{where.host}]" if ":" in where.host else where.host
         address = f"{'https' if where.certificate else 'http'}://{shown}:{listener.getsockname()[1]}"
-        _sweep_leftovers()
         with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
             os.environ["GRADIO_TEMP_DIR"] = str(Path(folder) / "gradio")
             _run(listener, address, Path(folder), open_browser, grace_s, where)
@@ -107,27 +109,34 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool, grace_s: float, where: Where) -> None:
     import uvicorn
-    from verifier_ui.access import Gate
-    from verifier_ui.app import build_app
+    from verifier_ui.access import Access, Gate
     from verifier_ui.desk import Desks
-    from verifier_ui.live_call import LiveDesk
+    from verifier_ui.front import front
     from verifier_ui.worker import Worker
 
-    from verifier.live.calls import Calls
-
-    desks = Desks(folder / "desks", Worker(), grace_s)
-    live = LiveDesk(Calls(list(where.ice)), desks.worker)
+    desks = Desks(folder / "desks", Worker(), grace_s, ice=where.ice)
+    _sweep_leftovers(desks)
     gate = Gate() if where.asks_for_login else None
-    app = build_app(desks, live, gate, where.hosts, secure=where.certificate is not None)
+
+    def build() -> FastAPI:
+        from verifier_ui.app import build_app
+        from verifier_ui.live_call import LiveDesk
+
+        from verifier.live.calls import Calls
+
+        app = build_app(desks, LiveDesk(Calls(list(where.ice)), desks.worker))
+        threading.Thread(target=_warm_up, daemon=True).start()
+        return app
+
+    guard = partial(Access, gate=gate, secure=where.certificate is not None)
     config = uvicorn.Config(
-        app, log_level="error", timeout_graceful_shutdown=1, lifespan="on", access_log=False,
-        ssl_certfile=where.certificate, ssl_keyfile=where.key, proxy_headers=False,
+        front(build, where.hosts, guard), log_level="error", timeout_graceful_shutdown=1, lifespan="on",
+        access_log=False, ssl_certfile=where.certificate, ssl_keyfile=where.key, proxy_headers=False,
     )  # fmt: skip
     server = _announcing(config, address, open_browser, where.is_local)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end: we still clean up
     if hasattr(signal, "SIGHUP"):  # the terminal window was closed
         signal.signal(signal.SIGHUP, server.handle_exit)
-    threading.Thread(target=_warm_up, daemon=True).start()
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
@@ -164,11 +173,14 @@ def _warm_up() -> None:
     assert aiortc
 
 
-def _sweep_leftovers() -> None:
-    """Deletes the folders of servers that were killed before they could."""
+def _sweep_leftovers(desks: Desks) -> None:
+    """Takes over what killed servers had received, and deletes their folders."""
+    from verifier_ui.recovery import take_over
+
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         pid = folder.name.removeprefix(PREFIX).partition("-")[0]
         if pid.isdigit() and not _alive(int(pid)) and folder.is_dir() and not folder.is_symlink():
+            take_over(folder, desks)
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -5,6 +5,7 @@ Models are loaded and used in this thread alone: some native libraries do not li
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 import time
@@ -15,11 +16,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from verifier.api import ObservedCase, Progress
 
 Answer = TypeVar("Answer")
+DISK_FULL = (
+    "It stopped because this computer's disk is full. Your files are still here: free some space and start again."
+)
 log = logging.getLogger(__name__)
 
 
@@ -51,6 +55,8 @@ class Job:
     first_stage: float = 0.0
     """Monotonic seconds when the first file began to be read."""
     observed: ObservedCase | None = None
+    checks: Collection[str] | None = None
+    """Those that were asked for; None: all."""
     reasons: tuple[tuple[str, str], ...] = ()
     """Name and reason, of every file when none could be used, or of what failed."""
     ended: threading.Event = field(default_factory=threading.Event)
@@ -157,6 +163,10 @@ class Worker:
             job.reasons, job.state = error.reasons, State.UNUSABLE
         except ReportWriteError as error:
             job.reasons, job.state = (("The report", str(error)),), State.FAILED
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            log.exception("a check stopped with an error") if not full else None
+            job.reasons, job.state = ((("The check", DISK_FULL),) if full else ()), State.FAILED
         except Exception:
             log.exception("a check stopped with an error")
             job.state = State.FAILED

@@ -27,7 +27,14 @@ from verifier.pairs import CompareRow, calibrate, compare, compare_pairs
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.snippets import clips_of
 from verifier.timing import Span, merge_spans
-from verifier.transcript_desk import SpokenCase, evidence_of, load_transcriber, read_spoken, with_spoken
+from verifier.transcript_desk import (
+    SpokenCase,
+    evidence_of,
+    load_transcriber,
+    look_at_transcript,
+    read_spoken,
+    with_spoken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -42,7 +49,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 __all__ = ["AUTO", "CONSENT", "BadMarks", "CompareRow", "FileLook", "NothingUsable", "ObservedCase", "calibrate", "check_case",
-           "check_documents", "compare", "compare_pairs", "conclude", "look_at", "observe_case", "observe_taken"]  # fmt: skip
+           "check_documents", "compare", "compare_pairs", "conclude", "look_at", "look_at_transcript", "observe_case",
+           "observe_taken"]  # fmt: skip
 
 AUTO = Path("auto")
 """For `challenge`: no marks were made, the prompts are to be found."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from verifier.case import Evidence, Role
+from verifier.intake import FileLook
 from verifier.media.identify import sha256_of
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
@@ -48,6 +49,17 @@ class SpokenCase:
     others: tuple[OtherTranscript, ...] = ()
     unusable: tuple[tuple[str, str], ...] = ()
     """Name and reason, one line each."""
+
+
+def look_at_transcript(path: Path) -> FileLook:
+    """What a transcript is, before it is handed in; `look_at` is for everything else."""
+    try:
+        read_transcript(path)
+    except MediaError as error:
+        return FileLook("", None, str(error))
+    except OSError as error:
+        return FileLook("", None, f"The file cannot be read ({error.strerror}).")
+    return FileLook(KIND, None, "")
 
 
 def load_transcriber() -> Transcriber:

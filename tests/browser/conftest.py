@@ -66,17 +66,17 @@ def visit(chromium, server: Server):  # type: ignore[no-untyped-def]
     visitors: list[Visitor] = []
     contexts = []
 
-    def open_page(**options: object) -> Visitor:
+    def open_page(path: str = "/call/", **options: object) -> Visitor:
         context = chromium.new_context(viewport={"width": 1280, "height": 720}, **options)
         contexts.append(context)
         visitor = Visitor(context.new_page())
         page = visitor.page
-        page.set_default_timeout(40_000)
+        page.set_default_timeout(90_000)  # a busy computer takes its time; nothing waits for it otherwise
         page.on("request", lambda request: visitor.requests.append(request.url))
         page.on("pageerror", lambda error: visitor.problems.append(str(error)))
         page.on("console", lambda m: visitor.problems.append(m.text) if m.type == "error" else None)
-        page.goto(server.address)
-        page.wait_for_selector(".drop")
+        page.goto(server.address + path)
+        page.wait_for_selector("#recent" if path == "/" else ".drop, .progress, .result", state="attached")
         visitors.append(visitor)
         return visitor
 

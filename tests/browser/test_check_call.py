@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import urllib.error
 import urllib.request
@@ -11,24 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import start_server
+from tests.browser.steps import add, agree, download
+
 pytestmark = pytest.mark.browser
-
-
-def add(page, paths, shelf="recordings"):  # type: ignore[no-untyped-def]
-    page.locator(f".shelf[data-shelf={shelf}] input[type=file]").set_input_files([str(p) for p in paths])
-    for path in paths:
-        page.locator(".files li, .left-out li", has_text=Path(path).name).wait_for()
-
-
-def agree(page):  # type: ignore[no-untyped-def]
-    page.get_by_label("They were told in the call, and agreed").check()
-    page.get_by_label("This is true for everybody whose face is in the files that I add.").check()
-
-
-def download(page, label: str) -> bytes:  # type: ignore[no-untyped-def]
-    with page.expect_download() as waiting:
-        page.get_by_role("link", name=label).click()
-    return Path(waiting.value.path()).read_bytes()
 
 
 def test_from_files_to_the_downloaded_report(visit, empty_rooms: list[Path], tmp_path: Path) -> None:
@@ -60,6 +47,12 @@ def test_from_files_to_the_downloaded_report(visit, empty_rooms: list[Path], tmp
     data = json.loads(download(page, "Data (JSON)"))
     assert [e["name"] for e in data["evidence"]][:2] == ["room-2.mp4", "room-1.mp4"]
     assert "not_available" in {f["outcome"] for f in data["findings"]}
+    assert download(page, "PDF").startswith(b"%PDF-")
+    page.wait_for_function("document.querySelector('video[data-round=\"round-1\"]').readyState > 0")
+    page.locator(".panel:visible .axis").click(position={"x": 200, "y": 8})
+    page.wait_for_function("document.querySelector('video[data-round=\"round-1\"]').currentTime > 0.5")
+    page.get_by_role("tab", name="Round 2").click()
+    page.locator("video[data-round=round-2]").wait_for()
     html = download(page, "Download the report").decode()
     assert "told in the call" in html
     assert "Jordan &lt;b&gt;Reyes" in html
@@ -101,15 +94,61 @@ def test_another_face_is_named_as_the_candidate_by_one_click(visit, two_faces: P
     assert "the face that you named" in inside.locator("body").inner_text()
 
 
+def test_a_closed_page_is_found_again_from_the_start_page(visit, empty_rooms: list[Path]) -> None:
+    visitor = visit()
+    page = visitor.page
+    add(page, empty_rooms)
+    agree(page)
+    page.get_by_role("button", name="Start the check").click()
+    page.locator(".progress, .result").first.wait_for()
+    page.wait_for_function("localStorage.getItem('verifier-desks')?.includes(location.hash.slice(1))")
+    left = page.url
+    page.goto(page.url.partition("/call/")[0] + "/")
+    page.get_by_role("link", name="room-1.mp4, room-2.mp4").click()
+    page.locator(".result").wait_for()
+    assert page.url == left
+    page.go_back()
+    page.get_by_text("What brings you here?").wait_for()
+    page.go_forward()
+    page.locator(".result").wait_for()
+
+
+def test_an_address_from_before_a_restart_says_so(visit) -> None:
+    page = visit("/call/#" + "7" * 32).page
+    page.get_by_text("the tool was restarted since").wait_for()
+    assert page.get_by_role("button", name="Start the check").is_visible()
+
+
+def test_the_made_up_candidate_is_laid_out_from_the_start_page(visit) -> None:
+    page = visit("/").page
+    page.get_by_role("link", name="Try it with a made-up candidate").click()
+    page.locator(".files li", has_text="round-3.vtt").wait_for()
+    assert page.locator(".files li").count() == 7
+    assert page.get_by_label("Name the candidate gave").input_value() == "Jordan Reyes"
+    assert not page.get_by_label("This is true for everybody").is_checked()
+
+
+def test_a_desk_asked_for_while_it_is_being_opened(chromium, tmp_path: Path) -> None:
+    server = start_server(tmp_path / "tmp", tmp_path / "home")
+    try:
+        page = chromium.new_page()
+        page.goto(f"{server.address}/call/#sample")
+        page.locator(".files li").first.wait_for(timeout=90_000)  # what was asked for is not forgotten on the way
+        page.close()
+    finally:
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(20)
+
+
 def test_two_people_a_reload_and_a_stop(visit, server, long_call: Path, empty_rooms: list[Path]) -> None:
     first, second = visit().page, visit().page
     add(first, [long_call])
     assert "long-call" not in second.content()
     agree(first)
     first.get_by_role("button", name="Start the check").click()
-    first.get_by_text("Looking for faces").wait_for()
+    first.get_by_text("Looking and listening").wait_for()
     first.reload()
-    first.get_by_text("Looking for faces").wait_for()  # the check went on
+    first.get_by_text("Looking and listening").wait_for()  # the check went on
     add(second, empty_rooms)
     agree(second)
     second.get_by_role("button", name="Start the check").click()

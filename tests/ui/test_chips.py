@@ -10,7 +10,7 @@ from verifier.findings import Finding, Group, Outcome
 
 @pytest.mark.parametrize("outcome", [Outcome.OBSERVED, Outcome.NOT_OBSERVED, Outcome.INCONCLUSIVE])
 def test_only_findings_about_identity_speak_of_the_same_person(outcome: Outcome) -> None:
-    from verifier_ui.views import _chip
+    from verifier_ui.result_views import _chip
 
     lr = ratio(*(OPEN if outcome is Outcome.INCONCLUSIVE else SAME))
     of_lips = Finding("lip-voice", Group.MANIPULATION, outcome, "words", lr=lr)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from verifier_ui.desk import Desk, Desks, safe_name
+from verifier_ui.desk import MOST_HELD, Desk, Desks, safe_name
 from verifier_ui.worker import Job, State, Worker
 
 from verifier.api import FileLook
@@ -50,6 +50,12 @@ def test_a_photo_among_the_recordings_is_put_with_the_photos_and_said(desk: Desk
     assert "me.jpg" in desk.notes[0]
 
 
+def test_a_transcript_among_the_recordings_is_put_with_the_transcripts(desk: Desk) -> None:
+    put(desk, "round-1.vtt", FileLook("transcript", None, ""))
+    assert [h.name for h in desk.transcripts] == ["round-1.vtt"]
+    assert "round-1.vtt" in desk.notes[0]
+
+
 def test_a_removed_file_is_deleted(desk: Desk, tmp_path: Path) -> None:
     file_id = put(desk, "a.mp4")
     assert list(tmp_path.rglob("a.mp4"))
@@ -85,6 +91,36 @@ def test_a_closed_page_is_emptied_and_a_reloaded_one_is_not(tmp_path: Path) -> N
     assert desks.get(TOKEN) is not None
     desks.leave("after the reload")
     assert eventually(lambda: desks.get(TOKEN) is None and not list(tmp_path.iterdir()))
+    desks.close()
+
+
+def _worked(desks: Desks, token: str, state: State) -> Desk:
+    desk = desks.open(token, token)
+    put(desk, "a.mp4")
+    desk.job = Job(lambda job, progress: None, state=state)
+    desks.leave(token)
+    return desk
+
+
+def test_a_check_outlives_its_page_for_a_while(tmp_path: Path) -> None:
+    desks = Desks(tmp_path, Worker(), grace_s=0.2, held_s=1.5)
+    running, done, stopped = (f"{n:032x}" for n in range(3))
+    for token, state in ((running, State.RUNNING), (done, State.DONE), (stopped, State.STOPPED)):
+        _worked(desks, token, state)
+    assert eventually(lambda: desks.get(stopped) is None)
+    assert desks.open(done, "again").recordings  # the same address, opened again
+    desks.leave("again")
+    assert desks.get(running) is not None
+    assert eventually(lambda: desks.get(done) is None and not list(tmp_path.iterdir()))
+    desks.close()
+
+
+def test_of_many_closed_results_the_oldest_make_way(tmp_path: Path) -> None:
+    desks = Desks(tmp_path, Worker(), grace_s=0.2)
+    tokens = [f"{n:032x}" for n in range(MOST_HELD + 2)]
+    for token in tokens:
+        _worked(desks, token, State.DONE)
+    assert eventually(lambda: [desks.get(t) is None for t in tokens] == [True, True] + [False] * MOST_HELD)
     desks.close()
 
 
@@ -137,4 +173,7 @@ def test_the_made_up_candidate_fills_the_form(desk: Desk, tmp_path: Path, monkey
     put(desk, "mine.mp4")
     samples.fill(desk)
     assert [h.name for h in desk.recordings] == ["round-1.mp4", "round-2.mp4"]
+    samples.fill(desk, ("references", "recordings"), documents=True)
+    assert [h.look.kind for h in desk.references] == ["photo"]
+    assert not desk.recordings
     assert not desk.agreed

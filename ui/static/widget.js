@@ -1,6 +1,6 @@
 // Buttons inside an HTML part: what was pressed goes to the server as {verb, item}. Runs once per part.
 let pressed = null;
-const token = () => sessionStorage.getItem('verifier-desk');
+const token = () => location.hash.slice(1);
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-verb]');
   if (!button || button.disabled) return;

@@ -1,0 +1,34 @@
+"""The desks, one line each: the start page lists them in this order, and each has its page at its path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verifier_ui.page import DeskPage
+
+
+@dataclass(frozen=True)
+class DeskEntry:
+    """What the start page says of a desk, and where its page is built: "module:Class", called with the blocks and the desks."""
+
+    title: str
+    path: str
+    for_what: str
+    builder: str
+
+    def load(self) -> type[DeskPage]:
+        """The class; imports what the page needs."""
+        module, _, name = self.builder.partition(":")
+        found: type[DeskPage] = getattr(import_module(module), name)
+        return found
+
+
+DESKS = (
+    DeskEntry("Check a call", "/call", "After an interview: recordings, photos and transcripts in, evidence out.", "verifier_ui.check_call:CheckCallPage"),
+    DeskEntry("Verify an ID", "/id", "A passport, card or licence: does it hold together, is it the person in the calls?", "verifier_ui.verify_id:VerifyIdPage"),
+    DeskEntry("Compare sessions", "/compare", "Rounds or candidates side by side, on one clock; write down what you decide.", "verifier_ui.compare:ComparePage"),
+    DeskEntry("Live call", "/live-call", "See while you talk; prompts to ask for; recorded on this computer.", "verifier_ui.live_call:LivePage"),
+)  # fmt: skip
