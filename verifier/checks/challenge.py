@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
-from verifier.prompt_watch import is_of
+from verifier.prompt_response import is_of
 from verifier.timing import Span, clock
 
 if TYPE_CHECKING:
