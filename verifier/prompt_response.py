@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from verifier.observe.faces import KeptCrop
     from verifier.observe.prompts import PromptRow
     from verifier.timing import MediaTime
+    from verifier.tracks import Person
 
     Embed = Callable[[KeptCrop], Vector | None]
 
@@ -34,7 +35,8 @@ MOST_YAW = 40.0
 """Degrees, from the front: beyond, templates of one person scatter."""
 COVERED = 0.1
 LEAST_BASELINE = 4
-NEIGHBOUR = Fraction(2, 5)
+NEIGHBOUR, NEAR = Fraction(2, 5), Fraction(3)
+"""Seconds between pictures that follow each other, and between looks at one face."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,14 @@ def response(mark: Mark, rows: Sequence[PromptRow], embed: Embed) -> Response:
     return Response(
         mark, "", reach, done, furthest.time, lost, *held, float(np.median(edges)) if edges else None, tuple(crops),
         boxes=tuple((r.time, r.box) for r in before),
+    )  # fmt: skip
+
+
+def is_of(person: Person, answer: Response) -> bool:
+    """Whether the face that was watched is this person's: it lay where they were seen at about that time."""
+    samples = [s for t in person.tracklets for s in t.samples]
+    return any(
+        abs(s.time - time) <= NEAR and s.box.overlap(box) > 0.5 for time, box in answer.boxes for s in samples
     )  # fmt: skip
 
 

@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from verifier.observe.comparators.base import FaceComparator, Vector
     from verifier.observe.faces import KeptCrop
     from verifier.observe.prompts import PromptRow
-    from verifier.tracks import Person
 
 SCAN_EVERY = Fraction(1, 2)
 """Seconds between looks where prompts are found without marks; the whole recording is decoded once more for it."""
 MOST_FOUND = 12
 PAD_S, LONGEST_S = 1.5, 12.0
 HANDS_AT = frozenset({"hand-across", "hold-id"})
-NEAR = Fraction(3)
 _FINDS: tuple[PromptId, ...] = ("turn-left", "turn-right", "look-up", "hand-across")
 
 
@@ -64,14 +62,6 @@ def found(rows: Sequence[PromptRow]) -> list[Mark]:
             )
     longest = sorted(marks, key=lambda m: m.start_s - m.end_s)[:MOST_FOUND]
     return sorted(longest, key=lambda m: m.start_s)
-
-
-def is_of(person: Person, answer: Response) -> bool:
-    """Whether the face that was watched is this person's: it lay where they were seen at about that time."""
-    samples = [s for t in person.tracklets for s in t.samples]
-    return any(
-        abs(s.time - time) <= NEAR and s.box.overlap(box) > 0.5 for time, box in answer.boxes for s in samples
-    )  # fmt: skip
 
 
 def _moves(prompt: str, row: PromptRow, following: PromptRow | None, yaw: float, pitch: float) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
-from verifier.prompt_watch import is_of
+from verifier.prompt_response import is_of
 from verifier.timing import Span, clock
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 BACK_MOST, STEP_MOST = 0.04, 0.08
 """Cosine distances of dlib's templates: twice the most of 71 stretches in 11 genuine clips as recorded (.019 and .038). A drawn face that
-turns stays at .009; with a swap on it that gives way at 25 degrees it steps by .094."""
+turns stays at .009; with a swap on it that gives way at 25 degrees it steps by .094, and where the swap ends meanwhile it is
+.081 away afterwards (python -m tests.benchmarks.challenge)."""
 NAMES = {
     "turn-left": "a turn to the left", "turn-right": "a turn to the right", "look-up": "a look up",
     "hand-across": "a hand across the face", "light": "a change of light", "hold-id": "the ID beside the face",
