@@ -158,7 +158,9 @@ class Recall:
         for number, entry in enumerate(self.held.transcripts, 1):
             data = entry.record.text.encode(errors="replace")
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="verifier-")))
-            name = re.sub(r"[^\w.\- ]", "_", entry.record.name)[-60:].lstrip(". ")  # an import may have named it anything
+            name = re.sub(r"[^\w.\- ]", "_", entry.record.name)[-60:].lstrip(
+                ". "
+            )  # an import may have named it anything
             link = folder / (name or f"transcript-{number}.txt")
             link.symlink_to(stack.enter_context(plain_file([data], len(data))))
             listed.append((entry.record.round_id, link))
