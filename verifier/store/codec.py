@@ -78,8 +78,9 @@ _MODULES = {name: f"verifier.{module}" for module, names in _NAMES.items() for n
 
 
 @cache
-def _type(name: str) -> Any:
-    return getattr(import_module(_MODULES[name]), name)
+def _type(name: str) -> type:
+    found: type = getattr(import_module(_MODULES[name]), name)
+    return found
 
 
 def pack(value: object) -> bytes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.case import Evidence, Role, Round
@@ -155,9 +156,11 @@ class Recall:
         """Id of the round and a file of each kept transcript: a link to memory, under the name it was handed in by."""
         listed = []
         for number, entry in enumerate(self.held.transcripts, 1):
-            data = entry.record.text.encode()
+            data = entry.record.text.encode(errors="replace")
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="verifier-")))
-            name = PurePosixPath(entry.record.name).name[-100:]
+            name = re.sub(r"[^\w.\- ]", "_", entry.record.name)[-60:].lstrip(
+                ". "
+            )  # an import may have named it anything
             link = folder / (name or f"transcript-{number}.txt")
             link.symlink_to(stack.enter_context(plain_file([data], len(data))))
             listed.append((entry.record.round_id, link))
