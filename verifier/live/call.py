@@ -125,7 +125,11 @@ class LiveCall:
             if path is None:
                 self._problem = TOO_MANY_PARTS
                 return None
-            path.touch()  # so that the next one gets another number, whatever becomes of this
+            try:
+                path.touch()  # so that the next one gets another number, whatever becomes of this
+            except OSError:
+                self._problem = NO_PLACE
+                return None
             self._part = _Part(path, at, expects_audio=self._expects_audio)
         return self._part
 
@@ -148,7 +152,10 @@ class LiveCall:
         for thread in self._closing:
             thread.join(30)
         if not self.session.ended:
-            self.session.end()
+            try:
+                self.session.end()
+            except OSError:  # a full disk: what was received is there all the same
+                self._problem = self._problem or NO_PLACE
 
     # --- prompts ------------------------------------------------------------------------------------------------
 
