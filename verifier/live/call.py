@@ -26,6 +26,7 @@ BEHIND_S = 1.0
 """Seconds of pictures waiting to be decoded from which the sender is asked for fewer."""
 LARGER, OTHER_SHAPE = 1.2, 0.02
 """A picture so much larger, or whose sides differ so much in proportion, begins a new part instead of being scaled."""
+NO_PLACE = "The recording stopped: it cannot be stored on this computer. What was recorded before is kept."
 TOO_MANY_PARTS = (
     "The recording stopped: the connection or the picture's size changed too often. What was recorded is kept."
 )
