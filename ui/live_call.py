@@ -221,10 +221,10 @@ def routes(desk: LiveDesk) -> APIRouter:
         call = call_of(session_id, request)
         if call is None:
             return PlainTextResponse(GONE, 404)
-        if act.act == "ask":
-            call.ask()
-        else:
-            call.answer(act.act)
+        try:
+            call.ask() if act.act == "ask" else call.answer(act.act)
+        except OSError:
+            return PlainTextResponse("The prompt is shown, but its time cannot be stored on this computer.", 507)
         return JSONResponse(call.status())
 
     @router.get("/{session_id}/state")

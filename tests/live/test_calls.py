@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from aiortc import AudioStreamTrack, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 from av import VideoFrame
 
+from verifier.live.call import LiveCall
 from verifier.live.calls import MOST_CALLS, Calls, TooMany, ice_servers
 from verifier.live.peer import BadOffer
+from verifier.live.session import open_session
 from verifier.media.recording import probe
 
 
@@ -134,3 +137,20 @@ def test_servers_for_the_way_through_a_network(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("VERIFIER_ICE", bad)
         with pytest.raises(ValueError, match=r"VERIFIER_ICE|stun"):
             ice_servers()
+
+
+def test_a_disk_that_takes_nothing_ends_no_call(home, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "full")
+
+    call = LiveCall(open_session("", "a basis"))
+    call.connect(expects_audio=False)
+    frame = VideoFrame(64, 48, "yuv420p")
+    frame.pts, frame.time_base = 0, Fraction(1, 90_000)
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.touch", full)
+        call.video(frame, call.origin + 1)
+    assert call.newest.waits  # it is looked at all the same
+    assert "cannot be stored" in call.status()["recording"]["problem"]
+    monkeypatch.setattr(call.session, "end", full)
+    call.finish()

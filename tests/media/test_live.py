@@ -55,6 +55,8 @@ def test_the_network_does_not_bend_the_time_line() -> None:
     assert times == [SECOND + Fraction(n, 10) for n in range(20)]
     clock.time(Fraction(7002), 103.9)
     assert clock.behind_s == pytest.approx(0.9)
+    assert clock.time(Fraction(7003), 120.0) == 4  # a computer that is busy for long is behind, and says so
+    assert clock.behind_s == pytest.approx(16)
     assert clock.time(Fraction(3), 120.0) == 20  # another sender: its stamps begin anew
     assert clock.behind_s == 0
 
@@ -65,7 +67,7 @@ def test_no_stamp_leads_out_of_the_call(packets: list[tuple[Fraction, float]]) -
     for stamp, arrived in packets:
         at = clock.time(stamp, arrived)
         assert at >= 0
-        assert abs(float(at) - arrived) <= 5.01
+        assert float(at) <= arrived + 5.01
         assert clock.behind_s >= 0
 
 

@@ -49,7 +49,7 @@ class Analyst:
         self._calls: dict[str, LiveCall] = {}
         self._references: dict[str, tuple[ReferenceFace, ...]] = {}
         self._thread: threading.Thread | None = None
-        self._closing = False
+        self._closing = self._broken = False
 
     def wake(self) -> None:
         self._wake.set()
@@ -64,6 +64,8 @@ class Analyst:
     def add(self, call: LiveCall) -> None:
         with self._lock:
             self._calls[call.session.id] = call
+            if self._broken:
+                call.trouble = TROUBLE
         self.warm()
 
     def remove(self, call: LiveCall) -> None:
@@ -102,6 +104,16 @@ class Analyst:
             self._references[call.session.id] = (*self._references.get(call.session.id, ()), face)
 
     def _run(self) -> None:
+        try:
+            self._loop()
+        except Exception:
+            log.exception("live calls cannot be looked at")
+            with self._lock:
+                self._broken = True
+                for call in self._calls.values():
+                    call.trouble = TROUBLE
+
+    def _loop(self) -> None:
         comparators, calibration = load_comparators(), FaceCalibration.load()
         watched: dict[str, _Watched] = {}
         while not self._closing:

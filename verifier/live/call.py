@@ -26,6 +26,7 @@ BEHIND_S = 1.0
 """Seconds of pictures waiting to be decoded from which the sender is asked for fewer."""
 LARGER, OTHER_SHAPE = 1.2, 0.02
 """A picture so much larger, or whose sides differ so much in proportion, begins a new part instead of being scaled."""
+NO_PLACE = "The recording stopped: it cannot be stored on this computer. What was recorded before is kept."
 TOO_MANY_PARTS = (
     "The recording stopped: the connection or the picture's size changed too often. What was recorded is kept."
 )
@@ -125,7 +126,11 @@ class LiveCall:
             if path is None:
                 self._problem = TOO_MANY_PARTS
                 return None
-            path.touch()  # so that the next one gets another number, whatever becomes of this
+            try:
+                path.touch()  # so that the next one gets another number, whatever becomes of this
+            except OSError:
+                self._problem = NO_PLACE
+                return None
             self._part = _Part(path, at, expects_audio=self._expects_audio)
         return self._part
 
@@ -148,7 +153,10 @@ class LiveCall:
         for thread in self._closing:
             thread.join(30)
         if not self.session.ended:
-            self.session.end()
+            try:
+                self.session.end()
+            except OSError:  # a full disk: what was received is there all the same
+                self._problem = self._problem or NO_PLACE
 
     # --- prompts ------------------------------------------------------------------------------------------------
 

@@ -36,7 +36,8 @@ class Peer:
         """The answer to an offer, with all addresses gathered; BadOffer when it is none."""
         from aiortc import RTCSessionDescription
 
-        if kind != "offer" or len(sdp) > MOST_SDP or not 1 <= sdp.count("m=") <= MOST_TRACKS or "m=application" in sdp:
+        tracks = f"\n{sdp}".count("\nm=")
+        if kind != "offer" or len(sdp) > MOST_SDP or not 1 <= tracks <= MOST_TRACKS or "m=application" in sdp:
             raise BadOffer("this is no offer of a picture and sound")
         try:
             await self._pc.setRemoteDescription(RTCSessionDescription(sdp, kind))

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from verifier.media.types import Image, VideoFrame
     from verifier.timing import MediaTime
 
-JUMP_S = 5.0
-"""Time stamps further than this from the clock on the wall belong to another sender: the track is set anew."""
+AHEAD_S, BACK_S = 5.0, 1.0
+"""Time stamps so far ahead of the clock on the wall, or so far before the last one, belong to another sender: the track is set
+anew. Being late is no sign of it: then pictures wait to be decoded."""
 GAP_S = 1.0
 """Seconds without a picture or without sound from which a gap is written down."""
 MAX_GAPS = 500
@@ -37,6 +38,7 @@ class TrackClock:
     def __init__(self, origin: float) -> None:
         self._origin = origin
         self._offset: Fraction | None = None
+        self._last = Fraction(0)
         self._least = 0.0
         self.behind_s = 0.0
         """Seconds that the newest packet came later than the quickest so far: what waits before it is decoded."""
@@ -44,9 +46,11 @@ class TrackClock:
     def time(self, stamp: MediaTime, arrived: float) -> MediaTime:
         """stamp: seconds by the sender's clock. arrived: monotonic seconds. Never below 0."""
         on_wall = arrived - self._origin
-        if self._offset is None or abs(float(stamp + self._offset) - on_wall) > JUMP_S:
+        back = stamp < self._last - Fraction(BACK_S)
+        if self._offset is None or back or float(stamp + self._offset) - on_wall > AHEAD_S:
             self._offset = Fraction(round(on_wall * 1000), 1000) - stamp
             self._least = float("inf")
+        self._last = stamp
         late = on_wall - float(stamp + self._offset)
         self._least = min(self._least, late)
         self.behind_s = late - self._least
