@@ -60,7 +60,7 @@ def test_groups_of_one_voice_whose_means_agree_are_joined() -> None:
     halves = [near + 0.45 * np.eye(32)[2], near - 0.45 * np.eye(32)[2] * 0.2]
     rows = np.stack([c + 0.12 * rng.normal(size=32) for c in [*halves * 10, *[far] * 10]]).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    labels = assigned(rows, np.full(30, 1.6), 48.0)
+    labels, _ = assigned(rows, np.full(30, 1.6), 48.0)
     assert len(set(labels[:20])) == 1
     assert labels[20] != labels[0]
 

@@ -27,7 +27,14 @@ from verifier.pairs import CompareRow, calibrate, compare, compare_pairs
 from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
 from verifier.snippets import clips_of
 from verifier.timing import Span, merge_spans
-from verifier.transcript_desk import SpokenCase, evidence_of, load_transcriber, read_spoken, with_spoken
+from verifier.transcript_desk import (
+    SpokenCase,
+    evidence_of,
+    load_transcriber,
+    read_spoken,
+    with_spoken,
+    with_transcripts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -268,7 +275,8 @@ def conclude(
     gatherer = observed.gatherer
     selected = catalogue.select(checks, prompted=any(r.prompts is not None for r in observed.rounds))
     origin = f"interview-verifier {__version__}"
-    case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
+    rounds = with_transcripts(observed.rounds, observed.spoken)  # they may say which voice is the candidate's
+    case, basis = gatherer.case(rounds, observed.references, candidates, origin, observed.shown_by, name)
     case = replace(with_spoken(case, observed.spoken, name), documents=observed.documents, claimed_name=name)
     case = extend(case)
     unusable = observed.unusable

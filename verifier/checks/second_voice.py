@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.asides import UNLIKE, Aside, asides
+from verifier.asides import UNLIKE, Aside, asides, takes_part
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.checks.voice_words import BEHAVIOUR_ONLY, no_voice, times
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
@@ -55,9 +55,13 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     about = f"{round_name(r.round)}, {mine.speech_s:.0f} seconds of the candidate's speech ({r.voice_basis})"
     if not found:
         return make.make(Outcome.NOT_OBSERVED, f"{about}: no other voice near the candidate was heard.", rounds=rounds)
+    own = mine.source.is_own
+    # who only asks short questions has no turn to be known by, and is as soft and as near to the answers
+    others_known = own or any(takes_part(v, mine) and v.template for v in r.voices.voices if v is not mine)
+    who = "somebody in the room with no part in this"
     return make.make(
-        Outcome.OBSERVED if len(found) >= ENOUGH else Outcome.INCONCLUSIVE,
-        f"{about}: {_words(found)} It may be somebody in the room with no part in this.",
+        Outcome.OBSERVED if len(found) >= ENOUGH and others_known else Outcome.INCONCLUSIVE,
+        f"{about}: {_words(found)} It may be {who if own else f'the interviewer, or {who}'}.",
         rounds=rounds,
         spans=tuple(a.span for a in found),
         details=(("Stretches", str(len(found))), ("Just before an answer", str(sum(a.before_answer for a in found)))),
