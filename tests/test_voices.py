@@ -54,6 +54,13 @@ def test_a_moment_of_something_else_is_no_voice_and_belongs_to_none() -> None:
     assert voice.pieces.tolist() == list(range(20))
 
 
+def test_short_turns_of_somebody_else_are_said_though_they_make_no_voice() -> None:
+    (voice,) = voices_of(track(*[1, 1, 1, 1, 2] * 4, 1, 1))
+    assert voice.untold_s == pytest.approx(4 * 1.6)
+    assert {v.untold_s for v in voices_of(track(*[1, 1, 1, 1, 3, 2, 2, 2, 2, 3] * 4))} == {0.0}
+    assert [v.untold_s for v in voices_of(track(*[1] * 20, 2))] == [0.0]
+
+
 def test_groups_of_one_voice_whose_means_agree_are_joined() -> None:
     rng = np.random.default_rng(1)
     near, far = np.eye(32)[0], np.eye(32)[1]
