@@ -62,6 +62,8 @@ class LikelihoodRatio:
 
         A wrong one is as unlike as anybody: LR / count + (count - 1) / count. From two on it never supports the second proposition.
         """
+        if count == 1:
+            return self
         log10, lower, upper = (
             math.log10((10**value + count - 1) / count) for value in (self.log10, self.lower, self.upper)
         )

@@ -73,7 +73,9 @@ def typing_of(table: ClickTable) -> Typing:
     spoken = float(sum((s.duration for s in speech), Fraction(0)))
     listened = max(0.0, table.heard_s - spoken)
     if listened < LISTENED_S:
-        return unheard(f"only {listened:.0f} s of its sound are without speech, and in speech consonants click as keys do")
+        return unheard(
+            f"only {listened:.0f} s of its sound are without speech, and in speech consonants click as keys do"
+        )
     edges = np.array([float(t) for s in speech for t in (s.start, s.end)])
     stretch = np.searchsorted(edges, table.times, side="right")  # odd: within speech
     quiet = stretch % 2 == 0

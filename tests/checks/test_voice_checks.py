@@ -61,7 +61,8 @@ def guessed(number: int = 2, tie: Tie | None = None) -> ObservedRound:
     """A round of two voices, the longer of which is taken; tie: of that one."""
     sound = source((1, (0, 30)), (2, (30, 40)))
     found = heard(replace(voice(1, sound, 1, (0, 30)), tie=tie), voice(2, sound, 2, (30, 40)))
-    return listened(found, number)
+    r = listened(found, number)
+    return replace(r, round=replace(r.round, evidence=(replace(r.round.evidence[0], sha256="1" * 64),)))
 
 
 @pytest.mark.parametrize("tie", [None, Tie("round-2/A", 6.0, 1.0)])
