@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from tests.checks.calls import ANA, IN_STEP, JORDAN, UNKNOWN, line, spoken
 from tests.checks.cases import a_round, seen
 from tests.voice_cases import heard, source, voice
 from verifier.calibration import Comparison
 from verifier.candidate_voice import compared_voices, speakers, talking_time, with_voice
 from verifier.checks.base import ObservedRound
 from verifier.round_voices import HeardVoice, RoundVoices
+from verifier.transcript_fit import TranscriptFit
 from verifier.voice_faces import Tie
 
 SHARED = source((1, (0, 30)), (2, (30, 40)))
@@ -58,6 +60,21 @@ def test_the_only_voice_is_an_assumption_unless_it_goes_with_another_face() -> N
     other = picked(heard(tie(LONG, "round-1/B")))
     assert other.voice is None
     assert "lips of another face" in other.voice_reason
+
+
+@pytest.mark.parametrize("step", [IN_STEP, UNKNOWN])
+def test_a_transcript_in_step_says_which_voice_bears_the_name(step: TranscriptFit) -> None:
+    said = [line(0, 29, ANA, "What did you do?"), line(31, 39, JORDAN, "This and that.")]
+    r = replace(a_round(1, seen("round-1/A", (0, 60))), transcript=replace(spoken(*said, name=None), fit=step))
+    found = with_voice(replace(r, voices=heard(LONG, SHORT)), JORDAN)
+    assert found.voice is not None
+    if step is IN_STEP:
+        assert (found.voice.id, found.voice_basis) == (
+            SHORT.id,
+            f"it is heard where the transcript has “{JORDAN}” speak",
+        )
+    else:
+        assert "speaks longest" in found.voice_basis
 
 
 def test_of_several_voices_none_is_taken_where_the_face_is_not_known() -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.checks.calls import JORDAN, written
+from tests.checks.calls import ANA, JORDAN, written
+from tests.checks.cases import a_round
 from tests.spoken_calls import sound_of, turns
 from tests.test_cli import verifier
+from tests.voice_cases import heard, source, voice
 from verifier import api
 from verifier.report import json_report
 from verifier.report.html_report import to_html
+from verifier.transcript_desk import read_spoken
+from verifier.transcript_fit import Step
 
 ONLY = "answer-timing,spoken-style,answer-reuse,prompted-answer"
 
@@ -112,3 +117,20 @@ def test_words_made_here_are_evidence_of_the_recording(call: Path, monkeypatch: 
     assert "holds no words" in report.findings[0].statement
     json_report.validate(json_report.to_json(report))
     assert "words of call.wav" in to_html(report)
+
+
+def test_a_call_of_two_channels_is_laid_on_the_speech_of_both(tmp_path: Path) -> None:
+    said = turns(40, 1)
+    sides = {who: [u.span.seconds() for u in said if u.speaker == who] for who in (ANA, JORDAN)}
+    voices = [voice(n, source(*[(n, s) for s in sides[who]], own=f"{n}.m4a"), n, *sides[who])
+              for n, who in enumerate(sides, 1)]  # fmt: skip
+    r = replace(a_round(1, reason="none"), voices=heard(*voices))
+    found = read_spoken([("", written(tmp_path / "t.vtt", said))], [], [r], lambda stage, share: None).rounds["round-1"]
+    assert sum(s.duration for s in found.speech) == pytest.approx(sum(u.span.duration for u in said), rel=0.01)
+    assert found.fit.step is Step.IN_STEP
+
+
+def test_a_transcript_in_step_says_which_voice_is_the_candidates(call: Path) -> None:
+    for name in (ANA, JORDAN):
+        report = api.check_case([call], name=name, checks=["voice-continuity"])
+        assert any(f"the transcript has “{name}” speak" in s.basis for s in report.speakers)

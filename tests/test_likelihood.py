@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,3 +48,11 @@ def test_the_nearest_of_several_weighs_less_toward_same_and_never_more_toward_di
     assert LikelihoodRatio(0.5, 0.4, 0.6, "c").among(10).log10 == 0.0
     different = LikelihoodRatio(-1.0, -1.5, -0.5, "c")
     assert different.among(10) == different
+
+
+@pytest.mark.parametrize("count", [2, 3, 10])
+def test_a_guess_among_several_never_supports_the_second_proposition(count: int) -> None:
+    sure = LikelihoodRatio(-6.0, -7.0, -5.0, "c")
+    assert sure.guessed(1) == sure
+    assert sure.guessed(count).support is Support.INCONCLUSIVE
+    assert LikelihoodRatio(3.0, 2.9, 3.1, "c").guessed(count).log10 == pytest.approx(3.0 - math.log10(count), abs=0.01)

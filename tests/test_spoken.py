@@ -107,6 +107,16 @@ def test_the_candidate_is_found_by_name_or_assumed(name: str | None, who: str, h
     assert how in found.basis
 
 
+def test_a_part_of_the_name_is_an_assumption_that_the_voice_may_contradict() -> None:
+    said = [line(0, 4, "Carlos Lopez", "What did you do?"), line(5, 9, "M.", "This and that.")]
+    assert (
+        spoken(*said, name="Maria Lopez").basis == "“Carlos Lopez” bears a part of the candidate's name (an assumption)"
+    )
+    voice = (Span(Fraction(5), Fraction(9)),)
+    assert with_candidate(spoken(*said, name=None), "Maria Lopez", voice).candidate == "M."
+    assert with_candidate(spoken(*said, name=None), "Carlos Lopez", voice).candidate == "Carlos Lopez"
+
+
 def test_nobody_is_taken_where_two_say_equally_much() -> None:
     found = spoken(SAID[1], line(21, 30, SAM, SAID[1].text), name=None)
     assert found.candidate == ""

@@ -54,13 +54,20 @@ def test_a_moment_of_something_else_is_no_voice_and_belongs_to_none() -> None:
     assert voice.pieces.tolist() == list(range(20))
 
 
+def test_short_turns_of_somebody_else_are_said_though_they_make_no_voice() -> None:
+    (voice,) = voices_of(track(*[1, 1, 1, 1, 2] * 4, 1, 1))
+    assert voice.untold_s == pytest.approx(4 * 1.6)
+    assert {v.untold_s for v in voices_of(track(*[1, 1, 1, 1, 3, 2, 2, 2, 2, 3] * 4))} == {0.0}
+    assert [v.untold_s for v in voices_of(track(*[1] * 20, 2))] == [0.0]
+
+
 def test_groups_of_one_voice_whose_means_agree_are_joined() -> None:
     rng = np.random.default_rng(1)
     near, far = np.eye(32)[0], np.eye(32)[1]
     halves = [near + 0.45 * np.eye(32)[2], near - 0.45 * np.eye(32)[2] * 0.2]
     rows = np.stack([c + 0.12 * rng.normal(size=32) for c in [*halves * 10, *[far] * 10]]).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    labels = assigned(rows, np.full(30, 1.6), 48.0)
+    labels, _ = assigned(rows, np.full(30, 1.6), 48.0)
     assert len(set(labels[:20])) == 1
     assert labels[20] != labels[0]
 

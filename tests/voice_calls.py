@@ -140,3 +140,17 @@ def with_whispers(folder: Path, other: Path, below_db: float) -> np.ndarray:
         piece = words[start : start + RATE * 3 // 2] * 10 ** (-below_db / 20)
         sound[first : first + len(piece)] += piece
     return np.asarray(sound + np.random.default_rng(0).normal(0, 3e-4, len(sound)), np.float32)
+
+
+def with_questions(folder: Path, other: Path, seconds: float, below_db: float) -> np.ndarray:
+    """The readings of one, and before each, on the same channel, a short question of another, so many dB softer."""
+    sound, pauses = readings(folder, seconds + 1.2)
+    words, _ = readings(other, 0.0)
+    gap, length = round((seconds + 1.2) * RATE), round(seconds * RATE)
+    sound = np.concatenate([np.zeros(gap, np.float32), sound[:-gap]])
+    starts = [0.0, *(p + seconds + 1.2 for p in pauses[:-1])]
+    for number, at in enumerate(starts):
+        first, start = round((at + 0.6) * RATE), (1 + 3 * number) * RATE
+        piece = words[start : start + length] * 10 ** (-below_db / 20)
+        sound[first : first + len(piece)] += piece
+    return np.asarray(sound + np.random.default_rng(0).normal(0, 3e-4, len(sound)), np.float32)

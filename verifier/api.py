@@ -34,6 +34,7 @@ from verifier.transcript_desk import (
     look_at_transcript,
     read_spoken,
     with_spoken,
+    with_transcripts,
 )
 
 if TYPE_CHECKING:
@@ -279,7 +280,8 @@ def conclude(
     gatherer = observed.gatherer
     selected = catalogue.select(checks, prompted=any(r.prompts is not None for r in observed.rounds))
     origin = f"interview-verifier {__version__}"
-    case, basis = gatherer.case(observed.rounds, observed.references, candidates, origin, observed.shown_by, name)
+    rounds = with_transcripts(observed.rounds, observed.spoken)  # they may say which voice is the candidate's
+    case, basis = gatherer.case(rounds, observed.references, candidates, origin, observed.shown_by, name)
     case = replace(
         with_spoken(case, observed.spoken, name), documents=observed.documents, documents_reason=observed.documents_reason,
         claimed_name=name,

@@ -44,7 +44,7 @@ class Aside:
 def asides(heard: RoundVoices, mine: HeardVoice) -> tuple[Aside, ...]:
     """In order of time; those far from anything the candidate says are left out."""
     others = [v for v in heard.voices if v is not mine]
-    taking_part = [v for v in others if _takes_part(v, mine)]
+    taking_part = [v for v in others if takes_part(v, mine)]
     elsewhere = merge_spans([s for h in heard.sources if _apart(h, mine.source) for s in h.track.speech])
     found: list[tuple[Span, float | None]] = [*_soft(mine, taking_part)]
     if mine.source.is_own:
@@ -60,7 +60,7 @@ def asides(heard: RoundVoices, mine: HeardVoice) -> tuple[Aside, ...]:
     return tuple(placed)
 
 
-def _takes_part(voice: HeardVoice, mine: HeardVoice) -> bool:
+def takes_part(voice: HeardVoice, mine: HeardVoice) -> bool:
     """Seen to speak, in a file or channel of its own, or with turns."""
     if voice.tie is not None or _apart(voice.source, mine.source):
         return True

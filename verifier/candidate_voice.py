@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from verifier.calibration import Comparison
 from verifier.case import Speaker
+from verifier.spoken import MOSTLY, named_lines, share_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 CLEARLY_LONGEST = 1.5
 """Times the speech of the next: an interviewee mostly speaks most, but not always."""
+
+ASSUMED = "(an assumption)"
+"""How every basis ends that is one."""
+UNTOLD = "further short speech could not be told apart"
 
 
 def with_voice(r: ObservedRound, name: str | None = None, named: Collection[str] = ()) -> ObservedRound:
@@ -55,14 +60,31 @@ def _pick(r: ObservedRound, heard: RoundVoices, name: str | None) -> tuple[Heard
     free = [v for v in heard.voices if v.tie is None]
     if not free:
         return None, "every voice goes with the lips of another face"
+    said, lines = named_lines(r.transcript, name)
+    shares = [share_within(lines, v.spans) for v in free]
+    if max(shares) >= MOSTLY:
+        return free[shares.index(max(shares))], f"it is heard where the transcript has “{said}” speak"
     if len(heard.voices) == 1:
-        return free[0], "it is the only voice (an assumption)"
+        how = f"longest voice; {UNTOLD}" if free[0].untold_s else "only voice"
+        return free[0], f"it is the {how} {ASSUMED}"
     if r.seen and r.candidate is None:
         return None, "it is not known which face is the candidate's, nor which voice"
     if len(free) == 1 or free[0].speech_s >= CLEARLY_LONGEST * free[1].speech_s:
         how = "longest" if len(free) == len(heard.voices) else "longest of those that go with no other face"
-        return free[0], f"it speaks {how} (an assumption)"
+        return free[0], f"it speaks {how} {ASSUMED}"
     return None, f"{len(free)} voices speak about equally long, and none could be tied to the candidate's lips"
+
+
+def others_free(r: ObservedRound) -> list[HeardVoice]:
+    """Voices that may be the candidate's in place of the one that was taken; none where that is no assumption."""
+    heard = r.voices.voices if r.voices and r.voice_basis.endswith(ASSUMED) else ()
+    return [v for v in heard if v is not r.voice and v.tie is None]
+
+
+def could_be(r: ObservedRound) -> int:
+    """How many voices could be the candidate's; short speech that could not be told apart counts as one."""
+    short = r.voice is not None and r.voice.untold_s > 0 and r.voice_basis.endswith(ASSUMED)
+    return 1 + len(others_free(r)) + short
 
 
 def talking_time(r: ObservedRound, face: str) -> tuple[MediaTime | None, str]:
@@ -100,7 +122,8 @@ def compared_voices(
         if {e.sha256 for e in a.round.evidence if e.sha256} & {e.sha256 for e in b.round.evidence}:
             found[(a.round.id, b.round.id)] = Comparison({}, None, "the same file was handed in twice")
         else:
-            found[(a.round.id, b.round.id)] = compare(one, two)
+            pair, count = compare(one, two), max(could_be(a), could_be(b))
+            found[(a.round.id, b.round.id)] = replace(pair, lr=pair.lr.guessed(count)) if pair.lr else pair
     for r in rounds:
         if r.voice is None or r.voices is None:
             continue

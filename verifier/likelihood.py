@@ -57,6 +57,18 @@ class LikelihoodRatio:
         shift = min(math.log10(count), max(0.0, self.log10))
         return replace(self, log10=self.log10 - shift, lower=self.lower - shift, upper=self.upper - shift)
 
+    def guessed(self, count: int) -> LikelihoodRatio:
+        """The ratio where the one compared is the right one of `count` with a chance of 1 / count, and else somebody else.
+
+        A wrong one is as unlike as anybody: LR / count + (count - 1) / count. From two on it never supports the second proposition.
+        """
+        if count == 1:
+            return self
+        log10, lower, upper = (
+            math.log10((10**value + count - 1) / count) for value in (self.log10, self.lower, self.upper)
+        )
+        return replace(self, log10=log10, lower=lower, upper=upper)
+
     def widened(self, others: Iterable[LikelihoodRatio]) -> LikelihoodRatio:
         """The same ratio with bounds that hold those of all the others."""
         bounds = [self, *others]

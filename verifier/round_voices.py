@@ -78,6 +78,8 @@ class HeardVoice:
     """Of the first and the second half of its pieces; None: too little speech."""
     tie: Tie | None = None
     """The face whose mouth moves while it is heard; None: nobody's, or not known."""
+    untold_s: float = 0.0
+    """Seconds of further short speech in its source that could not be told apart from it; 0: too little to mention."""
 
 
 @dataclass(frozen=True)
@@ -250,5 +252,6 @@ def _heard(source: HeardSource, voice: Voice) -> HeardVoice:
     first, last = (template(p, voice.speech_s / 2) for p in (voice.pieces[:middle], voice.pieces[middle:]))
     halves = (first, last) if first and last else None
     return HeardVoice(
-        "", source, voice.pieces, voice.spans, voice.speech_s, template(voice.pieces, voice.speech_s), halves
-    )
+        "", source, voice.pieces, voice.spans, voice.speech_s, template(voice.pieces, voice.speech_s), halves,
+        untold_s=voice.untold_s,
+    )  # fmt: skip

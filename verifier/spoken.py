@@ -175,18 +175,39 @@ def _pick(t: Transcript, name: str | None, voice: Sequence[Span]) -> tuple[str, 
     if not counts:
         return "", NO_SPEAKERS
     wanted = _parts(name or "")
-    named = [s for s in counts if wanted and wanted <= _parts(s)] or [s for s in counts if wanted & _parts(s)]
-    if len(named) == 1:
-        return named[0], f"“{named[0]}” bears the candidate's name"
-    if voice:
-        shares = {s: _share([u.span for u in t.utterances if u.speaker == s], voice) for s in counts}
-        best = max(shares, key=lambda s: shares[s])
-        if shares[best] >= MOSTLY:
-            return best, f"“{best}” speaks when the candidate's voice is heard"
+    named = _bearing(t, name)
+    if named:
+        return named, f"“{named}” bears the candidate's name"
+    shares = {s: share_within(_lines(t, s), voice) for s in counts}
+    best = max(shares, key=lambda s: shares[s])
+    if shares[best] >= MOSTLY:
+        return best, f"“{best}” speaks when the candidate's voice is heard"
+    partly = [s for s in counts if wanted & _parts(s)]
+    if len(partly) == 1:
+        return partly[0], f"“{partly[0]}” bears a part of the candidate's name (an assumption)"
     first, second = [*counts.items(), ("", 0)][:2]
     if first[1] >= CLEARLY_MOST * second[1]:
         return first[0], f"“{first[0]}” says most (an assumption; --name says who it is)"
     return "", "its speakers say about equally much, and none bears the candidate's name (--name says who it is)"
+
+
+def named_lines(spoken: RoundTranscript | None, name: str | None) -> tuple[str, list[Span]]:
+    """The one speaker who bears the whole name and when; nothing where the lines are not known to be in step with the sound."""
+    if spoken is None or spoken.fit.step is not Step.IN_STEP:
+        return "", []
+    who = _bearing(spoken.transcript, name)
+    return who, _lines(spoken.transcript, who) if who else []
+
+
+def _bearing(t: Transcript, name: str | None) -> str:
+    """The one speaker whose name holds every part of `name`."""
+    wanted = _parts(name or "")
+    found = [s for s in t.speakers if wanted and wanted <= _parts(s)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _lines(t: Transcript, speaker: str) -> list[Span]:
+    return [u.span for u in t.utterances if u.speaker == speaker]
 
 
 def _parts(name: str) -> set[str]:
@@ -194,7 +215,7 @@ def _parts(name: str) -> set[str]:
     return {t for t in tokens("".join(c for c in plain if not unicodedata.combining(c))) if len(t) > 1}
 
 
-def _share(spans: Sequence[Span], voice: Sequence[Span]) -> float:
+def share_within(spans: Sequence[Span], voice: Sequence[Span]) -> float:
     """Share of `spans` that lies within `voice`."""
     total, voice = sum((s.duration for s in spans), Fraction(0)), merge_spans(list(voice))
     return float(sum((shared(s, voice) for s in spans), Fraction(0)) / total) if total else 0.0

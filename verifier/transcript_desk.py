@@ -120,6 +120,11 @@ def read_spoken(
     return SpokenCase(assigned, tuple(kept), (*unusable, *left_out))
 
 
+def with_transcripts(rounds: Sequence[ObservedRound], spoken: SpokenCase) -> tuple[ObservedRound, ...]:
+    """The rounds with their transcripts, before anybody in them is taken for the candidate."""
+    return tuple(replace(r, transcript=spoken.rounds.get(r.round.id)) for r in rounds)
+
+
 def with_spoken(case: CaseObservations, spoken: SpokenCase, name: str | None) -> CaseObservations:
     """The case with what was said in each round, and who in it is taken for the candidate."""
     rounds = tuple(_with_words(r, spoken, name) for r in case.rounds)
@@ -140,8 +145,8 @@ def _others(r: ObservedRound) -> tuple[Span, ...]:
 
 
 def _heard_speech(r: ObservedRound) -> tuple[Span, ...]:
-    """Speech of its first file with sound, where the round was listened to."""
-    return r.voices.sources[0].track.speech if r.voices and r.voices.sources else ()
+    """Speech of all its files and channels, where the round was listened to: a participant's own holds only half of a call."""
+    return tuple(merge_spans([s for h in (r.voices.sources if r.voices else ()) for s in h.track.speech]))
 
 
 def evidence_of(case: CaseObservations) -> tuple[tuple[Evidence, str | None], ...]:

@@ -22,6 +22,8 @@ CLEAR_S = 0.15
 """Before and after speech: consonants click too."""
 JOIN_S = 0.7
 """Clicks this close belong to one run, unless somebody speaks between them."""
+LISTENED_S = 10.0
+"""Seconds without speech below which nothing is said: who types for as long as a sentence would not be heard."""
 LEAST_CLICKS, LEAST_S = 8, 1.5
 """Of a run."""
 UNEVEN = 0.15
@@ -70,8 +72,10 @@ def typing_of(table: ClickTable) -> Typing:
     speech = merge_spans([Span(max(Fraction(0), s.start - margin), s.end + margin) for s in table.speech])
     spoken = float(sum((s.duration for s in speech), Fraction(0)))
     listened = max(0.0, table.heard_s - spoken)
-    if listened < LEAST_S:
-        return unheard("somebody speaks nearly all the time, and consonants click as keys do")
+    if listened < LISTENED_S:
+        return unheard(
+            f"only {listened:.0f} s of its sound are without speech, and in speech consonants click as keys do"
+        )
     edges = np.array([float(t) for s in speech for t in (s.start, s.end)])
     stretch = np.searchsorted(edges, table.times, side="right")  # odd: within speech
     quiet = stretch % 2 == 0

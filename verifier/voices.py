@@ -36,6 +36,7 @@ MOST_LINKED = 3000
 
 Vectors = NDArray[np.float32]
 Indices = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Voice:
     spans: tuple[Span, ...]
     """When it speaks; at the change of voices within half a second."""
     speech_s: float
+    untold_s: float = 0.0
+    """Seconds of further short speech in the same sound that could not be told apart from it; 0: too little to mention."""
 
 
 def voices_of(track: VoiceTrack) -> list[Voice]:
@@ -56,17 +59,23 @@ def voices_of(track: VoiceTrack) -> list[Voice]:
     seconds = np.array([p.seconds for p in track.pieces])
     vectors = np.concatenate(list(track.vectors.values()), axis=1)
     vectors = np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
-    labels = assigned(vectors, seconds, track.speech_s)
+    labels, untold = assigned(vectors, seconds, track.speech_s)
+    untold_s = float(seconds[untold].sum() / seconds.sum()) * track.speech_s
+    if untold_s < max(LEAST_S, LEAST_SHARE * track.speech_s):
+        untold_s = 0.0
     spans = _spans(track, labels)
     found = []
     for label in sorted(spans):
         whole = float(sum((s.duration for s in spans[label]), Fraction(0)))
-        found.append(Voice(np.nonzero(labels == label)[0], spans[label], whole))
+        found.append(Voice(np.nonzero(labels == label)[0], spans[label], whole, untold_s))
     return sorted(found, key=lambda v: -v.speech_s)
 
 
-def assigned(vectors: Vectors, seconds: NDArray[np.float64], speech_s: float) -> Indices:
-    """A label per piece [n, d], from 0; -1: like no voice. speech_s: seconds of speech that the pieces cover in all."""
+def assigned(vectors: Vectors, seconds: NDArray[np.float64], speech_s: float) -> tuple[Indices, Flags]:
+    """A label per piece [n, d], from 0; -1: like no voice. And which pieces are of no voice by themselves, whatever their label.
+
+    speech_s: seconds of speech that the pieces cover in all.
+    """
     first = grouped(vectors)
     groups = _joined_by_means(vectors, [np.nonzero(first == label)[0] for label in np.unique(first)])
     groups.sort(key=lambda g: -float(seconds[g].sum()))
@@ -78,7 +87,18 @@ def assigned(vectors: Vectors, seconds: NDArray[np.float64], speech_s: float) ->
     alike = vectors @ np.stack([_mean(vectors[g]) for g in kept]).T
     labels = np.asarray(np.argmax(alike, axis=1), np.int64)
     labels[alike.max(axis=1) < LIKE_NONE] = -1
-    return labels
+    return labels, _untold(np.isin(np.arange(len(vectors)), np.concatenate(kept)), labels)
+
+
+def _untold(steady: Flags, labels: Indices) -> Flags:
+    """Pieces that are not `steady`, but for what lies between two voices and sounds like a mixture of both."""
+    untold = ~steady | (labels < 0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], untold, [False]]).astype(np.int8)))
+    for first, end in edges.reshape(-1, 2):
+        between = first > 0 and end < len(labels) and labels[first - 1] != labels[end]
+        if between and end - first < STEADY:
+            untold[first:end] = False
+    return untold
 
 
 def grouped(vectors: Vectors) -> Indices:

@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks.voices`: what the checks that listen say on genuine clips and on calls with a known truth.
 
-Ties of voices to faces, speech beside still mouths, second voices; counts, and minutes of genuine material.
+Ties of voices to faces, speech beside still mouths, second voices, interviewers who ask briefly; counts, and minutes of genuine material.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from tests.benchmarks import material
-from tests.sounds import write_sound
-from tests.voice_calls import SIDE, Clip, Turn, clip, tiles, with_whispers
+from tests.sounds import RATE, write_sound
+from tests.voice_calls import SIDE, Clip, Turn, clip, readings, tiles, with_questions, with_whispers
 from verifier import api
+from verifier.candidate_voice import UNTOLD
 from verifier.checks.base import ObservedRound
 from verifier.findings import Finding, Outcome
 from verifier.report.model import Report
@@ -34,6 +37,7 @@ def main() -> int:
     _turns()
     _still()
     _whispers()
+    _questions()
     return 0
 
 
@@ -117,14 +121,44 @@ def _still() -> None:
 
 
 def _whispers() -> None:
-    readers = sorted((DATA / "voice" / "librispeech").iterdir())
+    readers = _readers()
     for below in (10, 15, 20, 25):
-        found: Counter[str] = Counter()
+        found, own = Counter[str](), Counter[str]()
         for number, folder in enumerate(readers):
             sound = with_whispers(folder, readers[(number + 3) % len(readers)], below)
             path = write_sound(SCRATCH / "whispers.webm", sound, codec="libopus", rate=48_000)
             found.update(f.outcome.value for f in _of(api.check_case([path], checks=["second-voice"]), "second-voice"))
-        print(f"a second voice in four pauses, {below} dB softer: {dict(found)} of {len(readers)} readers", flush=True)
+            far, _ = readings(readers[(number + 5) % len(readers)])
+            sides = np.pad(sound, (0, len(far))), np.pad(far[: 8 * RATE], (len(sound), len(far) - 8 * RATE))
+            path = write_sound(SCRATCH / "own.wav", *sides)
+            report = api.check_case([path], candidate="round-1/voice-1", checks=["second-voice"])
+            own.update(f.outcome.value for f in _of(report, "second-voice"))
+        softer = f"a second voice in four pauses, {below} dB softer"
+        print(
+            f"{softer}, all on one channel: {dict(found)}, on the candidate's own: {dict(own)}; {len(readers)} readers",
+            flush=True,
+        )
+
+
+def _questions() -> None:
+    """One channel, no second voice but the interviewer's, who asks briefly and softly before every answer."""
+    readers = _readers()
+    for seconds in (2.2, 3.0):
+        for below in (0, 10, 12, 14):
+            found, voices = Counter[str](), Counter[str]()
+            for number, folder in enumerate(readers):
+                sound = with_questions(folder, readers[(number + 3) % len(readers)], seconds, below)
+                path = write_sound(SCRATCH / "questions.webm", sound, codec="libopus", rate=48_000)
+                report = api.check_case([path], checks=["second-voice"])
+                found.update(f.outcome.value for f in _of(report, "second-voice"))
+                voices[f"{len(report.speakers)} voices"] += 1
+                voices["said that more could not be told apart"] += any(UNTOLD in s.basis for s in report.speakers)
+            asked = f"an interviewer who asks for {seconds} s, {below} dB softer"
+            print(f"{asked}: {dict(found)}, {dict(voices)} of {len(readers)} calls", flush=True)
+
+
+def _readers() -> list[Path]:
+    return sorted((DATA / "voice" / "librispeech").iterdir())
 
 
 if __name__ == "__main__":

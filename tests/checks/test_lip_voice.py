@@ -3,7 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from tests.checks.cases import a_round, case, ratio, seen
+from tests.voice_cases import Pair, heard, source, voice
+from verifier.candidate_voice import with_voice
 from verifier.checks import lip_voice
 from verifier.findings import Finding, Outcome
 from verifier.likelihood import Support
@@ -45,6 +49,16 @@ def test_lips_and_voice_apart_are_observed_with_their_seconds() -> None:
     assert "part ways at 01:01 to 01:07, 01:40 to 01:46: weak support" in found.statement
     assert found.spans == (span(61, 67), span(100, 106))
     assert found.next_step == lip_voice.spec.follow_up
+
+
+@pytest.mark.parametrize(("spoken", "outcome"), [((62, 70), Outcome.INCONCLUSIVE), ((65, 70), Outcome.OBSERVED)])
+def test_where_lips_and_voice_part_while_another_is_heard_it_stays_open(spoken: Pair, outcome: Outcome) -> None:
+    sound = source((1, (0, 50)), (2, spoken))
+    r = replace(a_round(1, seen("round-1/A", (0, 60))), coupling=coupling(APART, span(61, 67)))
+    (found,) = lip_voice.run(case(with_voice(replace(r, voices=heard(voice(1, sound, 1, (0, 50)), voice(2, sound, 2, spoken))))))  # fmt: skip
+    assert found.outcome is outcome
+    assert ("At 01:01 to 01:07 it is mostly another voice" in found.statement) is (outcome is Outcome.INCONCLUSIVE)
+    assert "laughs or eats while another person speaks" in found.statement
 
 
 def test_a_single_stretch_of_many_is_shown_and_left_open() -> None:

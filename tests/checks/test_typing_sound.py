@@ -22,7 +22,7 @@ def test_keys_are_named_with_their_times_and_an_innocent_reason() -> None:
     assert found.outcome is Outcome.OBSERVED
     assert found.spans == (RUN,)
     assert "00:12 to 00:19" in found.statement
-    assert "notes" in found.statement
+    assert "Whose keys they are cannot be told, and taking notes sounds the same" in found.statement
     assert found.lr is None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from tests.checks.cases import DIFFERENT, OPEN, SAME, a_round, case, compared, seen
 from tests.voice_cases import NOISY, Pair, heard, motion, source, voice
-from verifier.candidate_voice import with_voice
+from verifier.candidate_voice import compared_voices, with_voice
 from verifier.checks import second_voice, speech_without_lips, voice_across_rounds, voice_continuity
 from verifier.checks.base import Check, ObservedRound
 from verifier.findings import Finding, Outcome
@@ -54,6 +55,40 @@ def test_voices_of_two_rounds(values: tuple[float, float, float], outcome: Outco
     assert "Compared: 30 s of speech with 30 s." in found.statement
     assert "the only voice (an assumption)" in found.statement
     assert "person" not in found.statement
+
+
+def guessed(number: int = 2, tie: Tie | None = None) -> ObservedRound:
+    """A round of two voices, the longer of which is taken; tie: of that one."""
+    sound = source((1, (0, 30)), (2, (30, 40)))
+    found = heard(replace(voice(1, sound, 1, (0, 30)), tie=tie), voice(2, sound, 2, (30, 40)))
+    r = listened(found, number)
+    return replace(r, round=replace(r.round, evidence=(replace(r.round.evidence[0], sha256="1" * 64),)))
+
+
+@pytest.mark.parametrize("tie", [None, Tie("round-2/A", 6.0, 1.0)])
+def test_a_guessed_voice_is_never_named_different(tie: Tie | None) -> None:
+    rounds = [listened(plain((0, 30))), guessed(tie=tie)]
+    pairs = compared_voices(rounds, lambda a, b: compared(DIFFERENT))
+    (found,) = voice_across_rounds.run(replace(case(*rounds), voices_compared=pairs))
+    assert found.outcome is (Outcome.OBSERVED if tie else Outcome.INCONCLUSIVE)
+    assert ("--candidate round-1/voice-2 takes that one" in found.statement) is (tie is None)
+    assert ("different voices" in found.statement) is (tie is not None)
+
+
+def test_sameness_of_a_guessed_voice_is_divided_by_the_voices_that_could_be() -> None:
+    pairs = compared_voices([listened(plain((0, 30))), guessed()], lambda a, b: compared(SAME))
+    assert pairs[("round-1", "round-2")].lr is not None
+    assert pairs[("round-1", "round-2")].lr.log10 == pytest.approx(SAME[0] - math.log10(2), abs=0.01)
+
+
+@pytest.mark.parametrize("values", [SAME, DIFFERENT])
+def test_beside_short_speech_that_is_not_told_apart_halves_stay_open(values: tuple[float, float, float]) -> None:
+    sound = source((1, (0, 30)))
+    r = listened(heard(replace(voice(1, sound, 1, (0, 30)), untold_s=6.2)))
+    found = one(voice_continuity, r, pairs={("round-1#first", "round-1#last"): compared(values)})
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "further short speech could not be told apart (6 s)" in found.statement
+    assert "it is the longest voice; further short speech could not be told apart (an assumption)" in found.statement
 
 
 def test_a_round_without_a_voice_is_named_with_its_reason() -> None:
@@ -139,7 +174,7 @@ def test_a_mouth_that_was_hardly_seen_is_not_available() -> None:
 def test_a_second_voice_is_shown_from_two_times_on(times: int, outcome: str) -> None:
     soft = tuple((5, (6.0 + 20 * n, 7.5 + 20 * n)) for n in range(times))
     spans = [(8, 18), (28, 38), (48, 58)]
-    sound = source(*[(1, s) for s in spans], soft=soft)
+    sound = source(*[(1, s) for s in spans], soft=soft, own="maria.m4a")
     found = one(second_voice, listened(heard(voice(1, sound, 1, *spans))))
     assert found.outcome == outcome
     assert len(found.spans) == times
@@ -149,6 +184,16 @@ def test_a_second_voice_is_shown_from_two_times_on(times: int, outcome: str) -> 
         assert "about 14 dB softer" in found.statement
         assert "3 of 3 just before an answer" in found.statement
         assert "no part in this" in found.statement
+
+
+@pytest.mark.parametrize(("turn", "outcome"), [(2.0, "inconclusive"), (6.0, "observed")])
+def test_on_a_shared_channel_it_may_be_the_interviewer_unless_that_voice_is_known(turn: float, outcome: str) -> None:
+    soft = tuple((5, (6.0 + 20 * n, 7.5 + 20 * n)) for n in range(3))
+    spans, asked = [(8, 18), (28, 38), (48, 58)], (60.0, 60.0 + turn)
+    sound = source(*[(1, s) for s in spans], (2, asked), soft=soft)
+    found = one(second_voice, listened(heard(voice(1, sound, 1, *spans), voice(2, sound, 2, asked))))
+    assert found.outcome == outcome
+    assert "It may be the interviewer, or somebody in the room" in found.statement
 
 
 def test_in_noise_no_soft_voice_would_be_heard() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.likelihood import Support
-from verifier.timing import clock
+from verifier.timing import clock, common_spans, merge_spans, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,10 @@ DRIFT_MS = 120
 """Drift over the judged part of a round that is worth a sentence."""
 SHOWN_SPANS = 6
 """Times named in the sentence; all are in `spans`."""
+
+INNOCENT = "Network trouble does this too, as does somebody who laughs or eats while another person speaks."
+OF_OTHERS = 0.5
+"""Share of parted seconds in which another voice is heard, from which they say nothing of the candidate's."""
 
 spec = CheckSpec(
     id="lip-voice",
@@ -43,10 +47,10 @@ spec = CheckSpec(
         "Coupling finds dubbing, a second person's voice and drift, not good lip-sync fakes: those move as genuine lips do. Whoever "
         "laughs, chews or mouths words while somebody else speaks also moves lips without the voice. Singing breaks it, and network "
         "trouble can part lips and voice for seconds. A call that is shifted by the same time from beginning to end counts as "
-        "together. Seconds between the measured ones were not looked at."
+        "together. Seconds between the measured ones were not looked at. Where lips and voice part while another voice is heard, it stays open."
     ),
     follow_up="Play the seconds with sound, watch the lips, and see whether the picture froze or somebody else was speaking.",
-    needs=("faces", "lips", "coupling"),
+    needs=("faces", "lips", "coupling", "voices"),
 )
 
 
@@ -78,7 +82,11 @@ def _words(r: ObservedRound, coupling: Coupling, lr: LikelihoodRatio) -> tuple[O
     if coupling.parted:
         text = f"{about}: lips and voice part ways at {_times(coupling.parted)}"
         if lr.support is Support.FIRST:
-            return Outcome.OBSERVED, f"{text}: {lr.strength} support for {APART_WORDS}.{_drift_words(coupling)}"
+            text = f"{text}: {lr.strength} support for {APART_WORDS}.{_drift_words(coupling)} {INNOCENT}"
+            others = [s for s in coupling.parted if is_of_others(s, r)]
+            if not others:
+                return Outcome.OBSERVED, text
+            return Outcome.INCONCLUSIVE, f"{text} At {_times(others)} it is mostly another voice that is heard."
         why = "for so much that was looked at this may be chance"
         return Outcome.INCONCLUSIVE, f"{text}: no clear support either way, {why}.{_drift_words(coupling)}"
     if lr.support is Support.SECOND:
@@ -87,11 +95,19 @@ def _words(r: ObservedRound, coupling: Coupling, lr: LikelihoodRatio) -> tuple[O
     return Outcome.INCONCLUSIVE, f"{about}: no clear support either way.{_drift_words(coupling)}"
 
 
+def is_of_others(span: Span, r: ObservedRound) -> bool:
+    """Whether mostly a voice is heard in it that is known not to be, or not taken for, the candidate's."""
+    face = r.candidate.id if r.candidate else None
+    heard = [v for v in (r.voices.voices if r.voices else ()) if v is not r.voice]
+    others = [s for v in heard if (v.tie.face != face if v.tie else r.voice is not None) for s in v.spans]
+    return total(common_spans([span], merge_spans(others))) > OF_OTHERS * float(span.duration)
+
+
 def _drift_words(coupling: Coupling) -> str:
-    total = _drifted(coupling)
-    if total is None or abs(total) < DRIFT_MS:
+    drifted = _drifted(coupling)
+    if drifted is None or abs(drifted) < DRIFT_MS:
         return ""
-    return f" The sound drifts against the lips, by {abs(total):.0f} ms over the part that was measured."
+    return f" The sound drifts against the lips, by {abs(drifted):.0f} ms over the part that was measured."
 
 
 def _drifted(coupling: Coupling) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.timing import clock
-from verifier.typing_sound import LEAST_CLICKS, MANY
+from verifier.typing_sound import LEAST_CLICKS, LISTENED_S, MANY
 
 if TYPE_CHECKING:
     from verifier.typing_sound import Typing
@@ -31,7 +31,7 @@ spec = CheckSpec(
     limits=(
         "Taking notes, looking something up that was asked for, and the interviewer's own keyboard sound the same; in a recording with one track "
         "nobody can say whose keys they are. Clicks under speech are not counted, because consonants click too, so typing while the other one speaks "
-        "is heard in the pauses only. Calls that suppress noise remove keys. Pens, cutlery, rain on a window or a cable that crackles may sound like keys."
+        f"is heard in the pauses only; with less than {LISTENED_S:.0f} s without speech nothing is said. Calls that suppress noise remove keys. Pens, cutlery, rain on a window or a cable that crackles may sound like keys."
     ),
     follow_up="Play the seconds, and ask openly: taking notes is welcome in most interviews.",
     needs=("clicks",),
@@ -59,7 +59,7 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     if not typing.is_heard:
         text = f"{about}: no keyboard was heard."
         return make.make(Outcome.NOT_OBSERVED, text, rounds=(r.round.id,), details=details)
-    text = f"{about}: clicks as of a keyboard at {_times(typing)}. Taking notes sounds the same."
+    text = f"{about}: clicks as of a keyboard at {_times(typing)}. Whose keys they are cannot be told, and taking notes sounds the same."
     return make.make(Outcome.OBSERVED, text, rounds=(r.round.id,), spans=typing.runs, details=details)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from verifier.candidate_voice import UNTOLD, could_be, others_free
 from verifier.checks.base import (
     ASK_FOR_SOUND,
     VOICE_PROPOSITIONS,
@@ -32,7 +33,8 @@ spec = CheckSpec(
     limits=(
         "A good imitation, by a machine or a person, sounds the same: no voice is called genuine. Few people are behind the "
         "calibration and hardly any of them was recorded on two days, so words stay weak or moderate: another microphone, a cold or "
-        "another mood make one voice differ. Relatives can sound alike. Which voice is the candidate's may be an assumption."
+        "another mood make one voice differ. Relatives can sound alike. Which voice is the candidate's may be an assumption: where another "
+        "could be, no difference is named, and what speaks for the same voice is divided by how many could be."
     ),
     follow_up="Listen to half a minute of each round one after the other; ask for a short call on another day.",
     needs=("faces", "voices", "lips"),
@@ -63,6 +65,20 @@ def _pair(case: CaseObservations, a: ObservedRound, b: ObservedRound, make: Find
         return could_not(make, f"Could not compare the voices in {first} and {second}", why, rounds, ASK_FOR_SOUND)
     text = (
         f"The candidate's voice in {first} and {second}: {support_words(found.lr, VOICES)}. "
-        f"{speech_compared(one, two)}{whose(a, b)}"
+        f"{speech_compared(one, two)}{whose(a, b)}{_guessed(a, b)}"
     )
     return make.make(outcome_of(found.lr), text, rounds=rounds, score=found.score, lr=found.lr)
+
+
+def _guessed(*rounds: ObservedRound) -> str:
+    """Where another voice than the one compared may be the candidate's; empty: nowhere."""
+    said = ""
+    for r in rounds:
+        others = others_free(r)
+        if others:
+            said += (
+                f" In {r.round.label} another voice may be the candidate's (--candidate {others[0].id} takes that one)."
+            )
+        elif could_be(r) > 1:
+            said += f" In {r.round.label} {UNTOLD}, and may be the candidate's."
+    return said

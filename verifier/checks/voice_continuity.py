@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verifier.candidate_voice import UNTOLD
 from verifier.checks.base import (
     VOICE_PROPOSITIONS,
     VOICES,
@@ -13,7 +14,7 @@ from verifier.checks.base import (
     support_words,
 )
 from verifier.checks.voice_words import no_voice, speech_compared, times, whose
-from verifier.findings import CheckSpec, Finding, FindingFactory, Group
+from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.round_voices import HeardVoice
 from verifier.timing import MediaTime, Span, clock
 
@@ -29,7 +30,7 @@ spec = CheckSpec(
     limits=(
         "A good imitation sounds the same. Pieces of speech were taken for one voice because they sound alike, so that its halves agree "
         "is weak news, as it is that two groups differ. Where everybody shares one channel, a voice that ends and another that begins "
-        "may be two participants. Another microphone or a reconnect alone can change how a voice sounds."
+        "may be two participants. Two people who take turns of a few seconds may not be told apart: where much of the speech is so short, it stays open. Another microphone or a reconnect alone can change how a voice sounds."
     ),
     follow_up="Play the seconds before and after the change one after the other.",
     needs=("faces", "voices", "lips"),
@@ -67,7 +68,11 @@ def _steady(case: CaseObservations, r: ObservedRound, mine: HeardVoice, make: Fi
         f"The candidate's voice in the first and in the second half of its speech in {round_name(r.round)}, {heard}: "
         f"{support_words(found.lr, VOICES)}. {speech_compared(*mine.halves)}{whose(r)}"
     )
-    return make.make(outcome_of(found.lr), text, rounds=rounds, score=found.score, lr=found.lr)
+    outcome = outcome_of(found.lr)
+    if mine.untold_s:
+        outcome = Outcome.INCONCLUSIVE
+        text += f" Beside it {UNTOLD} ({mine.untold_s:.0f} s): it may be somebody else's."
+    return make.make(outcome, text, rounds=rounds, score=found.score, lr=found.lr)
 
 
 def _turn(mine: HeardVoice, other: HeardVoice) -> tuple[MediaTime, MediaTime] | None:
