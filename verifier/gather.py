@@ -15,7 +15,7 @@ from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.candidate_voice import compared_voices, with_voice
 from verifier.challenges import of_round
-from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
+from verifier.checks.base import SAME_FILE, CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
 from verifier.face_stability import stability_of
 from verifier.intake import with_facts, with_still_facts
@@ -247,7 +247,7 @@ class Gatherer:
         subjects += [(ref.evidence.id, ref.template) for ref in references]
         for (id_a, a), (id_b, b) in combinations([(i, t) for i, t in subjects if t is not None], 2):
             if digests[id_a] and digests[id_a] == digests[id_b]:
-                compared[(id_a, id_b)] = Comparison({}, None, "the same file was handed in twice")
+                compared[(id_a, id_b)] = Comparison({}, None, SAME_FILE)
                 continue
             found, count = self.compare(a, b), max(picked.among.get(id_a, 1), picked.among.get(id_b, 1))
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
