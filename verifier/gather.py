@@ -335,7 +335,7 @@ class Gatherer:
         for number, k in enumerate(kept):
             key = f"{prefix}#{number}"
             done, jpeg = cv2.imencode(
-                ".jpg", cv2.cvtColor(k.crop.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88]
+                ".jpg", cv2.cvtColor(k.crop.shown, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88]
             )
             if done:
                 height, width = k.crop.image.shape[:2]
