@@ -70,3 +70,11 @@ def test_of_faces_equally_long_on_screen_nobody_is_taken() -> None:
     assert "which of the 2 faces in Round 1 is the candidate's" in picked.rounds[0].reason
     assert picked.basis.startswith("Nobody was taken for the candidate")
     assert pick([tied], ("round-1/B",), None, _says(A=SAME, B=SAME, C=SAME)).rounds[0].candidate is tied.seen[1]
+
+
+def test_the_round_is_named_where_another_has_nobody() -> None:
+    tied = a_round(1, seen("round-1/A", (0, 50)), seen("round-1/B", (0, 48)))
+    clear = a_round(2, seen("round-2/A", (0, 50)))
+    basis = pick([tied, clear], (), None, _says(A=SAME, B=SAME, C=SAME)).basis
+    assert basis.startswith("Taken as the candidate: in Round 2 the face that is longest on screen")
+    assert "Nobody was taken in Round 1." in basis

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.media.clips import ClipSpec, write_clip
@@ -57,6 +60,24 @@ def test_every_row_of_a_pairs_file_has_its_row_and_reason(tmp_path: Path) -> Non
     rows = list(csv.DictReader((tmp_path / "scores.csv").open()))
     assert [(r["a"], r["outcome"]) for r in rows] == [("bad.jpg", "not_available"), ("missing.jpg", "not_available")]
     assert all("bad.jpg" in r["reason"] and "missing.jpg" in r["reason"] for r in rows)
+
+
+@pytest.mark.parametrize("name", ["photo.png", "talk.wav"])
+def test_a_file_beside_itself_is_not_compared(tmp_path: Path, name: str) -> None:
+    """The same words as of a check; a copy under another name is the same file too."""
+    one, copy = tmp_path / name, tmp_path / f"copy-of-{name}"
+    if name.endswith("png"):
+        cv2.imwrite(str(one), np.full((64, 64, 3), 90, np.uint8))
+    else:
+        with wave.open(str(one), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(bytes(16000))
+    copy.write_bytes(one.read_bytes())
+    for other in (one, copy):
+        done = verifier("compare", one, other)
+        assert (done.returncode, done.stdout) == (0, "Could not compare: the same file was handed in twice\n"), (
+            done.stderr
+        )
 
 
 def test_calibrate_refuses_a_table_without_labels_and_one_that_is_too_small(tmp_path: Path, home: Path) -> None:

@@ -33,3 +33,18 @@ def test_check_names_what_is_missing_changed_or_left_over(tmp_path: Path, capsys
     assert docs.main(["--out", str(tmp_path)]) == 0
     assert not (tmp_path / "gone.md").exists()
     assert docs.main(["--check", "--out", str(tmp_path)]) == 0
+
+
+def test_every_check_says_what_it_reads_and_names_figures_of_its_own() -> None:
+    text = {name: docs.page(check.spec) for name, check in CHECKS.items()}  # an observer without words is a KeyError
+    commands = {
+        name: page.split("`python -m ")[-1].split("`")[0]
+        for name, page in text.items()
+        if "`python -m " in page.split("## Figures")[1]
+    }
+    for command in commands.values():
+        assert (ROOT / command.replace(".", "/")).with_suffix(".py").is_file(), command
+    assert {"second-voice", "speech-without-lips", "reading-gaze", "typing"} <= commands.keys()
+    for name in ("voice-across-rounds", "voice-continuity", "cross-case-voice"):
+        assert "models/voice_calibration/" in text[name]
+        assert "models/lip_voice/" not in text[name]

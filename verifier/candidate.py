@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 EQUALLY_LONG = 0.9
 """Of the longest time on screen: from here on a face may as well be the candidate's."""
+NOT_KNOWN = "it is not known which of"
+"""How the reason of a round begins whose candidate is to be named by whoever asks."""
 NO_FACE = "no face was found that is large and clear enough to compare"
 
 
@@ -76,7 +78,7 @@ def _basis(ways: Sequence[str], unknown: Sequence[str]) -> str:
     if not ways:
         return "Nobody was taken for the candidate. Name a face (on the page with a click, or with --candidate)."
     said = {way.split(" the face", 1)[1] for way in ways}
-    how = f"the face{next(iter(said))}" if len(said) == 1 else "; ".join(ways)
+    how = f"the face{next(iter(said))}" if len(said) == 1 and not unknown else "; ".join(ways)
     nobody = f" Nobody was taken in {', '.join(unknown)}." if unknown else ""
     return (
         f"Taken as the candidate: {how}.{nobody} This is an assumption; name another face if it is wrong (on the page with a "
@@ -92,7 +94,7 @@ def equally_long(r: ObservedRound) -> list[Seen]:
 
 
 def _not_known(r: ObservedRound, equals: Sequence[Seen], anchor: Anchor | None) -> str:
-    who = f"it is not known which of the {len(equals)} faces in {r.round.label} is the candidate's: name one"
+    who = f"{NOT_KNOWN} the {len(equals)} faces in {r.round.label} is the candidate's: name one"
     return (
         f"{who}; none of them is supported by comparison as {anchor.words.removeprefix('the face nearest to ')}"
         if anchor

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from verifier.calibration import Comparison
 from verifier.case import Speaker
+from verifier.checks.base import SAME_FILE
 from verifier.spoken import MOSTLY, named_lines, share_within
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def compared_voices(
     able = [(r, r.voice.template) for r in rounds if r.voice and r.voice.template]
     for (a, one), (b, two) in combinations(able, 2):
         if {e.sha256 for e in a.round.evidence if e.sha256} & {e.sha256 for e in b.round.evidence}:
-            found[(a.round.id, b.round.id)] = Comparison({}, None, "the same file was handed in twice")
+            found[(a.round.id, b.round.id)] = Comparison({}, None, SAME_FILE)
         else:
             pair, count = compare(one, two), max(could_be(a), could_be(b))
             found[(a.round.id, b.round.id)] = replace(pair, lr=pair.lr.guessed(count)) if pair.lr else pair

@@ -22,12 +22,30 @@ _FIGURES = {
     "document-editing": ("document_editing", "Editing of documents"),
 }
 """Observer a check needs -> folder in models/ whose card and figures say how reliable it is, and its name."""
-_OWN_FIGURES = {"face-stability": ("face_stability", "Face stability")}
+_VOICE = ("voice_calibration", "Voice calibration")
+_OWN_FIGURES = {
+    "face-stability": ("face_stability", "Face stability"),
+    "voice-across-rounds": _VOICE,
+    "voice-continuity": _VOICE,
+    "cross-case-voice": _VOICE,
+}
 """Checks whose figures are not those of what they need."""
+_BEHAVIOUR_ONLY = {
+    "challenge": "How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`",
+    "reading-gaze": "Clips of people, as they are and with lines of reading added: `python -m tests.benchmarks.gaze`",
+    "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
+    "speech-without-lips": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
+    "typing": "Recorded speech, and made-up keys in it: `python -m tests.benchmarks.keys`",
+}
+"""Checks without labelled public data, with the command that prints what is known of them."""
 _OBSERVERS = {
     "faces": "faces in the picture, once a second",
     "templates": "templates of the faces by every comparator that is installed",
     "lips": "the candidate's mouth in every picture of a few seconds at a time, and the recording's own sound",
+    "coupling": "how well mouth and sound go together, stretch by stretch",
+    "eyes": "the irises and the head, in the same seconds as the mouth",
+    "voices": "who speaks when, by the sound of the voices, and a template of each voice",
+    "clicks": "short clicks in the sound, where nobody speaks",
     "other cases": "templates, contacts and files of the other cases in the folder",
     "transcript": "the transcript of the call, and where speech is heard in its sound",
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
@@ -51,7 +69,7 @@ def page(spec: CheckSpec) -> str:
     parts = [
         f"{_NOTE}\n# {spec.id}\n\n**{spec.question}** (group: {spec.group.value})",
         f"## Method\n{spec.method}",
-        f"## What it reads\n{'; '.join(_OBSERVERS.get(n, n) for n in spec.needs)}.",
+        f"## What it reads\n{'; '.join(_OBSERVERS[n] for n in spec.needs)}.",
         f"## What its likelihood ratio weighs\n{_ratio(spec)}",
         f"## What it cannot tell\n{spec.limits}",
         f"## What to do when it speaks\n{spec.follow_up}",
@@ -99,12 +117,12 @@ def _ratio(spec: CheckSpec) -> str:
 
 
 def _figures(spec: CheckSpec) -> str:
+    if spec.id in _BEHAVIOUR_ONLY:
+        return f"Behaviour only: there is no labelled public data. {_BEHAVIOUR_ONLY[spec.id]}."
     own = _OWN_FIGURES.get(spec.id)
     found = [own] if own else [_FIGURES[need] for need in spec.needs if need in _FIGURES]
     if not found and "transcript" in spec.needs:
         return "None: there is no labelled public data. How a transcript is laid on a recording: `python -m tests.benchmarks.transcripts`."
-    if "challenge" in spec.needs:
-        return "Behaviour only: there is no labelled public data. How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`."
     if not found:
         return "None are measured: it reads facts and compares nothing."
     return " ".join(

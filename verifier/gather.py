@@ -15,7 +15,7 @@ from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.candidate_voice import compared_voices, with_voice
 from verifier.challenges import of_round
-from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
+from verifier.checks.base import SAME_FILE, CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
 from verifier.face_stability import stability_of
 from verifier.intake import with_facts, with_still_facts
@@ -268,7 +268,7 @@ class Gatherer:
         subjects += [(ref.evidence.id, ref.template) for ref in references]
         for (id_a, a), (id_b, b) in combinations([(i, t) for i, t in subjects if t is not None], 2):
             if digests[id_a] and digests[id_a] == digests[id_b]:
-                compared[(id_a, id_b)] = Comparison({}, None, "the same file was handed in twice")
+                compared[(id_a, id_b)] = Comparison({}, None, SAME_FILE)
                 continue
             found, count = self.compare(a, b), max(picked.among.get(id_a, 1), picked.among.get(id_b, 1))
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
@@ -356,7 +356,7 @@ class Gatherer:
         for number, k in enumerate(kept):
             key = f"{prefix}#{number}"
             done, jpeg = cv2.imencode(
-                ".jpg", cv2.cvtColor(k.crop.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88]
+                ".jpg", cv2.cvtColor(k.crop.shown, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88]
             )
             if done:
                 height, width = k.crop.image.shape[:2]

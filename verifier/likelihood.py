@@ -18,6 +18,9 @@ _WORDS = ((4.0, "very strong"), (3.0, "strong"), (2.0, "moderately strong"), (1.
 INCONCLUSIVE_LOG10 = math.log10(2.0)
 """An interval that reaches across LR 2 or 1/2 supports neither proposition."""
 
+CAPPED = "capped by what the calibration supports"
+"""Said instead of bounds that have no width: the scores alone would say more."""
+
 
 class Support(StrEnum):
     FIRST = "first"

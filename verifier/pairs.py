@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from verifier.calibration import FaceCalibration
-from verifier.checks.base import FACES, VOICES, outcome_of, support_words
+from verifier.checks.base import FACES, SAME_FILE, VOICES, outcome_of, support_words
 from verifier.gather import Gatherer
 from verifier.intake import take_in
 from verifier.media.types import MediaError
@@ -114,7 +114,11 @@ class _Desk:
             self.gatherer.close()
 
     def row(self, a: Path, b: Path) -> CompareRow:
-        kinds = [taken if isinstance(taken, str) else taken.kind for taken in map(self.taken, (a, b))]
+        both = [self.taken(path) for path in (a, b)]
+        kinds = [taken if isinstance(taken, str) else taken.kind for taken in both]
+        first, second = (None if isinstance(taken, str) else taken for taken in both)
+        if first and second and first.sha256 and first.sha256 == second.sha256:
+            return CompareRow(str(a), str(b), "voice" if first.kind == "sound" else "face", reason=SAME_FILE)
         if "sound" in kinds and all(kind in ("sound", "recording") for kind in kinds):
             return self._voice_row(a, b)
         unread = {path: taken for path in (a, b) if isinstance(taken := self.taken(path), str)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.observe.face_crop import CROP_INTER_EYE, cut_crop, similarity
+from verifier.observe.face_crop import BEYOND, CROP_INTER_EYE, cut_crop, similarity
 from verifier.observe.face_detector import FaceBox, suppress
 from verifier.observe.face_mesh import Mesh
 
@@ -46,3 +46,21 @@ def test_a_large_face_is_cut_as_if_the_whole_picture_had_been_shrunk(at: tuple[f
     assert np.allclose(
         crop.five.mean(axis=0), ((points[[468, 473, 1, 61, 291], :2]).mean(axis=0) - centre) * scale + 128, atol=0.05
     )
+
+
+@pytest.mark.parametrize("inter_eye", [30, 160])
+def test_beyond_the_picture_people_see_grey_and_comparators_its_edge(inter_eye: int) -> None:
+    picture = np.full((900, 900, 3), 20, np.uint8)
+    points = np.zeros((478, 3), np.float32)
+    points[:, :2] = (450, 890)  # the chin is cut off
+    points[468, 0] -= inter_eye / 2
+    points[473, 0] += inter_eye / 2
+    crop = cut_crop(picture, FaceBox(400, 840, 100, 60, 0.9), Mesh(points))
+    assert (crop.image == 20).all()
+    edge = 128 + round(10 * CROP_INTER_EYE / inter_eye)
+    assert (crop.shown[: edge - 2, 100:150] == 20).all()
+    assert (crop.shown[edge + 2 :] == BEYOND).all()
+    points[:, :2] += (550, 110)
+    whole = cut_crop(np.full((2000, 2000, 3), 20, np.uint8), FaceBox(950, 950, 100, 100, 0.9), Mesh(points))
+    assert whole.inside is None
+    assert whole.shown is whole.image

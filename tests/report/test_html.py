@@ -18,7 +18,7 @@ from verifier.checks.base import REASON
 from verifier.findings import Outcome
 from verifier.report.html_report import MOST_IN_MATRIX, to_html
 from verifier.report.json_report import to_json
-from verifier.report.leads import could_not_see
+from verifier.report.leads import could_not_see, leads, questions
 from verifier.report.model import Clip, Lane, Matrix, MatrixCell, Report, Timeline
 
 BANNED = re.compile(
@@ -248,3 +248,37 @@ def test_checks_that_lack_the_same_thing_are_told_in_one_line() -> None:
     assert not any("could not be looked at" in text for text in texts)
     two = replace(whole, findings=lacking[:2], unusable=(), timelines=())
     assert sum("could not be looked at" in u.text for u in could_not_see(two)) == 2
+
+
+def test_a_round_without_a_candidate_asks_who_it_is_before_anything_else() -> None:
+    whole = report()
+    why = "in Round 1, it is not known which of the 2 faces in Round 1 is the candidate's: name one"
+    waiting = tuple(
+        replace(f, check=name, outcome=Outcome.NOT_AVAILABLE, lr=None, rounds=rounds, details=((REASON, why),),
+                statement=f"{name} could not be looked at: {why}.")
+        for name, rounds, f in (("face-across-rounds", ("round-1", "round-2"), whole.findings[0]),
+                                ("face-reference", ("round-1", "reference-1"), whole.findings[0]),
+                                ("lip-voice", ("round-1",), whole.findings[0]))
+    )  # fmt: skip
+    steady = replace(
+        pair("round-2", "round-2", SAME, "face-continuity"),
+        rounds=("round-2",),
+        statement="One face all through Round 2.",
+    )
+    people = tuple(replace(p, is_candidate=False) if p.round_id == "round-1" else p for p in whole.participants)
+    asked = replace(whole, findings=(steady, *waiting), participants=people, unusable=(), timelines=())
+    assert [(q.label, [p.id for p in q.faces]) for q in questions(asked)] == [("Round 1", ["round-1/A", "round-1/B"])]
+    first = _squeezed(Page(to_html(asked)).texts["top"])
+    assert first.index("Who is the candidate in Round 1?") < first.index("The most important findings")
+    assert "--candidate round-1/A" in first
+    assert "--candidate round-1/B" in first
+    assert [u.text for u in could_not_see(asked)] == ["3 checks wait for somebody to say who the candidate is."]
+    assert [lead.findings[0].check for lead in leads(asked)] == ["face-across-rounds", "face-continuity"]
+    assert questions(whole) == ()
+
+
+def test_bounds_without_a_width_are_called_a_cap() -> None:
+    page = Page(to_html(replace(report(), findings=(pair("round-1", "round-2", (0.9, 0.9, 0.9)),)))).all_text
+    assert "log10 LR 0.9, capped by what the calibration supports" in page
+    assert "(95 %: 0.9 to 0.9)" not in page
+    assert "in brackets" not in page

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
+SAME_FILE = "the same file was handed in twice"
+"""Why two sides are not compared that are one file: a ratio would say nothing."""
 ASK_FOR_SOUND = "Ask for a recording with sound, or for a sound file of each participant, with half a minute of the candidate's speech."
 ASK_FOR_BETTER = "Ask for a recording in speaker view with light from the front, or for a sharp photo of the whole face, and compare again."
 MOST_OF_A_NAME = 60

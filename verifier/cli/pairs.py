@@ -52,8 +52,10 @@ def compare(
     elif json_file == "-":
         print(text)
     elif row.log10_lr is not None:
-        bounds = f"(95 %: {row.lower:.2f} to {row.upper:.2f})"
-        print(f"The two {row.kind}s: {row.statement}. log10 LR {row.log10_lr:.2f} {bounds}")
+        from verifier.likelihood import CAPPED
+
+        bounds = f", {CAPPED}" if row.lower == row.upper else f" (95 %: {row.lower:.2f} to {row.upper:.2f})"
+        print(f"The two {row.kind}s: {row.statement}. log10 LR {row.log10_lr:.2f}{bounds}")
         if row.reason:
             print(row.reason)
     elif not row.unusable:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 CROP_PIXELS = 256
 CROP_INTER_EYE = 48.0
 """Distance of the eyes in a crop, pixels: above what every comparator's own input keeps (35 to 45)."""
+BEYOND = 128
+"""Grey of what lies beyond the picture, where people look at a crop."""
 _BOX_TO_INTER_EYE = 0.42
 """Eyes are this share of a detector's box apart; used only where there is no mesh."""
 
@@ -32,6 +34,18 @@ class FaceCrop:
     """In the picture it was cut from: what it really resolves."""
     centre: tuple[float, float] = (0.0, 0.0)
     """Of the face, in pixels of that picture."""
+    inside: tuple[int, int, int, int] | None = None
+    """Left, top, right, bottom of what the picture covers, crop pixels; None: all of it, or not known."""
+
+    @property
+    def shown(self) -> Image:
+        """For people's eyes: flat grey where the picture ends, instead of its smeared edge that comparators embed."""
+        if self.inside is None:
+            return self.image
+        left, top, right, bottom = self.inside
+        shown = np.full_like(self.image, BEYOND)
+        shown[top:bottom, left:right] = self.image[top:bottom, left:right]
+        return shown
 
 
 def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
@@ -63,7 +77,19 @@ def cut_crop(image: Image, box: FaceBox, mesh: Mesh | None) -> FaceCrop:
     five = None
     if mesh is not None:
         five = ((mesh.five - (left, top)) * shrink * scale + affine[:, 2]).astype(np.float32)
-    return FaceCrop(crop, five, inter_eye, centre)
+    return FaceCrop(crop, five, inter_eye, centre, _inside(image, scale, affine))
+
+
+def _inside(image: Image, scale: float, affine: NDArray[np.float64]) -> tuple[int, int, int, int] | None:
+    """Where the picture's pixels lie in the crop; None: everywhere."""
+    height, width = image.shape[:2]
+    starts = [int(np.clip(np.ceil(shift), 0, CROP_PIXELS)) for shift in affine[:, 2]]
+    ends = [
+        int(np.clip(np.floor((side - 1) * scale + shift) + 1, 0, CROP_PIXELS))
+        for side, shift in zip((width, height), affine[:, 2], strict=True)
+    ]
+    found = (starts[0], starts[1], ends[0], ends[1])
+    return None if found == (0, 0, CROP_PIXELS, CROP_PIXELS) else found
 
 
 def _around(image: Image, cx: float, cy: float, reach: float) -> tuple[int, int, Image]:

@@ -13,8 +13,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from verifier.findings import Outcome
+from verifier.likelihood import CAPPED
 from verifier.report import words
-from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads
+from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads, questions
 from verifier.report.picture_view import Comparison, candidate_frames, comparisons, drawn_pictures
 from verifier.report.ranking import sections
 from verifier.report.snippet_view import Clips, drawn_clips, without_clip
@@ -79,6 +80,7 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             subjects=_subjects(report),
             most_subjects=MOST_SUBJECTS,
+            questions=questions(report),
             leads=told[:MOST_LEADS],
             more_leads=max(0, len(told) - MOST_LEADS),
             cards=worth[:MOST_CARDS],
@@ -203,10 +205,10 @@ def _next_step(finding: Finding, specs: Mapping[str, CheckSpec]) -> str:
 
 
 def _ratio_line(lr: LikelihoodRatio) -> str:
-    """ "log10 LR 2.7 (2.1 to 2.7)"; where it is capped, that instead of bounds which only the cap holds together."""
-    if lr.capped:
-        return f"log10 LR {lr.log10:.1f}, the most that the calibration supports"
-    return f"log10 LR {lr.log10:.1f} ({lr.lower:.1f} to {lr.upper:.1f})"
+    """ "log10 LR 2.7 (95 %: 2.1 to 2.7)"; where it is capped, that instead of bounds which only the cap holds together."""
+    if lr.capped or lr.lower == lr.upper:
+        return f"log10 LR {lr.log10:.1f}, {CAPPED}"
+    return f"log10 LR {lr.log10:.1f} (95 %: {lr.lower:.1f} to {lr.upper:.1f})"
 
 
 def _date(created: str) -> str:

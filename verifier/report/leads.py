@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from verifier.candidate import NOT_KNOWN
 from verifier.checks.base import FACES, REASON, VOICES, reference_name, round_name, shortened
 from verifier.findings import Finding, Group, Outcome
 from verifier.report.ranking import look_first, strength
@@ -20,8 +21,10 @@ from verifier.timing import clock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from verifier.case import Participant
     from verifier.report.model import Report, Timeline
 
+ACROSS_ROUNDS = "face-across-rounds"
 MOST_LEADS = 3
 """On the first page."""
 MOST_CARDS = 5
@@ -41,8 +44,18 @@ class Lead:
 
     @property
     def is_quiet(self) -> bool:
-        """It supports sameness: nothing to look at."""
-        return all(f.outcome is Outcome.NOT_OBSERVED for f in self.findings)
+        """It supports sameness, or could not be looked into: nothing to look at."""
+        return all(f.outcome in (Outcome.NOT_OBSERVED, Outcome.NOT_AVAILABLE) for f in self.findings)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who is the candidate in a round? Asked where several faces may be, of whoever reads the report."""
+
+    label: str
+    """"Round 1"."""
+    faces: tuple[Participant, ...]
+    """Those with a picture."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,7 @@ class Unseen:
 def leads(report: Report) -> tuple[Lead, ...]:
     """All leads: what is to be looked at; who goes together; what stayed open; who stays one face through a round.
 
+    Where no two rounds could be compared by face, that comes before what stayed open or the same within one.
     Best first in each. Quiet comparisons get the places that are left, so that a calm report says what it rests on.
     """
     ranked = look_first(report.findings)
@@ -68,7 +82,18 @@ def leads(report: Report) -> tuple[Lead, ...]:
     first = sorted(stars + alone, key=lambda lead: (_best(lead, order), -len(lead.findings)))
     quiet = _quiet(report)
     together = [lead for kind in _kinds(quiet) for lead in _together(kind, names)]
-    return tuple(first + together + _open(ranked, names) + _steady(quiet))
+    return tuple(first + together + _not_answered(report, names) + _open(ranked, names) + _steady(quiet))
+
+
+def questions(report: Report) -> tuple[Question, ...]:
+    """One for each round in which it is not known which of several faces is the candidate's."""
+    found = []
+    for r in report.rounds:
+        people = [p for p in report.participants if p.round_id == r.id]
+        faces = tuple(p for p in people if p.thumbnail)
+        if len(faces) > 1 and not any(p.is_candidate for p in people):
+            found.append(Question(r.label, faces))
+    return tuple(found)
 
 
 def could_not_see(report: Report) -> tuple[Unseen, ...]:
@@ -76,16 +101,19 @@ def could_not_see(report: Report) -> tuple[Unseen, ...]:
     found = [Unseen(f"{name} was not used: {_sentence(reason)}") for name, reason in report.unusable]
     names = _names(report)
     by_reason: dict[tuple[str, str], list[Finding]] = {}
-    folded = {key: checks for key, checks in _blind(report).items() if len(checks) >= FOLDED}
-    for (reason, rounds), checks in folded.items():
+    if waiting := len({f.check for f in report.findings if _waits(f)}):
+        checks = "1 check waits" if waiting == 1 else f"{waiting} checks wait"
+        found.append(Unseen(f"{checks} for somebody to say who the candidate is."))
+    folded = {key: lacking for key, lacking in _blind(report).items() if len(lacking) >= FOLDED}
+    for (reason, rounds), lacking in folded.items():
         where = (
             f" in {', '.join(names[r][0] for r in rounds if r in names)}" if len(rounds) < len(report.rounds) else ""
         )
         found.append(
-            Unseen(f"{reason[0].upper()}{reason[1:].rstrip('.')}: {len(checks)} checks were not asked{where}.")
+            Unseen(f"{reason[0].upper()}{reason[1:].rstrip('.')}: {len(lacking)} checks were not asked{where}.")
         )
     for finding in report.findings:
-        if (_reason(finding), finding.rounds) in folded:
+        if _waits(finding) or (_reason(finding), finding.rounds) in folded:
             continue
         if finding.outcome is Outcome.NOT_AVAILABLE and len(finding.rounds) == 2 and _reason(finding):
             by_reason.setdefault((finding.check, _reason(finding)), []).append(finding)
@@ -104,9 +132,14 @@ def _blind(report: Report) -> dict[tuple[str, tuple[str, ...]], set[str]]:
     """Reason and rounds -> the checks that all lack the same thing there."""
     found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for f in report.findings:
-        if f.outcome is Outcome.NOT_AVAILABLE and _reason(f):
+        if f.outcome is Outcome.NOT_AVAILABLE and _reason(f) and not _waits(f):
             found.setdefault((_reason(f), f.rounds), set()).add(f.check)
     return found
+
+
+def _waits(finding: Finding) -> bool:
+    """Not asked only because nobody said who the candidate is."""
+    return finding.outcome is Outcome.NOT_AVAILABLE and NOT_KNOWN in _reason(finding)
 
 
 def _names(report: Report) -> dict[str, tuple[str, str]]:
@@ -182,6 +215,15 @@ def _together(quiet: Sequence[Finding], names: dict[str, tuple[str, str]]) -> li
         groups.append(_group_lead(members, tuple(pairs[p] for p in inside), names))
         left = [pair for pair in left if pair not in inside]
     return sorted(groups, key=lambda lead: -len(lead.findings))
+
+
+def _not_answered(report: Report, names: dict[str, tuple[str, str]]) -> list[Lead]:
+    """That no two rounds could be compared by face: the question that a report of rounds is made for."""
+    across = [f for f in report.findings if f.check == ACROSS_ROUNDS and len(f.rounds) == 2]
+    if not across or any(f.outcome is not Outcome.NOT_AVAILABLE for f in across):
+        return []
+    hub, star = _stars(across, tuple(names))[0]
+    return [Lead("unseen", _not_compared(hub, star, names, _reason(star[0])), star)]
 
 
 def _steady(quiet: Sequence[Finding]) -> list[Lead]:

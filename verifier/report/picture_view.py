@@ -10,6 +10,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verifier.report.leads import questions
 from verifier.report.ranking import look_first, strength
 from verifier.report.words import ratio_tone
 
@@ -90,6 +91,8 @@ def _by_weight(report: Report, laid_out: tuple[Comparison, ...]) -> Iterable[str
     candidates = candidate_frames(report)
     for keys in candidates.values():  # one face of everybody who is compared
         yield from keys[:1]
+    for question in questions(report):
+        yield from (p.thumbnail for p in question.faces)
     for finding in look_first(report.findings):
         yield from finding.pictures
     for compared in laid_out:
