@@ -130,6 +130,7 @@ def test_a_call_of_two_channels_is_laid_on_the_speech_of_both(tmp_path: Path) ->
     assert found.fit.step is Step.IN_STEP
 
 
+@pytest.mark.slow
 def test_a_transcript_in_step_says_which_voice_is_the_candidates(call: Path) -> None:
     for name in (ANA, JORDAN):
         report = api.check_case([call], name=name, checks=["voice-continuity"])
