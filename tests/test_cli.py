@@ -40,6 +40,30 @@ def test_an_unusable_recording_is_one_line_and_code_2(tmp_path: Path, name: str,
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (("--out", "file/out"), "file/out"),
+        (("--json", "file/x.json"), "file/x.json"),
+        (("--json", "none/x.json"), "none/x.json"),
+        (("--candidate", "gone.jpg"), "no such picture"),
+    ],
+)
+def test_what_cannot_be_written_or_found_stops_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, str], line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    Path("call.mp4").write_bytes(b"")  # would be complained of, were it read
+    for command in ("check", "document"):
+        if command == "check" or options[0] != "--candidate":
+            done = verifier(command, "call.mp4", *options)
+            assert done.returncode == 2
+            assert line in done.stderr
+            assert "call.mp4" not in done.stderr
+            assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     done = verifier("check", tmp_path / "nothing.mp4", "--out", tmp_path / "out")
     assert done.returncode == 2

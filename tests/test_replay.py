@@ -88,7 +88,7 @@ def test_a_loop_comes_again_with_its_delay(period: float) -> None:
 
 
 def test_a_loop_is_found_again_in_another_burst() -> None:
-    """Six seconds of every minute are seen; what is shown there repeats every 4 seconds."""
+    """Nine seconds of every minute are seen; what is shown there repeats every 4 seconds."""
     found = judge(trail(lambda t: moving(t % 4.0), 130, sees=lambda t: t % 60 < 6 or t.denominator == 1))
     assert {int(r.span.start // 60) for r in found.repeats} >= {1, 2}
 

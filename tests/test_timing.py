@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from verifier.timing import Span, clock, merge_spans
+from verifier.timing import Span, clock, clocks, merge_spans
 
 
 def test_clock_shows_hours_only_when_there_are_any() -> None:
@@ -20,3 +20,9 @@ def test_spans_closer_than_the_gap_are_joined() -> None:
 def test_a_span_cannot_end_before_it_starts() -> None:
     with pytest.raises(ValueError, match="ends before"):
         Span(Fraction(2), Fraction(1))
+
+
+def test_times_in_words_stop_after_as_many_as_asked() -> None:
+    spans = [Span(Fraction(60 * n), Fraction(60 * n + 4)) for n in range(3)]
+    assert clocks(spans, 3) == "00:00 to 00:04, 01:00 to 01:04, 02:00 to 02:04"
+    assert clocks(spans, 1, "more times") == "00:00 to 00:04 and 2 more times"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 BASES: dict[str, str] = {
-    "They agreed in writing that their faces are compared": "the people in the files agreed in writing that their faces are compared",
-    "They were told in the call, and agreed": "the people in the files were told in the call that their faces are compared, and agreed",
+    "They agreed in writing that their faces and voices are compared": "the people in the files agreed in writing that their faces and voices are compared",
+    "They were told in the call, and agreed": "the people in the files were told in the call that their faces and voices are compared, and agreed",
     "Another basis that our organisation has written down": "another basis that the organisation has written down",
 }
 QUESTION = "What does this check rest on?"
-TICK = "This is true for everybody whose face is in the files that I add."
+TICK = "This is true for everybody seen or heard in the files that I add."
 
 
 def consent_line(basis: str | None) -> str:

@@ -57,7 +57,7 @@ AUTO = Path("auto")
 """For `challenge`: no marks were made, the prompts are to be found."""
 
 CONSENT = (
-    "Nothing biometric was kept: faces, voices and templates were held in memory and are gone. This report shows faces; "
+    "Nothing biometric was kept outside this report: faces, voices and templates were held in memory and are gone. This report shows faces; "
     "keep it as the consent of the people in it allows."
 )
 

@@ -65,6 +65,12 @@ def total(spans: Iterable[Span]) -> float:
     return float(sum((s.duration for s in spans), Fraction(0)))
 
 
+def clocks(spans: Sequence[Span], most: int, more: str = "more") -> str:
+    """ "04:11 to 04:15, 09:30 to 09:34 and 3 more": the first `most` of them."""
+    shown = ", ".join(f"{clock(s.start)} to {clock(s.end)}" for s in spans[:most])
+    return shown + (f" and {len(spans) - most} {more}" if len(spans) > most else "")
+
+
 def clock(seconds: float | Fraction) -> str:
     """mm:ss, or h:mm:ss from one hour on."""
     total = int(seconds)

@@ -72,7 +72,7 @@ def share(group: list[Judged]) -> str:
 
 
 def separation(found: list[Scored], steps: list[str]) -> Iterable[str]:
-    yield "| clips | coding | genuine windows | " + " | ".join(ATTACKS) + " | all |"
+    yield "| clips | coding | untouched windows | " + " | ".join(ATTACKS) + " | all |"
     yield "|---" * (4 + len(ATTACKS)) + "|"
     for name, kinds in GROUPS.items():
         for step in steps:
@@ -91,7 +91,7 @@ def separation(found: list[Scored], steps: list[str]) -> Iterable[str]:
 
 
 def alarms(windows: list[Judged], steps: list[str]) -> Iterable[str]:
-    yield "| clips | coding | genuine windows | " + " | ".join(ATTACKS) + " |"
+    yield "| clips | coding | untouched windows | " + " | ".join(ATTACKS) + " |"
     yield "|---" * (3 + len(ATTACKS)) + "|"
     for name, kinds in GROUPS.items():
         for step in steps:
@@ -102,7 +102,7 @@ def alarms(windows: list[Judged], steps: list[str]) -> Iterable[str]:
 
 def variants(work: Path) -> Iterable[str]:
     """What other ways to prepare the same tables would give: one line each, real people and VASA-1 together."""
-    yield "| features | AUC, 5 s | genuine windows |"
+    yield "| features | AUC, 5 s | untouched windows |"
     yield "|---|---|---|"
     ways: dict[str, tuple[int, str]] = {
         "15 pictures a second, training constants (as shipped)": (0, ""), "normalised over the whole clip": (0, "clip"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.gaze import JOINED, LEAST_EYE, LEAST_RATE, SUSTAINED
-from verifier.timing import clock
+from verifier.observe.lips import BURST
+from verifier.timing import clocks
 
 if TYPE_CHECKING:
     from verifier.gaze import Gaze
@@ -23,7 +24,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The irises and the head are followed 15 times a second in the same seconds in which the mouth is measured: all of a recording of "
-        "up to a minute, else nine seconds of every minute (of every half minute up to five minutes). A line is a move to one side in steps "
+        f"up to a minute, else {BURST} seconds of every minute (of every half minute up to five minutes). A line is a move to one side in steps "
         f"over 0.8 to 5 seconds between two fast returns, wide against the jitter of this speaker's own irises. {JOINED} lines that follow each "
         f"other count; {SUSTAINED} such lines in a round, at three a minute or more, are named. Evidence grade: no labelled public data; behaviour "
         "only, no likelihood ratio. On 11 genuine clips in which eyes could be followed for four seconds (1.2 minutes in all) nothing was named; "
@@ -78,9 +79,7 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
 
 
 def _times(gaze: Gaze) -> str:
-    shown = [f"{clock(s.start)} to {clock(s.end)}" for s in gaze.sweeps[:SHOWN_SPANS]]
-    more = len(gaze.sweeps) - len(shown)
-    return ", ".join(shown) + (f" and {more} more times" if more else "")
+    return clocks(gaze.sweeps, SHOWN_SPANS, "more times")
 
 
 def _details(gaze: Gaze) -> tuple[tuple[str, str], ...]:

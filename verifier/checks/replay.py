@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
-from verifier.timing import clock, merge_spans
+from verifier.observe.lips import BURST
+from verifier.timing import clock, clocks, merge_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The picture around the candidate's face is looked at from afar, as a grid of 64 by 36 grey cells: 15 times a second in "
-        "recordings of up to a minute, in longer ones for nine seconds of every minute (every half minute where there are no more "
+        f"recordings of up to a minute, in longer ones for {BURST} seconds of every minute (every half minute where there are no more "
         "than five) and once a second between. It stands still where over three seconds no cell changes by more than the coding of a "
         "still picture does. It comes again where a second and a half that moves looks like an earlier one, closer than one picture "
         "looks like the next, for several such stretches in a row with the same delay."
@@ -32,7 +33,7 @@ spec = CheckSpec(
     limits=(
         "A picture that stands still is first of all a connection or a camera that stalled, or a photo shown instead of a camera. "
         "Somebody who sits motionless was never measured: a picture that hardly moves is left open. A loop is seen where what it repeats falls into "
-        "the nine seconds as well: in longer recordings, loops longer than that can go unseen. A recorder that writes no pictures while the picture "
+        f"the {BURST} seconds as well: in longer recordings, loops longer than that can go unseen. A recorder that writes no pictures while the picture "
         "stands still leaves nothing to judge. Another device filmed off its screen is not looked for: what its screen leaves in the "
         "picture does not survive a call well enough (models/replay/figures.md). A recording of somebody played as a whole is "
         "neither still nor a loop."
@@ -107,7 +108,7 @@ def _details(replay: Replay) -> tuple[tuple[str, str], ...]:
 
 
 def _times(spans: Sequence[Span]) -> str:
-    return ", ".join(_time(s) for s in spans[:SHOWN_SPANS]) + _more(len(spans))
+    return clocks(spans, SHOWN_SPANS)
 
 
 def _time(span: Span) -> str:

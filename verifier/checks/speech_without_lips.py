@@ -10,6 +10,7 @@ from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_
 from verifier.checks.voice_words import BEHAVIOUR_ONLY, no_voice, times
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.mouth_motion import HOP_S, STILL, MouthMotion, share_heard
+from verifier.observe.lips import BURST
 from verifier.round_voices import HeardVoice
 from verifier.timing import Span, merge_spans, total
 from verifier.voice_clock import STEPS, marks
@@ -29,7 +30,7 @@ spec = CheckSpec(
     group=Group.COACHING,
     propositions=None,
     method=(
-        "The candidate's mouth is measured 15 times a second, in recordings of more than a minute for nine seconds of every minute "
+        f"The candidate's mouth is measured 15 times a second, in recordings of more than a minute for {BURST} seconds of every minute "
         "(every half minute where there are no more than five). Second by second it is asked whether the candidate's voice, and no "
         "other, is heard, and whether the mouth is still: less than a picture of a face that only sways. Three such seconds on end are shown. "
         f"Still is a change of the mouth's opening of less than {STILL} of the face's height per 1/25 s; on 466 seconds of "

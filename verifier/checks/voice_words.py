@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.checks.base import ASK_FOR_SOUND, could_not, round_name
-from verifier.timing import clock
+from verifier.timing import clocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,4 @@ def no_voice(r: ObservedRound, make: FindingFactory, text: str) -> Finding:
 
 def times(spans: Sequence[Span]) -> str:
     """ "04:11 to 04:15, 09:30 to 09:34 and 3 more"."""
-    shown = [f"{clock(s.start)} to {clock(s.end)}" for s in spans[:SHOWN_SPANS]]
-    more = len(spans) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return clocks(spans, SHOWN_SPANS)

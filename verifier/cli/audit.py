@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop
+from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, stop_unless_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,7 @@ def make(
         stop(f"there is no manipulation {unknown[0]!r}; there are: {', '.join(RECIPES)}")
     if clips is not None and consent is None:
         stop("--clips needs --consent: the record of everybody who agreed to be in audit calls")
+    stop_unless_writable(out.parent, folder=True)
     with _audit_errors(), ProgressBar() as progress:
         company = people.samples() if clips is None or consent is None else people.of_folder(clips, consent, _today())
         wanted = Wanted(count, seconds, tuple(only or RECIPES), seed, expires.date() if expires else None)
@@ -121,6 +122,7 @@ def report(
 
     if truth is not None and len(folders) > 1:
         stop("--truth goes with one set: those of several lie beside them")
+    stop_unless_writable(out, folder=True)
     with _audit_errors():
         print(write_report(folders, out, truth)[0].resolve())
 

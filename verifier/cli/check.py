@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, write_text
+from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, stop_unless_writable, write_text
 from verifier.cli.folder import KeyFile, Store, opened
 
 FACE_ID = re.compile(r"round-\d+(-\d+)?/([A-Z]|voice-\d+)")
@@ -59,8 +59,12 @@ def check(
     from verifier.weights import ModelMissing
 
     who = Path(candidate) if candidate is not None and not FACE_ID.fullmatch(candidate) else candidate
+    if isinstance(who, Path) and not who.is_file():
+        stop(f"{who}: there is no such picture, and it is no face or voice of a report, as round-1/B")
     if out.exists() and not out.is_dir():
         stop(f"{out} is a file: choose a folder with --out")
+    stop_unless_writable(out, folder=True)
+    stop_unless_writable(json_file)
     ids = [c.strip() for c in checks.split(",") if c.strip()] if checks else None
     if ids == []:
         stop("--checks names no check")

@@ -35,6 +35,23 @@ def write_text(path: Path, text: str) -> None:
         stop(f"{path.name} cannot be written: {error.strerror}")
 
 
+def stop_unless_writable(*targets: str | Path | None, folder: bool = False) -> None:
+    """Stops when a file (or `folder`) could not be written there, before hours of work; "-" and None are no files."""
+    import tempfile
+
+    for target in (Path(t) for t in targets if t is not None and t != "-"):
+        beside = target if folder else target.parent
+        if folder:
+            beside = next(p for p in (target, *target.absolute().parents) if p.exists())
+        try:
+            if not folder and target.is_dir():
+                stop(f"{target} is a folder: name the file to write")
+            with tempfile.TemporaryFile(dir=beside):
+                pass
+        except OSError as error:
+            stop(f"{target} cannot be written: {error.strerror}")
+
+
 def say_stand_in() -> None:
     """Says so when dlib's detector stands in for mediapipe."""
     from verifier.observe.face_detector import STAND_IN_NAME, detection_in_words

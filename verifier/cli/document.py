@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli.console import MISSING, USAGE, ProgressBar, say, stop, write_text
+from verifier.cli.console import MISSING, USAGE, ProgressBar, say, stop, stop_unless_writable, write_text
 
 
 def document(
@@ -31,6 +31,7 @@ def document(
 
     if out.is_dir():
         stop(f"{out} is a folder: name the page to write with --out")
+    stop_unless_writable(None if json_file == "-" else out, json_file)
     try:
         with ProgressBar() as progress:
             results = api.check_documents(
