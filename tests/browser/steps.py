@@ -13,7 +13,7 @@ def add(page, paths, shelf="recordings"):  # type: ignore[no-untyped-def]
 
 def agree(page):  # type: ignore[no-untyped-def]
     page.get_by_label("They were told in the call, and agreed").check()
-    page.get_by_label("This is true for everybody whose face is in the files that I add.").check()
+    page.get_by_label("This is true for everybody seen or heard in the files that I add.").check()
 
 
 def download(page, label: str) -> bytes:  # type: ignore[no-untyped-def]
