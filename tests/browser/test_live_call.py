@@ -22,13 +22,11 @@ FACES = ("face-continuity", "face-reference", "face-across-rounds")
 
 
 @pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+def camera(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:  # type: ignore[no-untyped-def]
     """A browser of its own: fake devices are given when it starts."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("browser: chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
     folder = tmp_path_factory.mktemp("devices")
     video = write_y4m(SAMPLES / "round-1.mp4", folder / "face.y4m", 12, (640, 360))
     sound = write_wav(SAMPLES / "round-1.mp4", folder / "voice.wav", 12)
@@ -37,10 +35,9 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={video}", f"--use-file-for-fake-audio-capture={sound}",
     ]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
+    browser = chromium.browser_type.launch(executable_path=path, args=flags)  # one Playwright runs in a process
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -58,5 +58,5 @@ def test_keys_are_heard_alike_with_voices_and_without(checks: list[str], monkeyp
     monkeypatch.setattr(Recording, "audio", counted)
     typing = api.observe_case([MEDIA / "round-1.mp4"], checks=checks).rounds[0].typing
     assert typing is not None
-    assert typing.listened_s == pytest.approx(4, abs=2)
+    assert typing.reason  # too few seconds without speech to say anything: alike on both ways
     assert len(decoded) == 1

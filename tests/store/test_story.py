@@ -290,9 +290,9 @@ def test_documents_and_transcripts_are_read_once_and_go_with_the_recordings(
     with sqlite.open() as repository:
         read: list[str] = []
 
-        def documents(_: Gatherer, references: Sequence[Evidence]) -> tuple[DocumentSeen, ...]:
+        def documents(_: Gatherer, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]:
             read.extend(e.name for e in references)
-            return tuple(replace(document(), evidence=e, portrait=PORTRAIT) for e in references)
+            return tuple(replace(document(), evidence=e, portrait=PORTRAIT) for e in references), ""
 
         monkeypatch.setattr(Gatherer, "documents", documents)
         case = a_case(repository, "Alice Ames")
