@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
@@ -32,7 +33,7 @@ _TOKEN_IN_ADDRESS = """() => {
 }"""
 
 
-class DeskPage:
+class DeskPage(ABC):
     """Builds the components inside the current `gr.Blocks` and wires them; `desks` holds all state."""
 
     path: ClassVar[str]
@@ -53,17 +54,17 @@ class DeskPage:
 
     # --- what a desk fills in -------------------------------------------------------------------------------------
 
+    @abstractmethod
     def job(self, desk: Desk, consent: str) -> Job:
         """What its button starts."""
-        raise NotImplementedError
 
     def done(self, desk: Desk) -> bool:
         """Whether there is a result that this page can show."""
         return desk.report is not None
 
+    @abstractmethod
     def shown(self, desk: Desk) -> list[str]:
         """The HTML of `parts`, in order."""
-        raise NotImplementedError
 
     def stages(self, desk: Desk) -> list[tuple[str, str]]:
         """Key and words of the stages of its job, in order."""

@@ -13,9 +13,11 @@ SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ 
 TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
 """
 _OTHER = """
-D GBD GBN GBO GBP GBS UNO UNA UNK UNL XAA XBA XCC XCE XCO XDC XEC XES XIM XMP XOM XPO XXA XXB XXC XXX EUE IAO RKS UTO NTZ
+D GBD GBN GBO GBP GBS UNO UNA UNK UNL EUE IAO RKS UTO NTZ
 SUN YUG SCG ANT TMP ZAR DDR CSK WSA WHO
 """
-"""Doc 9303's own: Germany, kinds of British nationals, the United Nations and other bodies, refugees and stateless people,
+"""Doc 9303's own: Germany, kinds of British nationals, the United Nations and other bodies,
 Utopia of its specimens; and states that are gone but still stand in documents."""
-ISSUERS = frozenset((_ISO + _OTHER).split())
+_AFTER_X = "AA BA CC CE CO DC EC ES IM MP OM PO XA XB XC XX"
+"""Doc 9303's codes that begin with X: organisations, refugees, stateless people, and those whose nationality is not known."""
+ISSUERS = frozenset((_ISO + _OTHER).split()) | {"X" + rest for rest in _AFTER_X.split()}
