@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.sounds import RATE, write_sound
-from verifier import api
+from verifier import api, observing
 from verifier.media.recording import Recording
 from verifier.media.types import AudioBlock
 from verifier.observe.transcribe import pieces_of
@@ -61,7 +61,7 @@ def written(
     monkeypatch: pytest.MonkeyPatch, call: Path, **asked: object
 ) -> tuple[Listening, Report, tuple[str, ...], dict[str, str]]:
     model = Listening()
-    monkeypatch.setattr(api, "load_transcriber", lambda: model)
+    monkeypatch.setattr(observing, "load_transcriber", lambda: model)
     report = api.check_case([call], transcribe=True, checks=CHECKS, **asked)
     ((evidence, _),) = report.transcripts
     return model, report, evidence.problems, {f.check: f.statement for f in report.findings}
@@ -88,7 +88,7 @@ def test_everybody_is_written_down_where_the_candidates_voice_is_not_known(
 
 
 def test_a_voice_named_afterwards_has_no_words_and_that_is_said(monkeypatch: pytest.MonkeyPatch, call: Path) -> None:
-    monkeypatch.setattr(api, "load_transcriber", Listening)
+    monkeypatch.setattr(observing, "load_transcriber", Listening)
     observed = api.observe_case([call], transcribe=True, checks=CHECKS, name="Jordan Reyes")
     (other,) = [s.id for s in api.conclude(observed, checks=CHECKS, name="Jordan Reyes").speakers if not s.is_candidate]
     for finding in api.conclude(observed, checks=CHECKS, candidates=(other,)).findings:

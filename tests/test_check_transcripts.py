@@ -13,7 +13,7 @@ from tests.checks.cases import a_round
 from tests.spoken_calls import sound_of, turns
 from tests.test_cli import verifier
 from tests.voice_cases import heard, source, voice
-from verifier import api
+from verifier import api, observing
 from verifier.report import json_report
 from verifier.report.html_report import to_html
 from verifier.transcript_desk import read_spoken
@@ -109,7 +109,7 @@ def test_words_made_here_are_evidence_of_the_recording(call: Path, monkeypatch: 
         def write(self, blocks: object, speech: object, progress: object, others: object) -> Transcript:
             return Transcript((), "whisper-base", Clock.WORDS, ("nothing was clear",))
 
-    monkeypatch.setattr(api, "load_transcriber", Deaf)
+    monkeypatch.setattr(observing, "load_transcriber", Deaf)
     report = api.check_case([call / "call.wav"], transcribe=True, checks=["answer-timing"])
     ((evidence, round_id),) = report.transcripts
     assert (evidence.kind, round_id) == (transcript_desk.MADE, "round-1")

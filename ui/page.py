@@ -70,10 +70,10 @@ class DeskPage(ABC):
         """Key and words of the stages of its job, in order."""
         return views.stages_of(desk)
 
-    def more(self) -> None:
+    def more(self) -> None:  # noqa: B027, most desks have none
         """Components below its result."""
 
-    def wire_more(self) -> None:
+    def wire_more(self) -> None:  # noqa: B027, as above
         """Events of those components."""
 
     # --- building ---------------------------------------------------------------------------------------------------

@@ -1,68 +1,38 @@
-"""Files -> observations of a whole case: who was seen, who the candidate is, and every comparison a check may ask for."""
+"""What was observed -> a whole case: who the candidate is, and every comparison a check may ask for."""
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import cv2
-
 from verifier.calibration import Comparison, FaceCalibration
-from verifier.candidate import NO_FACE, Anchor, equally_long, pick
+from verifier.candidate import Anchor, pick
 from verifier.candidate_voice import compared_voices, with_voice
-from verifier.challenges import of_round
-from verifier.checks.base import SAME_FILE, CaseObservations, ObservedRound, ReferenceFace, Seen
+from verifier.checks.base import SAME_FILE, CaseObservations, ObservedRound, ReferenceFace
 from verifier.coupling import CouplingModel
+from verifier.evidence_reader import EvidenceReader
 from verifier.face_stability import stability_of
-from verifier.intake import with_facts, with_still_facts
 from verifier.lip_voice import rows_of
-from verifier.media.file_facts import FileFacts, facts_or_none
-from verifier.media.recording import Recording
-from verifier.media.still import read_stills
-from verifier.mouths import lip_observer, listen
-from verifier.observe.decode_pass import observe_recording
-from verifier.observe.faces import FaceObserver, KeptCrop
-from verifier.observe.overheard import Overheard
-from verifier.observe.portrait import PortraitFinder
 from verifier.observe.templates import Embedder, FaceTemplate
-from verifier.observe.trail import trail_observer
-from verifier.prompt_response import COMPARATOR
-from verifier.prompt_watch import watched
 from verifier.replay import replay_of
 from verifier.report.model import Clip, Picture
-from verifier.round_voices import RoundListener, RoundVoices
-from verifier.timing import Span, clock
-from verifier.tracks import Person, join_tracklets
-from verifier.typing_sound import Typing, listen_for_keys, typing_of
 from verifier.voice_calibration import VoiceCalibration
-from verifier.voice_faces import mouth_motions, tied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from verifier.case import Evidence, Round
     from verifier.challenges import Mark
-    from verifier.documents.reading import DocumentSeen
     from verifier.observe.comparators.registry import Comparators
     from verifier.observe.comparators.voice_base import VoiceComparators
-    from verifier.observe.faces import FaceTable
-    from verifier.prompt_response import Response
-    from verifier.timing import MediaTime
+    from verifier.timing import Span
     from verifier.voice_calibration import VoiceTemplate
-
-LOOKING = 0.8
-"""Share of a round's progress that its picture takes where its sound is listened to as well."""
-MAX_PEOPLE = 12
-"""Faces of a round that are named, those longest on screen; the others are counted."""
 
 
 @dataclass
 class Gatherer:
-    """Reads evidence and compares faces; one per case. Every crop is embedded at most once per comparator."""
+    """Compares what its reader has seen and heard; one per case."""
 
     comparators: Comparators
     calibration: FaceCalibration
@@ -81,170 +51,10 @@ class Gatherer:
     def __post_init__(self) -> None:
         self.embedder = Embedder(self.comparators.loaded)
         self.usable = self.calibration.usable(self.comparators.loaded)
+        self.reader = EvidenceReader(self.comparators, self.embedder, self.needs, self.marks, self.pictures)
 
     def compare(self, a: FaceTemplate, b: FaceTemplate) -> Comparison:
         return self.calibration.compare(a, b, self.usable)
-
-    def round(self, case_round: Round, progress: Callable[[float], None], *, listens: bool = True) -> ObservedRound:
-        """Who is seen in a round; the candidate is still open (the longest on screen stands in).
-
-        listens: False leaves out mouths, sound and the picture trail whatever the checks ask for.
-        """
-        needs = self.needs if listens else self.needs & {"faces", "templates", "container"}
-        first = case_round.evidence[0]
-        looks = first.kind == "recording" and "faces" in needs
-        heard, overheard = None, Overheard(clicks="clicks" in needs, bands=looks and "coupling" in needs)
-        if "voices" in needs:
-            begin = LOOKING if looks else 0.0
-            heard = self._listener.hear(case_round, lambda share: progress(begin + (1 - begin) * share), overheard)
-        typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
-        bands = overheard.bands()
-        if not looks:
-            why = "no check asked for faces" if first.kind == "recording" else "the recording has no picture"
-            facts = _container_facts(case_round)
-            end = heard.end if heard else Fraction(0)
-            return ObservedRound(facts, (), None, end, 0, why, self._files(case_round), typing=typing, voices=heard)
-        faces = FaceObserver()
-        lips = (
-            lip_observer(first.path, faces.boxes, silent="eyes" in needs)
-            if needs & {"lips", "eyes", "stability"}
-            else None
-        )
-        trail = trail_observer(first.path) if "trail" in needs else None
-        watching = (lambda share: progress(LOOKING * share)) if heard else progress
-        seen_by = observe_recording(first.path, [o for o in (faces, lips, trail) if o is not None], watching)
-        table, lip_table = seen_by.tables["faces"], seen_by.tables.get("lips")
-        mouths = (
-            listen(first.path, lip_table, hears="coupling" in needs, heard=bands)
-            if needs & {"coupling", "eyes", "stability"}
-            else None
-        )
-        others = tuple(_beside(first, other) for other in case_round.evidence[1:])
-        problems = (*seen_by.problems, *(heard.notes if heard else ()))
-        evidence = (with_facts(first, seen_by.facts, problems), *others)
-        case_round = replace(case_round, evidence=evidence)
-        end = max(seen_by.facts.duration or Fraction(0), seen_by.end)
-        seen, left_out = self.people(case_round, table, end)
-        able = [s for s in seen if s.template is not None]
-        first_able, why = (able[0], "") if able else (None, NO_FACE)
-        looked, files, beyond = len(table.sampled), self._files(case_round), table.not_followed + left_out
-        motions = mouth_motions(seen, lip_table)
-        heard = tied(heard, motions) if heard else None
-        return ObservedRound(
-            case_round,
-            seen,
-            first_able,
-            end,
-            looked,
-            why,
-            files,
-            beyond,
-            mouths,
-            voices=heard,
-            motions=motions,
-            typing=typing,
-            trail=seen_by.tables.get("trail"),
-            prompts=self._prompts(case_round) if "challenge" in needs else None,
-        )
-
-    def people(self, case_round: Round, table: FaceTable, end: MediaTime) -> tuple[tuple[Seen, ...], int]:
-        """The faces of a round, longest on screen first, and how many are left out beyond `MAX_PEOPLE`."""
-        everybody = join_tracklets(table, self.embedder, end)
-        named = zip(string.ascii_uppercase, everybody[:MAX_PEOPLE], strict=False)
-        seen = tuple(self._seen(f"{case_round.id}/{letter}", case_round, person) for letter, person in named)
-        return seen, len(everybody[MAX_PEOPLE:])
-
-    def reference(self, evidence: Evidence) -> ReferenceFace:
-        """The largest face of a photo, a page or a clip; MediaError when it cannot be read."""
-        if "faces" not in self.needs:
-            return ReferenceFace(evidence, None, (), "no check asked for faces")
-        if evidence.kind == "recording":
-            as_round = self.round(_round_of(evidence), lambda share: None, listens=False)
-            candidate = as_round.candidate
-            evidence = as_round.round.evidence[0]
-            if candidate is None:
-                return ReferenceFace(evidence, None, (), as_round.reason)
-            equals = len(equally_long(as_round))
-            note = f"{equals} faces are on screen about equally long in it; one of them was taken" if equals > 1 else ""
-            return ReferenceFace(evidence, candidate.template, candidate.pictures, "", note)
-        if evidence.kind == "sound":
-            return ReferenceFace(evidence, None, (), "it has sound only")
-        stills = read_stills(evidence.path)
-        evidence = with_still_facts(evidence, stills)
-        portrait = self._portraits.find([still.image for still in stills])
-        damage = tuple(dict.fromkeys(note for still in stills for note in still.notes))
-        if portrait.kept is None:
-            return ReferenceFace(evidence, None, (), "; ".join((portrait.reason, *damage)))
-        template = self.embedder.template([portrait.kept])
-        keys = self._picture(evidence.id, evidence.id, evidence.name, [portrait.kept], photo=True)
-        return ReferenceFace(
-            evidence, template, keys, "" if template else NO_FACE, "; ".join((*filter(None, [portrait.note]), *damage))
-        )
-
-    def documents(self, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]:
-        """The identity documents among the references (a plain photo of somebody is none), or why they cannot be read."""
-        files = [e for e in references if e.kind in ("photo", "document page")]
-        if "document" not in self.needs or not files:
-            return (), ""
-        from verifier.documents.reading import OcrMissing, documents_among
-
-        try:
-            found = documents_among(files, self._portraits)
-        except OcrMissing as error:
-            return (), str(error)
-        for seen in found:
-            self._traces(seen)
-        return found, ""
-
-    def _traces(self, seen: DocumentSeen) -> None:
-        """The page with the parts outlined that a check may point at."""
-        from verifier.checks.document_editing import picture_key
-        from verifier.documents.places import with_outlines
-
-        parts = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
-        if seen.page is None or not parts:
-            return
-        image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
-        done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
-        if done:
-            key, (height, width) = picture_key(seen), image.shape[:2]
-            caption = f"{seen.evidence.name}: where to look"
-            self.pictures[key] = Picture(key, jpeg.tobytes(), width, height, caption, seen.evidence.id, None)
-
-    @cached_property
-    def _portraits(self) -> PortraitFinder:
-        return PortraitFinder()
-
-    def _prompts(self, case_round: Round) -> tuple[Response, ...]:
-        marks = None if self.marks is None else of_round(self.marks, case_round)
-        comparator = next((c for c in self.comparators.loaded if c.name == COMPARATOR), None)
-        found = watched(case_round.evidence[0].path, marks, comparator)
-        shown = [
-            self._picture(f"{case_round.id}#prompt-{place}", case_round.id, case_round.label, list(answer.crops))
-            for place, answer in enumerate(found)
-        ]
-        return tuple(replace(a, crops=(), pictures=keys) for a, keys in zip(found, shown, strict=True))
-
-    def _typing(self, case_round: Round, heard: RoundVoices | None, overheard: Overheard) -> Typing:
-        """In the first of its files that has sound; where it was listened to already, the speech is known, or all."""
-        first = heard.sources[0] if heard and heard.sources else None
-        passed = first is not None and first.file == case_round.evidence[0].name
-        if first is not None and passed and (table := overheard.clicks(first.track.speech)) is not None:
-            return typing_of(table)
-        known = {source.file: source.track.speech for source in reversed(heard.sources)} if heard else {}
-        return listen_for_keys((e.path, known.get(e.name)) for e in case_round.evidence)
-
-    def _files(self, case_round: Round) -> tuple[FileFacts, ...]:
-        if "container" not in self.needs:
-            return ()
-        found = (facts_or_none(evidence.path) for evidence in case_round.evidence)
-        return tuple(facts for facts in found if facts is not None)
-
-    def close(self) -> None:
-        """Gives back what only reading needs; comparing goes on."""
-        if "_portraits" in self.__dict__:
-            self._portraits.close()
-            del self._portraits
 
     def case(
         self,
@@ -296,10 +106,6 @@ class Gatherer:
         return tuple(with_voice(r, name, candidates) for r in picked.rounds)
 
     @cached_property
-    def _listener(self) -> RoundListener:
-        return RoundListener()
-
-    @cached_property
     def voice_calibration(self) -> VoiceCalibration:
         return VoiceCalibration.load()
 
@@ -310,7 +116,7 @@ class Gatherer:
     @property
     def voice_comparators(self) -> VoiceComparators:
         """Loaded when a round is listened to."""
-        return self._listener.comparators
+        return self.reader.listener.comparators
 
     def _coupled(self, r: ObservedRound) -> ObservedRound:
         if r.mouths is None:
@@ -344,28 +150,6 @@ class Gatherer:
                 compared[(f"{r.round.id}#first", f"{r.round.id}#last")] = self.compare(first, last)
         return compared
 
-    def _seen(self, seen_id: str, case_round: Round, person: Person) -> Seen:
-        template = self.embedder.template(person.kept)
-        shown = list(template.frames) if template else list(person.kept[:1])
-        return Seen(seen_id, person, template, self._picture(seen_id, case_round.id, case_round.label, shown))
-
-    def _picture(
-        self, prefix: str, subject: str, label: str, kept: list[KeptCrop], *, photo: bool = False
-    ) -> tuple[str, ...]:
-        keys = []
-        for number, k in enumerate(kept):
-            key = f"{prefix}#{number}"
-            done, jpeg = cv2.imencode(
-                ".jpg", cv2.cvtColor(k.crop.shown, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88]
-            )
-            if done:
-                height, width = k.crop.image.shape[:2]
-                caption = label if photo else f"{label}, {clock(k.time)}"
-                time = None if photo else k.time
-                self.pictures[key] = Picture(key, jpeg.tobytes(), width, height, caption, subject, time)
-                keys.append(key)
-        return tuple(keys)
-
 
 def _anchor(references: Sequence[ReferenceFace], shown_by: ReferenceFace | None) -> Anchor | None:
     if shown_by is not None:
@@ -381,22 +165,3 @@ def _replayed(r: ObservedRound) -> ObservedRound:
     if r.trail is None or r.candidate is None:
         return r
     return replace(r, replay=replay_of(r.trail, r.candidate.person))
-
-
-def _beside(first: Evidence, other: Evidence) -> Evidence:
-    """Another file of the same call: what is said of it, since its picture is not looked at."""
-    if other.kind != "recording":
-        return other
-    return replace(other, facts=(*other.facts, ("Faces", f"not looked at here: they are read from {first.name}")))
-
-
-def _round_of(evidence: Evidence) -> Round:
-    from verifier.case import Round
-
-    return Round(evidence.id, evidence.name, (evidence,))
-
-
-def _container_facts(case_round: Round) -> Round:
-    first = case_round.evidence[0]
-    with Recording(first.path) as recording:
-        return replace(case_round, evidence=(with_facts(first, recording.facts, ()), *case_round.evidence[1:]))

@@ -98,7 +98,7 @@ class _Desk:
         if isinstance(evidence, str):
             return Side(None, evidence, True)
         try:
-            reference = self.gatherer.reference(evidence)
+            reference = self.gatherer.reader.reference(evidence)
         except MediaError as error:
             return Side(None, str(error).rstrip("."), True)
         except Exception as error:  # one odd file must not lose the whole table
@@ -111,7 +111,7 @@ class _Desk:
     def close(self) -> None:
         """Gives back what only reading needs."""
         if "gatherer" in self.__dict__:
-            self.gatherer.close()
+            self.gatherer.reader.close()
 
     def row(self, a: Path, b: Path) -> CompareRow:
         both = [self.taken(path) for path in (a, b)]

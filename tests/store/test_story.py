@@ -17,8 +17,8 @@ from verifier import casework, reviews
 from verifier.case import Evidence
 from verifier.documents.portraits import PortraitFacts
 from verifier.documents.reading import DocumentSeen
+from verifier.evidence_reader import EvidenceReader
 from verifier.findings import Finding, Outcome
-from verifier.gather import Gatherer
 from verifier.report.json_report import to_json, validate
 from verifier.store import archive, codec, consent, retention
 from verifier.store.check import check
@@ -44,7 +44,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, seen: dict[tuple[str, str], Any])
     listed: list[str] = []
 
     def remembering(real: Callable[..., Any], path_of: Callable[[Any], Any]) -> Callable[..., Any]:
-        def look(self: Gatherer, subject: Any, *rest: Any, **more: Any) -> Any:
+        def look(self: EvidenceReader, subject: Any, *rest: Any, **more: Any) -> Any:
             first = path_of(subject)
             key = (first.sha256, subject.id)
             listed.append(first.name)
@@ -58,8 +58,8 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, seen: dict[tuple[str, str], Any])
 
         return look
 
-    monkeypatch.setattr(Gatherer, "round", remembering(Gatherer.round, lambda r: r.evidence[0]))
-    monkeypatch.setattr(Gatherer, "reference", remembering(Gatherer.reference, lambda e: e))
+    monkeypatch.setattr(EvidenceReader, "round", remembering(EvidenceReader.round, lambda r: r.evidence[0]))
+    monkeypatch.setattr(EvidenceReader, "reference", remembering(EvidenceReader.reference, lambda e: e))
     return listed
 
 
@@ -290,11 +290,11 @@ def test_documents_and_transcripts_are_read_once_and_go_with_the_recordings(
     with sqlite.open() as repository:
         read: list[str] = []
 
-        def documents(_: Gatherer, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]:
+        def documents(_: EvidenceReader, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]:
             read.extend(e.name for e in references)
             return tuple(replace(document(), evidence=e, portrait=PORTRAIT) for e in references), ""
 
-        monkeypatch.setattr(Gatherer, "documents", documents)
+        monkeypatch.setattr(EvidenceReader, "documents", documents)
         case = a_case(repository, "Alice Ames")
         first = casework.check(repository, case, [ALICE], [PASSPORT], transcripts=[call], checks=checks)
         kinds = [e.kind for e in repository.entries(case)]

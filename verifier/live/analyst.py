@@ -92,9 +92,9 @@ class Analyst:
                 f"reference-{number}", sha256_of(path), path, path.name, Role.REFERENCE, shown, path.stat().st_size
             )
             try:
-                face = gatherer.reference(evidence)
+                face = gatherer.reader.reference(evidence)
             finally:
-                gatherer.close()
+                gatherer.reader.close()
         except (MediaError, OSError) as error:
             call.notes = (*call.notes, f"{path.name}: {error}")
             return

@@ -86,7 +86,7 @@ class Watch:
         if not self._looked_at:
             return ()
         table = self._faces.finish()
-        seen, beyond = self._gatherer.people(self._round, table, self._end)
+        seen, beyond = self._gatherer.reader.people(self._round, table, self._end)
         able = [s for s in seen if s.template is not None]
         why = "" if able else "no face has been seen closely enough yet"
         observed = ObservedRound(

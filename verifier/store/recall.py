@@ -114,7 +114,7 @@ class Recall:
             same_ears = self.held.observations[case_round.id].record.voice_models == self.voice_models
             return observations.restored(kept, self.gatherer, same_ears=same_ears)
         with self._at_hand(case_round.evidence) as evidence:
-            seen = self.gatherer.round(replace(case_round, evidence=evidence), progress)
+            seen = self.gatherer.reader.round(replace(case_round, evidence=evidence), progress)
         self.fresh.add(case_round.id)
         # the unsealed recording is gone again: nobody may read its path, which may name another file by now
         back = tuple(replace(e, path=own.path) for e, own in zip(seen.round.evidence, case_round.evidence, strict=True))
@@ -126,7 +126,7 @@ class Recall:
             self.gatherer.pictures.update({p.key: p for p in kept.pictures})
             return kept.observed
         with self._at_hand((evidence,)) as at_hand:
-            seen = self.gatherer.reference(*at_hand)
+            seen = self.gatherer.reader.reference(*at_hand)
         self.fresh.add(evidence.id)
         return replace(seen, evidence=replace(seen.evidence, path=evidence.path))
 
@@ -143,7 +143,7 @@ class Recall:
                 elif e.path != Path() or e.sha256 in self.held.media:
                     new += stack.enter_context(self._at_hand((e,)))
             own = {e.id: e for e in references}
-            read, why = self.gatherer.documents(new)
+            read, why = self.gatherer.reader.documents(new)
             if "document" in self.gatherer.needs and not why:
                 self.read |= {e.id for e in new}
             for seen in read:
