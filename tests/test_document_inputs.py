@@ -15,7 +15,7 @@ from samples.documents.specimens import Specimen, make
 from tests.documents.bad import grey, pdf, save, several, thumbnail
 from verifier import api
 from verifier.document_desk import DocumentResult
-from verifier.documents.mrz_reader import LineStatus
+from verifier.documents.zone_reading import LineStatus
 from verifier.findings import Outcome
 from verifier.report.document_html import documents_page
 

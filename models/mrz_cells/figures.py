@@ -14,10 +14,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.documents.mrz_reader import LineStatus, ZoneReader, ZoneReading
+from verifier.documents.mrz_reader import ZoneReader
 from verifier.documents.ocr import Ocr
 from verifier.documents.page import straighten
 from verifier.documents.zone import find_zones
+from verifier.documents.zone_reading import LineStatus, ZoneReading
 from verifier.media.still import read_stills
 
 if TYPE_CHECKING:

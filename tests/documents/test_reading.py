@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from tests.documents.pictures import Picture, clean, turned
-from verifier.documents.mrz_reader import LineStatus, ZoneReader
+from verifier.documents.mrz_reader import ZoneReader
 from verifier.documents.ocr import Ocr
 from verifier.documents.page import straighten
 from verifier.documents.zone import find_zones, looks_like_zone
+from verifier.documents.zone_reading import LineStatus
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.checks.document_words import for_each, name_of, unread, why_unread
-from verifier.documents.mrz_reader import LineStatus
+from verifier.documents.zone_reading import LineStatus
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:

@@ -24,6 +24,16 @@ class Kind(StrEnum):
     SEX = "sex"
 
 
+ALLOWED = {
+    Kind.LETTER: "<" + ALPHABET[11:],
+    Kind.DIGIT: "<" + ALPHABET[1:11],
+    Kind.CHECK: "<" + ALPHABET[1:11],
+    Kind.SEX: "<MFX",
+    Kind.ANY: ALPHABET,
+}
+"""Characters that a position of each kind may hold."""
+
+
 @dataclass(frozen=True)
 class Field:
     name: str

@@ -15,7 +15,7 @@ from verifier.documents.barcode import read_pdf417
 from verifier.documents.editing import traces
 from verifier.documents.editing_metadata import program_facts
 from verifier.documents.mrz import birth_date, expiry_date
-from verifier.documents.mrz_reader import LineStatus, ZoneReader, ZoneReading
+from verifier.documents.mrz_reader import ZoneReader
 from verifier.documents.ocr import Ocr, OcrMissing
 from verifier.documents.page import FIRST_SIDE, Page, straighten
 from verifier.documents.places import as_handed_in, places_of
@@ -23,6 +23,7 @@ from verifier.documents.portraits import PortraitFacts, portrait_facts
 from verifier.documents.quality import retakes
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
 from verifier.documents.zone import Zone, find_zones
+from verifier.documents.zone_reading import LineStatus, ZoneReading
 from verifier.media.still import read_stills
 from verifier.media.types import MediaError
 

@@ -6,16 +6,16 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from verifier.documents.mrz_reader import LineStatus
+from verifier.documents.zone_reading import LineStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.document_desk import DocumentResult
     from verifier.documents.aamva import Licence
-    from verifier.documents.mrz_reader import ZoneReading
     from verifier.documents.ocr import Points
     from verifier.documents.reading import DocumentSeen
+    from verifier.documents.zone_reading import ZoneReading
     from verifier.findings import Finding
 
 SCHEMA_ID = "interview-verifier/document/1"

@@ -65,7 +65,7 @@ _NAMES = {
     "media.credentials": "Credentials",
     "documents.reading": "DocumentSeen",
     "documents.zone": "Zone",
-    "documents.mrz_reader": "ZoneReading MrzLine LineStatus Repair",
+    "documents.zone_reading": "ZoneReading MrzLine LineStatus Repair",
     "documents.mrz": "ParsedZone CheckResult",
     "documents.mrz_formats": "Format Field CheckDigit Kind",
     "documents.visual": "VisualZone PrintedLine PrintedField",

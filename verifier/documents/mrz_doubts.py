@@ -1,0 +1,102 @@
+"""Which characters of a zone may be others: where the two readers differ, or what they see looks strange."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.documents.mrz import check, checks_of
+from verifier.documents.mrz_formats import ALLOWED, ALPHABET
+from verifier.documents.zone_reading import LineStatus, MrzLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verifier.documents.lattice import Cells, Grid
+    from verifier.documents.mrz import ParsedZone
+    from verifier.documents.mrz_formats import Format
+
+SURE, SURE_ALONE = 0.97, 0.9995
+"""Chance by both readers together, and by the second alone where the first sees something else."""
+STRANGE = 0.35
+MOST_DOUBTFUL = 0.3
+"""Share of doubtful characters beyond which a line is not given at all."""
+
+
+@dataclass(frozen=True)
+class LineEvidence:
+    """Of one line: chances by the first reader and by the second, and how strange its cells look."""
+
+    first: Cells
+    second: Cells
+    strange: NDArray[np.float64]
+    grid: Grid
+
+
+def doubtful_spots(e: LineEvidence, logs: NDArray[np.float64], text: str, layout: Format, line: int) -> set[int]:
+    """Characters that the two readers do not agree on, that look strange, or that are not sure enough."""
+    spots = set()
+    for k, c in enumerate(text):
+        at = ALPHABET.index(c)
+        allowed = [ALPHABET.index(a) for a in ALLOWED[layout.kind(line, k)]]
+        second = e.second[k, at] / max(float(e.second[k, allowed].sum()), 1e-9) if at in allowed else e.second[k, at]
+        first_says = allowed[int(e.first[k, allowed].argmax())] if at in allowed else int(e.first[k].argmax())
+        alone = first_says != at and float(e.first[k, at]) < 0.5 * float(e.first[k, first_says])
+        needed = SURE_ALONE if alone else SURE
+        if np.exp(logs[k, at]) < SURE or second < needed or e.strange[k] > STRANGE:
+            spots.add(k)
+    return spots
+
+
+def relieved(
+    doubtful: list[set[int]],
+    lines: Sequence[str],
+    layout: Format,
+    found: Sequence[LineEvidence],
+    logs: Sequence[NDArray[np.float64]],
+) -> list[set[int]]:
+    """Doubts that check digits settle: two that hold, or one over a character that is likely anyway.
+
+    A digit alone lets one wrong reading in ten pass, so it settles at most two doubts at a time.
+    """
+    left = [set(spots) for spots in doubtful]
+    rules = [r for r in checks_of(lines, layout) if check(lines, r).holds]
+    for n, spots in enumerate(doubtful):
+        for k in spots:
+            over = [r for r in rules if (n, k) == r.digit or any(m == n and a <= k < b for m, a, b in r.parts)]
+            crowd = [
+                sum(
+                    (m, j) == r.digit or any(m == q and a <= j < b for q, a, b in r.parts)
+                    for m, s in enumerate(doubtful)
+                    for j in s
+                )
+                for r in over
+            ]
+            chance = float(np.exp(logs[n][k, ALPHABET.index(lines[n][k])]))
+            firm = sum(c <= 2 for c in crowd)
+            if found[n].strange[k] <= 0.8 and (firm >= 2 or (firm == 1 and chance > 0.8)):
+                left[n].discard(k)
+    return left
+
+
+def judged(text: str, spots: set[int]) -> MrzLine:
+    if len(spots) > MOST_DOUBTFUL * len(text):
+        return MrzLine(text, LineStatus.UNREADABLE, tuple(sorted(spots)))
+    return MrzLine(text, LineStatus.FLAGGED if spots else LineStatus.CONFIRMED, tuple(sorted(spots)))
+
+
+def irregular(lines: tuple[MrzLine, ...], parsed: ParsedZone) -> tuple[MrzLine, ...]:
+    """A name line that is not built like one is never confirmed: the second witness, its grammar, is missing."""
+    if parsed.name_is_regular:
+        return lines
+    out = list(lines)
+    for n, start, end in parsed.format.name_spans():
+        if out[n].status is LineStatus.CONFIRMED:
+            spots = tuple(
+                k for k in range(start, end) if out[n].text[k] == "<" and k + 1 < end and out[n].text[k + 1] != "<"
+            )
+            out[n] = replace(out[n], status=LineStatus.FLAGGED, doubtful=spots)
+    return tuple(out)
