@@ -50,7 +50,7 @@ def test_everything_of_a_track_is_moved() -> None:
 
 
 @given(turns, turns)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_common_spans_are_what_both_hold(a: list[Span], b: list[Span]) -> None:
     both = common_spans(a, b)
     assert both == common_spans(b, a)

@@ -186,7 +186,7 @@ def small_files(tmp_path_factory):
 
 
 @given(st.binary(min_size=1, max_size=3000))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_bytes(tmp_path, content):
     path = tmp_path / "random"
     path.write_bytes(content)
@@ -194,7 +194,7 @@ def test_random_bytes(tmp_path, content):
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bent_and_cut_files(tmp_path, small_files, data):
     content = bytearray(data.draw(st.sampled_from(small_files)))
     for _ in range(data.draw(st.integers(0, 6))):

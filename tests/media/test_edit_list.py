@@ -31,7 +31,7 @@ def movie(
 
 
 entry = st.tuples(st.integers(0, 2**31 - 1), st.integers(-1, 2**31 - 1))
-QUIET = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @given(st.lists(entry, max_size=20), st.integers(1, 90_000), st.integers(1, 90_000), st.booleans())

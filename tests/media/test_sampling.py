@@ -21,7 +21,7 @@ def taken(plan, times, span=None):
 
 
 @given(TIMES, PERIODS, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_one_picture_per_slot(times, every, keyframes):
     plan = SamplingPlan(every=every, keyframes=keyframes)
     found = set(taken(plan, times))
@@ -34,7 +34,7 @@ def test_one_picture_per_slot(times, every, keyframes):
 
 
 @given(TIMES, PERIODS, st.sets(st.integers(0, 59)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_could_not_be_wanted_may_be_missing(times, every, tried):
     """Leaving out whatever `could_want` refuses changes nothing: the promise that skipping rests on."""
     plan = SamplingPlan(every=every, bursts=((Fraction(1, 2), Fraction(3)),))
