@@ -43,6 +43,12 @@ def test_eyes_that_cannot_be_followed_are_not_a_clean_result() -> None:
     assert finding(None, "no face was seen").outcome is Outcome.NOT_AVAILABLE
 
 
+def test_a_few_seconds_without_lines_are_no_clean_result() -> None:
+    found = finding(Gaze((Span(Fraction(0), Fraction(12)),), (), 0, 0.004))
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert "12 seconds" in found.statement
+
+
 def test_the_limits_name_the_innocent_causes() -> None:
     for cause in ("notes", "second monitor", "nystagmus", "Glasses"):
         assert cause in reading_gaze.spec.limits
