@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SHELVES: dict[str, dict[str, str]] = {
     "recordings": {
         "title": "Recordings of the call",
-        "hint": "One for each round, in order. Video files: mp4, mov, webm, mkv.",
-        "accept": "video/*,.mkv,.webm,.mov,.mp4,.avi,.ts",
+        "hint": "One for each round, in order: mp4, mov, webm, mkv, or sound alone: m4a, wav, mp3.",
+        "accept": "video/*,audio/*,.mkv,.webm,.mov,.mp4,.avi,.ts,.m4a",
         "empty": "No recording yet.",
     },
     "references": {
