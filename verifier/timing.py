@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 MediaTime = Fraction
 """Seconds since the first presentation timestamp of the recording, exact."""
+SHOWN_SPANS = 6
+"""Times named in a sentence; all are in the finding."""
 
 
 @dataclass(frozen=True, order=True)
@@ -65,7 +67,7 @@ def total(spans: Iterable[Span]) -> float:
     return float(sum((s.duration for s in spans), Fraction(0)))
 
 
-def clocks(spans: Sequence[Span], most: int, more: str = "more") -> str:
+def clocks(spans: Sequence[Span], most: int = SHOWN_SPANS, more: str = "more") -> str:
     """ "04:11 to 04:15, 09:30 to 09:34 and 3 more": the first `most` of them."""
     shown = ", ".join(f"{clock(s.start)} to {clock(s.end)}" for s in spans[:most])
     return shown + (f" and {len(spans) - most} {more}" if len(spans) > most else "")
