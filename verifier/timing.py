@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -60,6 +61,18 @@ def common_spans(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
         else:
             j += 1
     return found
+
+
+def near(spans: Sequence[Span], start: MediaTime, end: MediaTime) -> Sequence[Span]:
+    """Those of `spans`, which are in order and do not overlap, that overlap or touch a stretch of time."""
+    first = bisect_left(spans, start, key=lambda s: s.end)
+    return spans[first : bisect_left(spans, end, key=lambda s: s.start)]
+
+
+def shared(span: Span, spans: Sequence[Span]) -> MediaTime:
+    """Seconds of `span` that lie within `spans`, which are in order and do not overlap."""
+    around = near(spans, span.start, span.end)
+    return sum((min(s.end, span.end) - max(s.start, span.start) for s in around), Fraction(0))
 
 
 def total(spans: Iterable[Span]) -> float:

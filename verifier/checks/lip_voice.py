@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.likelihood import Support
-from verifier.timing import clocks, common_spans, merge_spans, total
+from verifier.timing import clocks, merge_spans, shared, total
 
 if TYPE_CHECKING:
     from verifier.likelihood import LikelihoodRatio
@@ -96,7 +96,7 @@ def is_of_others(span: Span, r: ObservedRound) -> bool:
     face = r.candidate.id if r.candidate else None
     heard = [v for v in (r.voices.voices if r.voices else ()) if v is not r.voice]
     others = [s for v in heard if (v.tie.face != face if v.tie else r.voice is not None) for s in v.spans]
-    return total(common_spans([span], merge_spans(others))) > OF_OTHERS * float(span.duration)
+    return float(shared(span, merge_spans(others))) > OF_OTHERS * float(span.duration)
 
 
 def _drift_words(coupling: Coupling) -> str:
