@@ -3,8 +3,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from verifier.timing import Span, clock, clocks, merge_spans
+from verifier.timing import Span, clock, clocks, common_spans, merge_spans, shared, total
+
+_spans = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(0, 9)).map(lambda t: Span(Fraction(t[0], 2), Fraction(t[0] + t[1], 2)))
+)
 
 
 def test_clock_shows_hours_only_when_there_are_any() -> None:
@@ -26,3 +32,9 @@ def test_times_in_words_stop_after_as_many_as_asked() -> None:
     spans = [Span(Fraction(60 * n), Fraction(60 * n + 4)) for n in range(3)]
     assert clocks(spans, 3) == "00:00 to 00:04, 01:00 to 01:04, 02:00 to 02:04"
     assert clocks(spans, 1, "more times") == "00:00 to 00:04 and 2 more times"
+
+
+@given(_spans.filter(len), _spans)
+def test_what_a_span_shares_is_what_lies_in_both(first: list[Span], others: list[Span]) -> None:
+    apart = merge_spans(others)
+    assert float(shared(first[0], apart)) == total(common_spans([first[0]], apart))

@@ -8,13 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from verifier.timing import Span
+from verifier.timing import Span, near
 from verifier.transcript import Clock
 from verifier.transcript_fit import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from verifier.spoken import RoundTranscript
 
 BACKCHANNEL_WORDS = 2
@@ -83,9 +81,3 @@ def _delay(spoken: RoundTranscript, asked_until: Fraction, begins: Fraction) -> 
         return None
     delay = float(begins - asked_until)
     return delay if -5.0 <= delay <= LONGEST_DELAY_S else None
-
-
-def near(speech: Sequence[Span], start: Fraction, end: Fraction) -> Sequence[Span]:
-    """Those of `speech`, which is in order, that overlap a stretch of time."""
-    first = bisect_left(speech, start, key=lambda s: s.end)
-    return speech[first : bisect_left(speech, end, key=lambda s: s.start)]

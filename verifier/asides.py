@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifier.timing import Span, common_spans, merge_spans, total
+from verifier.timing import Span, merge_spans, shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def asides(heard: RoundVoices, mine: HeardVoice) -> tuple[Aside, ...]:
     answers = merge_spans(list(mine.spans), ANSWER_PAUSE)
     placed: list[Aside] = []
     for span, below in sorted(found, key=lambda f: f[0]):
-        if total(common_spans([span], elsewhere)) >= BLEEDS * float(span.duration):
+        if float(shared(span, elsewhere)) >= BLEEDS * float(span.duration):
             continue
         before = _place(span, answers)
         if before is not None and not (placed and placed[-1].span.overlaps(span)):

@@ -8,9 +8,8 @@ from fractions import Fraction
 from math import exp, lgamma
 from typing import TYPE_CHECKING
 
-from verifier.answers import near
-from verifier.timing import Span
-from verifier.transcript import shared, tokens
+from verifier.timing import Span, near, shared
+from verifier.transcript import tokens
 from verifier.transcript_fit import Step
 
 if TYPE_CHECKING:

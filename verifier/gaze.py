@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.timing import Span, merge_spans
+from verifier.timing import Span, merge_spans, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Gaze:
     @property
     def reads(self) -> bool:
         """Whether the lines are many enough to be looked at."""
-        minutes = float(sum((s.duration for s in self.watched), Fraction(0))) / 60
+        minutes = total(self.watched) / 60
         return self.lines >= max(SUSTAINED, PER_MINUTE * minutes)
 
 

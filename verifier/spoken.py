@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
 from verifier.observe.speech import SpeechFinder, SpeechNetwork
-from verifier.timing import Span, merge_spans
-from verifier.transcript import Clock, by_voice, shared, tokens
+from verifier.timing import Span, merge_spans, shared
+from verifier.transcript import Clock, by_voice, tokens
 from verifier.transcript_fit import Step, TranscriptFit, fit
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 MediaTime = Fraction
 """Seconds since the first presentation timestamp of the recording, exact."""
+SHOWN_SPANS = 6
+"""Times named in a sentence; all are in the finding."""
 
 
 @dataclass(frozen=True, order=True)
@@ -60,12 +63,24 @@ def common_spans(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
     return found
 
 
+def near(spans: Sequence[Span], start: MediaTime, end: MediaTime) -> Sequence[Span]:
+    """Those of `spans`, which are in order and do not overlap, that overlap or touch a stretch of time."""
+    first = bisect_left(spans, start, key=lambda s: s.end)
+    return spans[first : bisect_left(spans, end, key=lambda s: s.start)]
+
+
+def shared(span: Span, spans: Sequence[Span]) -> MediaTime:
+    """Seconds of `span` that lie within `spans`, which are in order and do not overlap."""
+    around = near(spans, span.start, span.end)
+    return sum((min(s.end, span.end) - max(s.start, span.start) for s in around), Fraction(0))
+
+
 def total(spans: Iterable[Span]) -> float:
     """Seconds of all spans together."""
     return float(sum((s.duration for s in spans), Fraction(0)))
 
 
-def clocks(spans: Sequence[Span], most: int, more: str = "more") -> str:
+def clocks(spans: Sequence[Span], most: int = SHOWN_SPANS, more: str = "more") -> str:
     """ "04:11 to 04:15, 09:30 to 09:34 and 3 more": the first `most` of them."""
     shown = ", ".join(f"{clock(s.start)} to {clock(s.end)}" for s in spans[:most])
     return shown + (f" and {len(spans) - most} {more}" if len(spans) > most else "")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.timing import Span, merge_spans
+from verifier.timing import Span, merge_spans, shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,16 +128,6 @@ def utterance_of(words: Sequence[Word], speaker: str = "") -> Utterance:
     """Words that follow one another, as one utterance."""
     end = max(w.span.end for w in words)
     return Utterance(Span(words[0].span.start, end), speaker, " ".join(w.text for w in words), tuple(words))
-
-
-def shared(span: Span, spans: Sequence[Span]) -> MediaTime:
-    """Seconds of `span` that lie within `spans`, which are in order and do not overlap."""
-    at = max(0, bisect_right(spans, span.start, key=lambda s: s.start) - 1)
-    total = Fraction(0)
-    while at < len(spans) and spans[at].start < span.end:
-        total += max(Fraction(0), min(spans[at].end, span.end) - max(spans[at].start, span.start))
-        at += 1
-    return total
 
 
 def _loudest(span: Span, voices: Mapping[str, Sequence[Span]]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.timing import MediaTime, Span, merge_spans
+from verifier.timing import MediaTime, Span, merge_spans, total
 from verifier.transcript import Clock
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _too_little(transcript: Transcript, spans: Sequence[Span], speech: Sequence[
         return "its times go beyond 12 hours"
     if not speech:
         return "no speech was heard in the recording"
-    seconds = [float(sum(s.duration for s in merge_spans(list(side)))) for side in (spans, speech)]
+    seconds = [total(merge_spans(list(side))) for side in (spans, speech)]
     if min(seconds) < LEAST_S or len(transcript.utterances) < LEAST_LINES:
         return f"there is too little of it ({len(transcript.utterances)} lines, {min(seconds):.0f} s)"
     return ""

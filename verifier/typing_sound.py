@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
 from verifier.observe.clicks import RATE, ClickTable, click_table
-from verifier.timing import Span, merge_spans
+from verifier.timing import Span, merge_spans, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,8 +70,7 @@ def typing_of(table: ClickTable) -> Typing:
     """Looks for runs of clicks."""
     margin = Fraction(CLEAR_S).limit_denominator(1000)
     speech = merge_spans([Span(max(Fraction(0), s.start - margin), s.end + margin) for s in table.speech])
-    spoken = float(sum((s.duration for s in speech), Fraction(0)))
-    listened = max(0.0, table.heard_s - spoken)
+    listened = max(0.0, table.heard_s - total(speech))
     if listened < LISTENED_S:
         return unheard(
             f"only {listened:.0f} s of its sound are without speech, and in speech consonants click as keys do"

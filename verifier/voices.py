@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.timing import Span, merge_spans
+from verifier.timing import Span, merge_spans, total
 
 if TYPE_CHECKING:
     from verifier.observe.voices import VoiceTrack
@@ -64,10 +64,7 @@ def voices_of(track: VoiceTrack) -> list[Voice]:
     if untold_s < max(LEAST_S, LEAST_SHARE * track.speech_s):
         untold_s = 0.0
     spans = _spans(track, labels)
-    found = []
-    for label in sorted(spans):
-        whole = float(sum((s.duration for s in spans[label]), Fraction(0)))
-        found.append(Voice(np.nonzero(labels == label)[0], spans[label], whole, untold_s))
+    found = [Voice(np.nonzero(labels == n)[0], spans[n], total(spans[n]), untold_s) for n in sorted(spans)]
     return sorted(found, key=lambda v: -v.speech_s)
 
 

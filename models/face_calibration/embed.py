@@ -6,8 +6,6 @@ The templates stay in the work folder; none is ever committed.
 
 from __future__ import annotations
 
-import argparse
-import csv
 import tempfile
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from verifier_models.stage import clip_rows, options
 
 from verifier.media.still import read_stills
 from verifier.observe.comparators.registry import load_comparators
@@ -52,13 +51,7 @@ def through_call(image: np.ndarray, crf: int, rng: np.random.Generator) -> np.nd
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--shard", type=int, default=0)
-    parser.add_argument("--shards", type=int, default=1)
-    args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
+    args = options(__doc__, shards=True)
     detector, mesher, comparators = FaceDetector(), FaceMesher(), load_comparators().loaded
     if args.shard == 0 and not (args.work / "clips.npz").exists():
         embed_clips(args.data, args.work / "clips.npz")
@@ -97,17 +90,17 @@ def main() -> None:
 
 def embed_clips(data: Path, target: Path) -> None:
     """Every usable crop of every genuine clip, as it is and after 360 lines at 300 kbit/s; person: by clips.csv."""
-    rows = [r for r in csv.DictReader((data / "clips.csv").open()) if r["label"] == "genuine"]
-    identities = sorted({r["identity"] for r in rows})
+    clips = clip_rows(data, "genuine")
+    identities = sorted({row["identity"] for _, row in clips})
     embedder = Embedder(load_comparators().loaded)
     columns = ("person", "clip", "time", "coded", "inter_eye", "rank")
     out: dict[str, list] = {n: [] for n in (*embedder.names, *columns)}
-    for number, row in enumerate(rows):
+    for number, (clip, row) in enumerate(clips):
         for coded in (False, True):
             with tempfile.TemporaryDirectory() as folder:
-                path = data / row["path"]
+                path = clip
                 if coded:
-                    path = through(path, Path(folder) / "coded.mkv", Step(360, 300_000))
+                    path = through(clip, Path(folder) / "coded.mkv", Step(360, 300_000))
                 table = observe_recording(path, [FaceObserver()]).tables["faces"]
             people = join_tracklets(table, embedder)
             for kept in people[0].kept if people else ():

@@ -7,7 +7,6 @@ The measurements stay in the work folder and are not made twice.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from verifier_models.lip_voice.material import without_inset
+from verifier_models.stage import clip_rows
 
 from verifier.face_stability import drift_of, jitter_of
 from verifier.media.recording import Recording
@@ -43,11 +43,7 @@ MEASURES = ("jitter", "jitter against motion", "drift")
 
 
 def clips(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    with (data / "clips.csv").open() as source:
-        for row in csv.DictReader(source):
-            path = data / row["path"]
-            if path.parent.name in FOLDERS:
-                yield path, row
+    return ((path, row) for path, row in clip_rows(data) if path.parent.name in FOLDERS)
 
 
 def measured(path: Path, embedder: Embedder, *, inset: bool) -> dict[str, Any]:

@@ -5,14 +5,13 @@ python -m verifier_models.lip_voice.material --data DATA --work .work/lips
 
 from __future__ import annotations
 
-import argparse
-import csv
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from verifier_models.stage import clip_rows, options
 
 from verifier.media.recording import Recording
 from verifier.media.sampling import SamplingPlan
@@ -62,18 +61,13 @@ def tables(path: Path, *, inset: bool) -> dict[str, np.ndarray]:
 
 
 def clips(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    with (data / "clips.csv").open() as source:
-        for row in csv.DictReader(source):
-            if str(Path(row["path"]).parent) in FOLDERS and row["audio"] == "yes":
-                yield data / row["path"], row
+    for path, row in clip_rows(data):
+        if str(Path(row["path"]).parent) in FOLDERS and row["audio"] == "yes":
+            yield path, row
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
+    args = options(__doc__)
     for path, row in clips(args.data):
         for step, coding in LADDER.items():
             target = args.work / f"{path.parent.name}-{path.stem}-{step.replace(' ', '-')}.npz"

@@ -5,14 +5,13 @@ python -m verifier_models.replay.material --data DATA --work .work/replay [--sha
 
 from __future__ import annotations
 
-import argparse
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
+from verifier_models.stage import clip_rows, options
 
 from verifier.media.recording import Recording
 from verifier.observe.face_detector import FaceBox, FaceDetector
@@ -46,8 +45,7 @@ class Item:
 
 
 def items(data: Path) -> Iterator[Item]:
-    rows = csv.DictReader((data / "clips.csv").open())
-    clips = [data / r["path"] for r in rows if r["label"] == GENUINE]
+    clips = [path for path, _ in clip_rows(data, GENUINE)]
     drawn = sorted((ROOT / "samples" / "media").glob("*.mp4"))
     numbered = list(enumerate([*drawn, *clips]))
     for number, clip in sorted(
@@ -91,13 +89,7 @@ def tables(item: Item, work: Path, detector: FaceDetector) -> dict[str, np.ndarr
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--shard", type=int, default=0)
-    parser.add_argument("--shards", type=int, default=1)
-    args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
+    args = options(__doc__, shards=True)
     detector = FaceDetector()
     for item in list(items(args.data))[args.shard :: args.shards]:
         target = args.work / item.file

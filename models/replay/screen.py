@@ -6,7 +6,6 @@ python -m verifier_models.replay.screen --data DATA --peers PEERS --work .work/r
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from collections.abc import Iterator
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from verifier_models.stage import clip_rows
 
 from verifier.media.recording import Recording
 from verifier.media.sampling import SamplingPlan
@@ -112,8 +112,7 @@ def main() -> None:
                 rows.append([m(image, face) for m in measures])
         return [float(v) for v in np.median(rows, axis=0)] if rows else None
 
-    with (args.data / "clips.csv").open() as source:
-        clips = [Source.open(args.data / r["path"]) for r in csv.DictReader(source) if r["label"] == "genuine"][::2]
+    clips = [Source.open(path) for path, _ in clip_rows(args.data, "genuine")[::2]]
     steps: dict[str, Any] = {}
     coded = args.work / "screen.mkv"
     for step in STEPS:

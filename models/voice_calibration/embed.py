@@ -6,8 +6,6 @@ The vectors stay in the work folder; none is ever committed.
 
 from __future__ import annotations
 
-import argparse
-import csv
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +15,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from verifier_models.stage import clip_rows, options
 
 from verifier.media.recording import Recording
 from verifier.observe.comparators.voice_base import load_voice_comparators
@@ -59,9 +58,8 @@ def known_voices(data: Path) -> Iterator[Known]:
     for letter, start, end in (("A", "0", "5.5"), ("B", "6.5", "12"), ("C", "17", "25")):
         yield Known(f"interview {letter}", voice / "interview_three_speakers.mp3", Span(Fraction(start), Fraction(end)))
     yield Known("jfk", voice / "jfk.flac")
-    for row in csv.DictReader((data / "clips.csv").open()):
-        path = data / row["path"]
-        if row["label"] == "genuine" and row["audio"] == "yes" and path.is_file():
+    for path, row in clip_rows(data, "genuine"):
+        if row["audio"] == "yes" and path.is_file():
             yield Known(row["identity"], path)
 
 
@@ -115,11 +113,7 @@ def pieces(known: Known, number: int, observer: VoiceObserver, folder: Path) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
+    args = options(__doc__)
     observer = VoiceObserver(load_voice_comparators().loaded)
     with tempfile.TemporaryDirectory() as folder:
         for number, known in enumerate(known_voices(args.data)):

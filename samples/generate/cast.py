@@ -27,7 +27,9 @@ class Person:
 JORDAN = Person(
     27, Look((146.0, 168.0, 204.0), _DARK_HAIR, "short", iris=(52.0, 70.0, 92.0)), Voice("en-us+m3", 38, 158)
 )
-OTHER = Person(7, Look((142.0, 165.0, 202.0), _DARK_HAIR, "short", iris=(60.0, 74.0, 88.0)), Voice("en-us+zac", 30, 150))
+OTHER = Person(
+    7, Look((142.0, 165.0, 202.0), _DARK_HAIR, "short", iris=(60.0, 74.0, 88.0)), Voice("en-us+zac", 30, 150)
+)
 INTERVIEWER = Person(21, Look((160.0, 178.0, 212.0), (40.0, 62.0, 96.0), "long", iris=(104.0, 92.0, 74.0)), Voice("en-us+anika", 50, 160))  # fmt: skip
 
 

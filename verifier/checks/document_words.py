@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, reference_name
+from verifier.checks.base import could_not, reference_name
 from verifier.findings import Outcome
 
 if TYPE_CHECKING:
@@ -24,12 +24,8 @@ def for_each(
 ) -> list[Finding]:
     """The findings on every document; one that says so where there is none."""
     if case.documents_reason:
-        return [
-            make.make(
-                Outcome.NOT_AVAILABLE, f"Identity documents could not be looked for: {case.documents_reason}.",
-                details=((REASON, case.documents_reason),), next_step="Set the tool up again (make setup), then run the check once more.",
-            )
-        ]  # fmt: skip
+        step = "Set the tool up again (make setup), then run the check once more."
+        return [could_not(make, "Identity documents could not be looked for", case.documents_reason, (), step)]
     if not case.documents:
         return [make.make(Outcome.NOT_APPLICABLE, "No identity document was handed in.")]
     return [finding for seen in case.documents for finding in one(seen)]
@@ -41,10 +37,7 @@ def name_of(seen: DocumentSeen) -> str:
 
 def unread(make: FindingFactory, seen: DocumentSeen, text: str, why: str) -> Finding:
     """A question that the picture does not answer; what to retake is the next step."""
-    return make.make(
-        Outcome.NOT_AVAILABLE, f"{text}: {why}.", rounds=(seen.evidence.id,), details=((REASON, why),),
-        next_step=" ".join(seen.retake) or RETAKE,
-    )  # fmt: skip
+    return could_not(make, text, why, (seen.evidence.id,), " ".join(seen.retake) or RETAKE)
 
 
 def why_unread(seen: DocumentSeen) -> str:

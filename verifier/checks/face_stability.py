@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 spec = CheckSpec(
@@ -34,13 +34,9 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     found = r.stability
     if found is None or (found.jitter is None and found.drift is None):
         why = r.reason or (r.mouths.reason if r.mouths else "") or "too few pictures of the face follow each other"
-        return make.make(
-            Outcome.NOT_AVAILABLE,
-            f"Could not measure how the face holds still in {round_name(r.round)}: {why}.",
-            rounds=(r.round.id,),
-            details=((REASON, why),),
-            next_step="Ask for a recording in speaker view, the face from the front, and check again.",
-        )
+        step = "Ask for a recording in speaker view, the face from the front, and check again."
+        text = f"Could not measure how the face holds still in {round_name(r.round)}"
+        return could_not(make, text, why, (r.round.id,), step)
     jitter = (
         "too little to tell" if found.jitter is None else f"{found.jitter:.1f} thousandths of the distance of the eyes"
     )

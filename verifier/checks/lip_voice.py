@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.likelihood import Support
-from verifier.timing import clock, common_spans, merge_spans, total
+from verifier.timing import clocks, merge_spans, shared, total
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from verifier.likelihood import LikelihoodRatio
     from verifier.lip_voice import Coupling
     from verifier.timing import Span
@@ -21,8 +19,6 @@ STEADY_MS = 40
 """An offset smaller than a picture's time is none."""
 DRIFT_MS = 120
 """Drift over the judged part of a round that is worth a sentence."""
-SHOWN_SPANS = 6
-"""Times named in the sentence; all are in `spans`."""
 
 INNOCENT = "Network trouble does this too, as does somebody who laughs or eats while another person speaks."
 OF_OTHERS = 0.5
@@ -77,16 +73,16 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
 
 
 def _words(r: ObservedRound, coupling: Coupling, lr: LikelihoodRatio) -> tuple[Outcome, str]:
-    name, seconds = round_name(r.round), _seconds(coupling.judged)
+    name, seconds = round_name(r.round), total(coupling.judged)
     about = f"{name}, {seconds:.0f} seconds of speech with the mouth in view"
     if coupling.parted:
-        text = f"{about}: lips and voice part ways at {_times(coupling.parted)}"
+        text = f"{about}: lips and voice part ways at {clocks(coupling.parted)}"
         if lr.support is Support.FIRST:
             text = f"{text}: {lr.strength} support for {APART_WORDS}.{_drift_words(coupling)} {INNOCENT}"
             others = [s for s in coupling.parted if is_of_others(s, r)]
             if not others:
                 return Outcome.OBSERVED, text
-            return Outcome.INCONCLUSIVE, f"{text} At {_times(others)} it is mostly another voice that is heard."
+            return Outcome.INCONCLUSIVE, f"{text} At {clocks(others)} it is mostly another voice that is heard."
         why = "for so much that was looked at this may be chance"
         return Outcome.INCONCLUSIVE, f"{text}: no clear support either way, {why}.{_drift_words(coupling)}"
     if lr.support is Support.SECOND:
@@ -100,7 +96,7 @@ def is_of_others(span: Span, r: ObservedRound) -> bool:
     face = r.candidate.id if r.candidate else None
     heard = [v for v in (r.voices.voices if r.voices else ()) if v is not r.voice]
     others = [s for v in heard if (v.tie.face != face if v.tie else r.voice is not None) for s in v.spans]
-    return total(common_spans([span], merge_spans(others))) > OF_OTHERS * float(span.duration)
+    return float(shared(span, merge_spans(others))) > OF_OTHERS * float(span.duration)
 
 
 def _drift_words(coupling: Coupling) -> str:
@@ -120,13 +116,11 @@ def _drifted(coupling: Coupling) -> float | None:
 
 def _not_available(r: ObservedRound, make: FindingFactory) -> Finding:
     why = (r.coupling.reason if r.coupling else r.reason) or "lips and sound were not looked at"
-    return make.make(
-        Outcome.NOT_AVAILABLE,
-        f"Could not lay lips and voice side by side in {round_name(r.round)}: {why}.",
-        rounds=(r.round.id,),
-        details=((REASON, why),),
-        next_step="Ask for a recording with sound in speaker view, the face from the front with the mouth free, and check again.",
+    text = f"Could not lay lips and voice side by side in {round_name(r.round)}"
+    step = (
+        "Ask for a recording with sound in speaker view, the face from the front with the mouth free, and check again."
     )
+    return could_not(make, text, why, (r.round.id,), step)
 
 
 def _details(coupling: Coupling) -> tuple[tuple[str, str], ...]:
@@ -141,17 +135,7 @@ def _details(coupling: Coupling) -> tuple[tuple[str, str], ...]:
         )
     drift = coupling.drift_ms_per_min
     return (
-        ("Judged", f"{_seconds(coupling.judged):.0f} s"),
+        ("Judged", f"{total(coupling.judged):.0f} s"),
         ("Constant offset", offset_words),
         ("Drift", "too little to tell" if drift is None else f"{drift:+.0f} ms a minute"),
     )
-
-
-def _times(spans: Sequence[Span]) -> str:
-    shown = [f"{clock(s.start)} to {clock(s.end)}" for s in spans[:SHOWN_SPANS]]
-    more = len(spans) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _seconds(spans: Sequence[Span]) -> float:
-    return float(sum(s.duration for s in spans))

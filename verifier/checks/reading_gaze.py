@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.gaze import JOINED, LEAST_EYE, LEAST_RATE, SUSTAINED
 from verifier.observe.lips import BURST
@@ -12,9 +12,6 @@ from verifier.timing import clocks, total
 
 if TYPE_CHECKING:
     from verifier.gaze import Gaze
-
-SHOWN_SPANS = 6
-"""Times named in the sentence; all are in `spans`."""
 
 ENOUGH_S = 20
 """Of clips of 8 to 15 seconds with lines added, most were not named (`python -m tests.benchmarks.gaze`): less is no clean result."""
@@ -55,29 +52,23 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     gaze = r.gaze
     if gaze is None or not gaze.watched:
         why = (gaze.reason if gaze else r.reason) or "the eyes were not looked at"
-        return make.make(
-            Outcome.NOT_AVAILABLE,
-            f"Could not follow the candidate's eyes in {round_name(r.round)}: {why}.",
-            rounds=(r.round.id,),
-            details=((REASON, why),),
-            next_step=f"Ask for a recording in speaker view with at least {LEAST_RATE:.0f} pictures a second, light from the front.",
+        step = f"Ask for a recording in speaker view with at least {LEAST_RATE:.0f} pictures a second, light from the front."
+        return could_not(
+            make, f"Could not follow the candidate's eyes in {round_name(r.round)}", why, (r.round.id,), step
         )
     seconds = total(gaze.watched)
     if seconds < ENOUGH_S and not gaze.reads:
         why = f"the eyes were in view for {seconds:.0f} seconds, and less than {ENOUGH_S} mostly hide reading"
-        return make.make(
-            Outcome.NOT_AVAILABLE,
-            f"Could not tell how the candidate's eyes move in {round_name(r.round)}: {why}.",
-            rounds=(r.round.id,),
-            details=((REASON, why), *_details(gaze)),
-            next_step="Ask for a longer recording in speaker view, and check again.",
+        step = "Ask for a longer recording in speaker view, and check again."
+        return could_not(
+            make, f"Could not tell how the candidate's eyes move in {round_name(r.round)}", why, (r.round.id,), step
         )
     about = f"{round_name(r.round)}, {seconds:.0f} seconds with the eyes in view"
     if not gaze.reads:
         text = f"{about}: no sustained movement of the eyes line by line was seen."
         return make.make(Outcome.NOT_OBSERVED, text, rounds=(r.round.id,), details=_details(gaze))
     text = (
-        f"{about}: the eyes move line by line, as in reading, {_times(gaze)}. "
+        f"{about}: the eyes move line by line, as in reading, {clocks(gaze.sweeps, more='more times')}. "
         "Notes, a shared page or a second screen explain it as well."
     )
     return make.make(
@@ -88,10 +79,6 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
         pictures=r.candidate.pictures[:1] if r.candidate else (),
         details=_details(gaze),
     )
-
-
-def _times(gaze: Gaze) -> str:
-    return clocks(gaze.sweeps, SHOWN_SPANS, "more times")
 
 
 def _details(gaze: Gaze) -> tuple[tuple[str, str], ...]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.observe.lips import BURST
-from verifier.timing import clock, clocks, merge_spans
+from verifier.timing import SHOWN_SPANS, clock, clocks, merge_spans, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.replay import Repeat, Replay
     from verifier.timing import Span
-
-SHOWN_SPANS = 6
-"""Times named in the sentence; all are in `spans`."""
 
 spec = CheckSpec(
     id="replay",
@@ -68,32 +65,29 @@ def _words(replay: Replay) -> tuple[Outcome, str, Sequence[Span]]:
     parts = []
     if replay.still:
         parts.append(
-            f"the picture of the candidate stands still at {_times(replay.still)}; a stalled connection looks the same"
+            f"the picture of the candidate stands still at {clocks(replay.still)}; a stalled connection looks the same"
         )
     if replay.repeats:
         parts.append(f"the picture of the candidate at {_repeated(replay.repeats)}")
     if parts:
         return Outcome.OBSERVED, "; ".join(parts), merge_spans([*replay.still, *again])
     if replay.hardly_moving:
-        said = f"the picture of the candidate hardly moves at {_times(replay.hardly_moving)}: this may be somebody who keeps still"
+        said = f"the picture of the candidate hardly moves at {clocks(replay.hardly_moving)}: this may be somebody who keeps still"
         return Outcome.INCONCLUSIVE, said, replay.hardly_moving
     return Outcome.NOT_OBSERVED, f"the picture of the candidate moves in all of the {_seconds(replay)} that were looked at, and none of it comes again", ()  # fmt: skip
 
 
 def _repeated(repeats: Sequence[Repeat]) -> str:
     shown = [f"{_time(x.span)} is the same as at {_time(x.first)}" for x in repeats[:SHOWN_SPANS]]
-    return ", ".join(shown) + _more(len(repeats))
+    more = len(repeats) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _not_available(r: ObservedRound, make: FindingFactory) -> Finding:
     why = (r.replay.reason if r.replay else r.reason) or "the picture was not looked at for it"
-    return make.make(
-        Outcome.NOT_AVAILABLE,
-        f"Could not look for a still or repeated picture in {round_name(r.round)}: {why}.",
-        rounds=(r.round.id,),
-        details=((REASON, why),),
-        next_step="Ask for a recording in which the face is in view for longer, and check again.",
-    )
+    text = f"Could not look for a still or repeated picture in {round_name(r.round)}"
+    step = "Ask for a recording in which the face is in view for longer, and check again."
+    return could_not(make, text, why, (r.round.id,), step)
 
 
 def _details(replay: Replay) -> tuple[tuple[str, str], ...]:
@@ -107,17 +101,9 @@ def _details(replay: Replay) -> tuple[tuple[str, str], ...]:
     return tuple(details)
 
 
-def _times(spans: Sequence[Span]) -> str:
-    return clocks(spans, SHOWN_SPANS)
-
-
 def _time(span: Span) -> str:
     return f"{clock(span.start)} to {clock(span.end)}"
 
 
-def _more(count: int) -> str:
-    return f" and {count - SHOWN_SPANS} more" if count > SHOWN_SPANS else ""
-
-
 def _seconds(replay: Replay) -> str:
-    return f"{float(sum(s.duration for s in replay.judged)):.0f} seconds"
+    return f"{total(replay.judged):.0f} seconds"

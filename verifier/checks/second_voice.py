@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from verifier.asides import UNLIKE, Aside, asides, takes_part
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
-from verifier.checks.voice_words import BEHAVIOUR_ONLY, no_voice, times
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
+from verifier.checks.voice_words import BEHAVIOUR_ONLY, no_voice
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.observe.soft_speech import SHORTEST_S, SOFTER_DB
 from verifier.observe.sound import NOISY_DB
-from verifier.timing import total
+from verifier.timing import clocks, total
 
 ENOUGH = 2
 """Stretches from which on it is something to look at: one alone is as likely a slip of the method."""
@@ -50,9 +50,8 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
         return no_voice(r, make, "Could not listen for another voice")
     why = _why_not(r)
     if why:
-        text = f"Could not listen for another voice in {round_name(r.round)}: {why}."
         step = "Ask for a recording from a quiet room, or for a sound file of each participant."
-        return make.make(Outcome.NOT_AVAILABLE, text, rounds=rounds, details=((REASON, why),), next_step=step)
+        return could_not(make, f"Could not listen for another voice in {round_name(r.round)}", why, rounds, step)
     found = asides(r.voices, mine) if r.asides is None else r.asides
     about = f"{round_name(r.round)}, {mine.speech_s:.0f} seconds of the candidate's speech ({r.voice_basis})"
     if not found:
@@ -89,4 +88,4 @@ def _words(found: tuple[Aside, ...]) -> str:
     before = sum(a.before_answer for a in found)
     near = f", {before} of {len(found)} just before an answer" if before else ""
     speaks = "speaks once" if len(found) == 1 else f"speaks {len(found)} times"
-    return f"another voice,{how} {speaks} ({seconds:.0f} s in all{near}): {times([a.span for a in found])}."
+    return f"another voice,{how} {speaks} ({seconds:.0f} s in all{near}): {clocks([a.span for a in found])}."

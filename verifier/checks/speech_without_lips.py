@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
-from verifier.checks.voice_words import BEHAVIOUR_ONLY, no_voice, times
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
+from verifier.checks.voice_words import BEHAVIOUR_ONLY, no_voice
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.mouth_motion import HOP_S, STILL, MouthMotion, share_heard
 from verifier.observe.lips import BURST
 from verifier.round_voices import HeardVoice
-from verifier.timing import Span, merge_spans, total
+from verifier.timing import Span, clocks, merge_spans, total
 from verifier.voice_clock import STEPS, marks
 
 LEAST_S = 3
@@ -59,16 +59,16 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     looked, still = still_mouth(r) if r.still_mouth is None else r.still_mouth
     if looked < LOOKED_S:
         why = r.reason or f"the mouth was seen closely for only {looked:.0f} s while the candidate's voice was heard"
-        text = f"Could not lay the candidate's voice beside the lips in {round_name(r.round)}: {why}."
+        text = f"Could not lay the candidate's voice beside the lips in {round_name(r.round)}"
         step = "Ask for a recording in speaker view, the face from the front with the mouth free, and check again."
-        return make.make(Outcome.NOT_AVAILABLE, text, rounds=rounds, details=((REASON, why),), next_step=step)
+        return could_not(make, text, why, rounds, step)
     about = f"{round_name(r.round)}, {looked:.0f} seconds of the candidate's voice with the mouth in view"
     assumed = "" if r.voice.tie else f" That the voice is the candidate's is not seen from the lips: {r.voice_basis}."
     if not still:
         text = f"{about}: no {LEAST_S} seconds on end in which the mouth is still.{assumed}"
         return make.make(Outcome.NOT_OBSERVED, text, rounds=rounds)
     text = (
-        f"{about}: the voice goes on for {total(still):.0f} seconds while the visible mouth is still, at {times(still)}."
+        f"{about}: the voice goes on for {total(still):.0f} seconds while the visible mouth is still, at {clocks(still)}."
         f"{assumed} A picture that freezes does this too."
     )
     sure = r.voice.tie is not None or r.voice.source.is_own

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
-from verifier.timing import clock
+from verifier.timing import clocks
 from verifier.typing_sound import LEAST_CLICKS, LISTENED_S, MANY
-
-if TYPE_CHECKING:
-    from verifier.typing_sound import Typing
-
-SHOWN_SPANS = 6
-"""Times named in the sentence; all are in `spans`."""
 
 # figures: python -m tests.benchmarks.keys
 spec = CheckSpec(
@@ -47,23 +39,12 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     typing, name = r.typing, round_name(r.round)
     if typing is None or typing.reason:
         why = (typing.reason if typing else "") or "the sound was not listened to"
-        return make.make(
-            Outcome.NOT_AVAILABLE,
-            f"Could not listen for a keyboard in {name}: {why}.",
-            rounds=(r.round.id,),
-            details=((REASON, why),),
-            next_step="Ask for the recording with its sound, or for the sound of each participant in a file of its own.",
-        )
+        step = "Ask for the recording with its sound, or for the sound of each participant in a file of its own."
+        return could_not(make, f"Could not listen for a keyboard in {name}", why, (r.round.id,), step)
     details = (("Clicks in runs", str(typing.clicks)), ("Sound without speech", f"{typing.listened_s:.0f} s"))
     about = f"{name}, {typing.listened_s:.0f} seconds of sound without speech"
     if not typing.is_heard:
         text = f"{about}: no keyboard was heard."
         return make.make(Outcome.NOT_OBSERVED, text, rounds=(r.round.id,), details=details)
-    text = f"{about}: clicks as of a keyboard at {_times(typing)}. Whose keys they are cannot be told, and taking notes sounds the same."
+    text = f"{about}: clicks as of a keyboard at {clocks(typing.runs, more='more times')}. Whose keys they are cannot be told, and taking notes sounds the same."
     return make.make(Outcome.OBSERVED, text, rounds=(r.round.id,), spans=typing.runs, details=details)
-
-
-def _times(typing: Typing) -> str:
-    shown = [f"{clock(s.start)} to {clock(s.end)}" for s in typing.runs[:SHOWN_SPANS]]
-    more = len(typing.runs) - len(shown)
-    return ", ".join(shown) + (f" and {more} more times" if more else "")

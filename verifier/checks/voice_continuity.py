@@ -13,10 +13,10 @@ from verifier.checks.base import (
     round_name,
     support_words,
 )
-from verifier.checks.voice_words import no_voice, speech_compared, times, whose
+from verifier.checks.voice_words import no_voice, speech_compared, whose
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.round_voices import HeardVoice
-from verifier.timing import MediaTime, Span, clock
+from verifier.timing import MediaTime, Span, clock, clocks
 
 spec = CheckSpec(
     id="voice-continuity",
@@ -103,7 +103,7 @@ def _beside(
     case: CaseObservations, r: ObservedRound, mine: HeardVoice, other: HeardVoice, make: FindingFactory
 ) -> Finding:
     where = (
-        f"{round_name(r.round)}: a second voice in {mine.source.where} beside the candidate's, at {times(other.spans)}"
+        f"{round_name(r.round)}: a second voice in {mine.source.where} beside the candidate's, at {clocks(other.spans)}"
     )
     return _compared(case, r, (mine, other), where, other.spans, " It may be somebody else in the room.", make)
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.checks.base import ASK_FOR_SOUND, could_not, round_name
-from verifier.timing import clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from verifier.checks.base import ObservedRound
     from verifier.findings import Finding, FindingFactory
-    from verifier.timing import Span
     from verifier.voice_calibration import VoiceTemplate
 
-SHOWN_SPANS = 6
-"""Times named in a sentence; all are in `spans`."""
 BEHAVIOUR_ONLY = (
     "There is no labelled public data for this question: it describes behaviour only, and gives no likelihood ratio."
 )
@@ -42,8 +36,3 @@ def no_voice(r: ObservedRound, make: FindingFactory, text: str) -> Finding:
     """Nothing can be said about the candidate's voice in a round."""
     why = r.voice_reason or "its sound was not listened to"
     return could_not(make, f"{text} in {round_name(r.round)}", why, (r.round.id,), ASK_FOR_SOUND)
-
-
-def times(spans: Sequence[Span]) -> str:
-    """ "04:11 to 04:15, 09:30 to 09:34 and 3 more"."""
-    return clocks(spans, SHOWN_SPANS)

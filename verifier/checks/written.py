@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, shortened
-from verifier.findings import Finding, FindingFactory, Outcome
+from verifier.checks.base import could_not, shortened
 from verifier.timing import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from verifier.checks.base import CaseObservations, ObservedRound
+    from verifier.findings import Finding, FindingFactory
     from verifier.spoken import RoundTranscript
     from verifier.timing import MediaTime
 
@@ -44,9 +44,7 @@ def per_round(case: CaseObservations, make: FindingFactory, what: str, ask: Ask)
 
 def not_looked(make: FindingFactory, text: str, why: str, rounds: tuple[str, ...]) -> Finding:
     """Nothing is known, and how to get to know it."""
-    return make.make(
-        Outcome.NOT_AVAILABLE, f"{text}: {why}.", rounds=rounds, details=((REASON, why),), next_step=GET_ONE
-    )
+    return could_not(make, text, why, rounds, GET_ONE)
 
 
 def about(spoken: RoundTranscript) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,7 +127,3 @@ def _bandwidth(spectrum: NDArray[np.float64]) -> int:
         return 0
     heard = np.nonzero(bands >= bands.max() - _HEARD_DB)[0]
     return int((heard[-1] + 1) * RATE / 2 / _BANDS)
-
-
-def seconds_of(spans: Sequence[Span]) -> float:
-    return float(sum((s.duration for s in spans), Fraction(0)))

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.observe.voices import Piece, cut
-from verifier.timing import Span
-from verifier.transcript import Clock, Transcript, Word, shared, utterance_of
+from verifier.timing import Span, shared
+from verifier.transcript import Clock, Transcript, Word, utterance_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

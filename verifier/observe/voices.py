@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.observe.soft_speech import SoftStretch, soft_stretches
-from verifier.observe.sound import SoundFacts, SoundMeter, seconds_of
+from verifier.observe.sound import SoundFacts, SoundMeter
 from verifier.observe.speech import SpeechFinder, SpeechNetwork
 from verifier.observe.spool import SoundSpool
-from verifier.timing import Span
+from verifier.timing import Span, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -52,7 +52,7 @@ class Piece:
 
     @property
     def seconds(self) -> float:
-        return seconds_of(self.spans)
+        return total(self.spans)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class VoiceTrack:
 
     @property
     def speech_s(self) -> float:
-        return seconds_of(self.speech)
+        return total(self.speech)
 
 
 class VoiceObserver:
@@ -155,8 +155,7 @@ def runs_of(speech: Sequence[Span]) -> list[list[Span]]:
 def pieces_of(speech: Sequence[Span], most: int = MOST_PIECES) -> tuple[Piece, ...]:
     """Pieces of all speech, in order of their start; so far apart that there are at most about `most`."""
     runs = runs_of(speech)
-    total = sum((s.duration for s in speech), Fraction(0))
-    hop = max(HOP_S, Fraction(round(float(total) / most, 2)))
+    hop = max(HOP_S, Fraction(round(total(speech) / most, 2)))
     pieces: list[Piece] = []
     for run in runs:
         length = sum((s.duration for s in run), Fraction(0))
