@@ -12,10 +12,7 @@ from verifier.checks import catalogue
 from verifier.intake import take_in
 from verifier.store.keep import Keeper
 from verifier.store.recall import Held, Recall
-from verifier.store.records import (
-    PURPOSE_WORDS,
-    Purpose,
-)
+from verifier.store.records import PURPOSE_WORDS, Purpose
 from verifier.store.search import elsewhere
 
 if TYPE_CHECKING:

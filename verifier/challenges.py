@@ -18,7 +18,9 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from verifier.json_file import WrongShape, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,17 +120,11 @@ def marks_json(marks: Sequence[Mark]) -> str:
 def read_marks(path: Path) -> tuple[Mark, ...]:
     """The marks in order of round and time. BadMarks: it is none, too large, or says what cannot be."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise BadMarks(f"{path.name} is too large for a file of challenge marks")
-        marks = Marks.model_validate_json(path.read_bytes()).marks
+        marks = read_json(path, Marks, LARGEST).marks
     except OSError as error:
         raise BadMarks(f"{path.name} cannot be read: {error.strerror}") from None
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise BadMarks(
-            f"{path.name} is no file of challenge marks: {where + ': ' if where else ''}{problem['msg']}"
-        ) from None
+    except WrongShape as error:
+        raise BadMarks(f"{path.name} is no file of challenge marks: {error}") from None
     return tuple(sorted(marks, key=lambda m: (m.round, m.start_s)))
 
 

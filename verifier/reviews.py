@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from verifier.api import Progress
     from verifier.report.model import Report
-    from verifier.store.repository import CaseLine, Entry, Repository
+    from verifier.store.case_list import CaseLine
+    from verifier.store.repository import Entry, Repository
 
 COMPARED = ("face-reference", "face-across-rounds")
 WORDS = {

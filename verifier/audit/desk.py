@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from verifier.atomic import atomic_file
 from verifier.audit.people import AuditError
-from verifier.audit.sets import AuditSet, Item, read_json, read_set, read_truth
+from verifier.audit.sets import AuditSet, Item, read_file, read_set, read_truth, write_file
 from verifier.timing import clock
 
 if TYPE_CHECKING:
@@ -119,13 +118,7 @@ def vote(
     now = datetime.now(UTC).replace(microsecond=0)
     votes[item_id] = Vote(item=item_id, answer=answer, note=note[:2000], seconds=seconds, at=now)
     file = VotesFile(schema="audit-votes-1", set=audit.file.id, reviewer=reviewer, votes=list(votes.values()))
-    path = _file(audit, reviewer)
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with atomic_file(path) as sink:
-            sink.write(file.model_dump_json(by_alias=True, indent=1).encode() + b"\n")
-    except OSError as error:
-        raise AuditError(f"the vote cannot be kept: {error.strerror}") from None
+    write_file(_file(audit, reviewer), file, "the vote cannot be kept")
 
 
 def reveal(audit: AuditSet, reviewer: str, item_id: str, truth: Path | None = None) -> Revealed:
@@ -152,7 +145,7 @@ def _file(audit: AuditSet, reviewer: str) -> Path:
 
 
 def _read(audit: AuditSet, path: Path) -> dict[str, Vote]:
-    file = read_json(path, VotesFile, f"the votes in {path.name} cannot be read")
+    file = read_file(path, VotesFile, f"the votes in {path.name} cannot be read")
     known = {v.item: v for v in file.votes if v.item in audit.items}
     if file.set != audit.file.id or len(known) != len(file.votes):
         raise AuditError(f"the votes in {path.name} are not of the set {audit.folder.name}, or name an item twice")

@@ -98,9 +98,10 @@ def judged_in(folders: Sequence[Path], truth: Path | None = None) -> list[Judged
 
 def figures(judged: Sequence[Judged]) -> Figures:
     """Of the tool the last run on each set counts; earlier ones are in `over_time`."""
-    last = {
-        j.set_name: max(k.when for k in judged if k.is_tool and k.set_name == j.set_name) for j in judged if j.is_tool
-    }
+    last: dict[str, str] = {}
+    for j in judged:
+        if j.is_tool:
+            last[j.set_name] = max(j.when, last.get(j.set_name, ""))
     tool = [j for j in judged if j.is_tool and j.when == last[j.set_name]]
     people = [j for j in judged if not j.is_tool]
     both = [(name, rows) for name, rows in ((TOOL, tool), (PEOPLE, people)) if rows]

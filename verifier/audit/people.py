@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from verifier.json_file import WrongShape, read_json
 from verifier.media.recording import Recording
 from verifier.media.sampling import SamplingPlan
 from verifier.media.types import MediaError
@@ -104,20 +105,11 @@ def of_folder(clips: Path, consent: Path, today: date) -> Company:
 
 def read_consent(path: Path) -> Consent:
     try:
-        if path.stat().st_size > LARGEST_RECORD:
-            raise AuditError(f"{path.name} is too large for a consent record")
-        return Consent.model_validate_json(path.read_bytes())
+        return read_json(path, Consent, LARGEST_RECORD)
     except OSError as error:
         raise AuditError(f"the consent record {path.name} cannot be read: {error.strerror}") from None
-    except ValidationError as error:
-        raise AuditError(f"{path.name} is no consent record: {first_problem(error)}") from None
-
-
-def first_problem(error: ValidationError) -> str:
-    """ "people.0.name: Field required"."""
-    problem = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in problem["loc"])
-    return f"{where}: {problem['msg']}" if where else str(problem["msg"])
+    except WrongShape as error:
+        raise AuditError(f"{path.name} is no consent record: {error}") from None
 
 
 def _company(listed: Sequence[tuple[str, Sequence[Path], str, date | None]], consent: str) -> Company:

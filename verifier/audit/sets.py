@@ -15,18 +15,19 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from verifier.audit.people import AuditError, first_problem
+from verifier.atomic import atomic_file
+from verifier.audit.people import AuditError
+from verifier.json_file import Model, WrongShape, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 SET, LARGEST = "set.json", 8_000_000
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class Item(BaseModel):
@@ -95,7 +96,7 @@ class AuditSet:
 
 def read_set(folder: Path, today: date | None = None) -> AuditSet:
     """today: the day on which its media are to be used; None: only figures are. AuditError: no set, or an expired one."""
-    file = read_json(folder / SET, SetFile, f"{folder.name} is no audit set")
+    file = read_file(folder / SET, SetFile, f"{folder.name} is no audit set")
     if today is not None and today > file.expires:
         raise AuditError(f"the set {folder.name} expired on {file.expires}: delete its calls, and make another one")
     return AuditSet(folder, file)
@@ -108,7 +109,7 @@ def truth_path(folder: Path) -> Path:
 def read_truth(audit: AuditSet, path: Path | None = None) -> Mapping[str, ItemTruth]:
     """By item. AuditError: it is missing, damaged, or that of another set."""
     path = path or truth_path(audit.folder)
-    sealed = read_json(path, SealedTruth, f"the truth of {audit.folder.name} is missing or damaged ({path.name})")
+    sealed = read_file(path, SealedTruth, f"the truth of {audit.folder.name} is missing or damaged ({path.name})")
     try:
         content = zlib.decompress(base64.b64decode(sealed.sealed, validate=True))
         if hashlib.sha256(content).hexdigest() != audit.file.truth_sha256:
@@ -131,13 +132,21 @@ def sealed_truth(set_id: str, truths: Mapping[str, ItemTruth]) -> tuple[bytes, s
     return (json.dumps(file) + "\n").encode(), hashlib.sha256(content).hexdigest()
 
 
-def read_json(path: Path, model: type[Model], what: str) -> Model:
+def read_file(path: Path, model: type[Model], what: str) -> Model:
     """A file of this shape; AuditError: `what`, and why."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise AuditError(f"{what}: it is too large")
-        return model.model_validate_json(path.read_bytes())
+        return read_json(path, model, LARGEST)
     except OSError as error:
         raise AuditError(f"{what}: {error.strerror}") from None
-    except ValidationError as error:
-        raise AuditError(f"{what}: {first_problem(error)}") from None
+    except WrongShape as error:
+        raise AuditError(f"{what}: {error}") from None
+
+
+def write_file(path: Path, content: BaseModel, what: str) -> None:
+    """Whole or not at all, in a folder of its own; AuditError: `what`, and why."""
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with atomic_file(path) as sink:
+            sink.write(content.model_dump_json(by_alias=True, indent=1).encode() + b"\n")
+    except OSError as error:
+        raise AuditError(f"{what}: {error.strerror}") from None

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from verifier import __version__
-from verifier.atomic import atomic_file
 from verifier.audit.desk import Answer
 from verifier.audit.people import AuditError
-from verifier.audit.sets import read_json, read_set
+from verifier.audit.sets import read_file, read_set, write_file
 from verifier.findings import Group, Outcome
 
 if TYPE_CHECKING:
@@ -70,12 +69,7 @@ def run_tool(
         answers.append(_answered(item.id, audit.paths(item), checks))
     run = Run(schema="audit-run-1", set=audit.file.id, at=now, version=__version__, answers=answers)
     path = folder / RUNS / f"{now:%Y%m%dT%H%M%S}.json"
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with atomic_file(path) as sink:
-            sink.write(run.model_dump_json(by_alias=True, indent=1).encode() + b"\n")
-    except OSError as error:
-        raise AuditError(f"the run cannot be kept: {error.strerror}") from None
+    write_file(path, run, "the run cannot be kept")
     return path
 
 
@@ -83,7 +77,7 @@ def runs_of(audit: AuditSet) -> list[Run]:
     """In order of time. AuditError: a broken file, or one of another set."""
     runs = []
     for path in sorted((audit.folder / RUNS).glob("*.json")):
-        run = read_json(path, Run, f"the run {path.name} cannot be read")
+        run = read_file(path, Run, f"the run {path.name} cannot be read")
         if run.set != audit.file.id or {a.item for a in run.answers} != audit.items.keys():
             raise AuditError(f"the run {path.name} is not of the set {audit.folder.name}")
         runs.append(run)

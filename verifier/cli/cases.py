@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from verifier.cli import case_archive
 from verifier.cli.console import USAGE, ProgressBar, plain_errors, say, stop
-from verifier.cli.folder import KeyFile, Store, asked, opened
+from verifier.cli.folder import Case, KeyFile, Many, Store, opened
 
 if TYPE_CHECKING:
     from verifier.store.repository import Entry, Repository
-    from verifier.store.vault import Secret
 
 app = typer.Typer(no_args_is_help=True, help="Cases that last: rounds, notes, decisions, exports.")
-Case = Annotated[str, typer.Argument(help="Id of the case, as verifier case list shows it.")]
-Many = list[str] | None
-Sealed = Annotated[
-    bool, typer.Option("--passphrase", help="The archive is sealed; VERIFIER_ARCHIVE_PASSPHRASE, or asked.")
-]
 
 
 @app.command("new")
@@ -192,35 +187,8 @@ def case_hold(
         repository.hold(case, reason)
 
 
-@app.command("export")
-def case_export(
-    case: Case,
-    out: Annotated[Path, typer.Option(help="The archive to write.")],
-    for_candidate: Annotated[bool, typer.Option("--for-candidate", help="A copy for the candidate.")] = False,
-    passphrase: Sealed = False,
-    store: Store = None,
-    key_file: KeyFile = None,
-) -> None:
-    """Writes everything a case holds into one archive; for the candidate without what is about other people's cases."""
-    from verifier.store import archive
-
-    with opened(store, key_file) as repository:
-        secret = _archive_secret(new=True) if passphrase else None
-        count = archive.write(repository, case, out, secret=secret, for_candidate=for_candidate)
-    print(f"{out}: {count} entries")
-
-
-@app.command("import")
-def case_import(archive_file: Path, passphrase: Sealed = False, store: Store = None, key_file: KeyFile = None) -> None:
-    """Takes a case in from an archive, and prints its new id."""
-    from verifier.store import archive
-
-    with opened(store, key_file) as repository:
-        secret = _archive_secret(new=False) if passphrase else None
-        case_id, left_out = archive.read(repository, archive_file, secret=secret)
-    if left_out:
-        say(f"{left_out} entries were left out: only a sealed archive can bring observations")
-    print(case_id)
+app.command("export")(case_archive.export)
+app.command("import")(case_archive.take_in)
 
 
 @app.command("delete")
@@ -293,12 +261,3 @@ def _words(record: Any) -> str:
         shown["files"] = ", ".join(f.name for f in files)
     texts = (f"{k.replace('_', ' ')}: {v if isinstance(v, str) else ', '.join(map(str, v))}" for k, v in shown.items())
     return "; ".join(" ".join(t.split())[:200] for t in texts)
-
-
-def _archive_secret(*, new: bool) -> Secret:
-    import os
-
-    from verifier.store.vault import Secret
-
-    text = os.environ.get("VERIFIER_ARCHIVE_PASSPHRASE")
-    return Secret.passphrase(text) if text else asked("Passphrase of the archive", twice=new)

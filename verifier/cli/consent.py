@@ -9,11 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from verifier.cli.console import stop
-from verifier.cli.folder import KeyFile, Store, opened, text_of
+from verifier.cli.folder import Case, KeyFile, Many, Store, opened, text_of
 
 app = typer.Typer(no_args_is_help=True, help="What the people in a case consented to.")
-Case = Annotated[str, typer.Argument(help="Id of the case, as verifier case list shows it.")]
-Many = list[str] | None
 
 
 @app.command("give")

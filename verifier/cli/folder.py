@@ -24,6 +24,8 @@ Store = Annotated[
     Path | None,
     typer.Option("--store", help="The case folder; otherwise the one in VERIFIER_HOME.", show_default=False),
 ]
+Case = Annotated[str, typer.Argument(help="Id of the case, as verifier case list shows it.")]
+Many = list[str] | None
 KeyFile = Annotated[Path | None, typer.Option("--key-file", help="The key file of a folder that is locked with one.")]
 
 

@@ -55,12 +55,8 @@ def write(
         with atomic_file(path) as out, _sink(out, secret) as sink, zipfile.ZipFile(sink, "w") as archive:
             listed = [_put(repository, archive, number, e, for_candidate) for number, e in enumerate(entries, 1)]
             index = {
-                "schema": SCHEMA,
-                "made": now(),
-                "created": line.created,
-                "candidate": candidate,
-                "entries": listed,
-            }
+                "schema": SCHEMA, "made": now(), "created": line.created, "candidate": candidate, "entries": listed,
+            }  # fmt: skip
             archive.writestr("case.json", json.dumps(index, ensure_ascii=False, indent=1))
     except OSError as error:
         raise StoreError(f"{path.name} cannot be written: {error.strerror}") from None
@@ -147,8 +143,7 @@ def _index(archive: zipfile.ZipFile, infos: dict[str, zipfile.ZipInfo]) -> dict[
         index = json.loads(archive.read("case.json"))
         if index["schema"] != SCHEMA:
             raise StoreError("this archive was made by another version of the tool")
-        shape = TypeAdapter(list[dict[str, Any]])
-        shape.validate_python(index["entries"])
+        TypeAdapter(list[dict[str, Any]]).validate_python(index["entries"])
         _moment(index["created"])
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
         raise StoreError("the index of this archive is damaged") from None
@@ -173,9 +168,7 @@ def _take_entry(
         return False
     readers = [_Checked(archive, member, digest) for member, digest in wanted]
     found = {what: codec.unpack(_Checked(archive, member, digest).read()) for what, member, digest in packed}
-    repository.add(
-        case_id, record, until=until, files=readers, templates=found, created=created, number=number
-    )  # fmt: skip
+    repository.add(case_id, record, until=until, files=readers, templates=found, created=created, number=number)
     return True
 
 

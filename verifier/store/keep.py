@@ -26,11 +26,14 @@ from verifier.store.records import (
 from verifier.transcripts.text_file import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from verifier.case import Evidence
     from verifier.checks.base import CaseObservations, ObservedRound, Seen
     from verifier.gather import Gatherer
     from verifier.report.model import Clip, Report
     from verifier.round_voices import HeardVoice
+    from verifier.store.observations import KeptTemplate
     from verifier.store.recall import Held
     from verifier.store.repository import Entry, Repository
     from verifier.timing import Span
@@ -106,9 +109,11 @@ class Keeper:
                 packed = codec.pack(tuple(cut.values()))
                 self._instead_of(self.held.clips.get(r.round.id), Clips(r.round.id), packed)
 
-    def _instead_of(self, before: Entry | None, record: object, packed: bytes) -> None:
+    def _instead_of(
+        self, before: Entry | None, record: object, packed: bytes, templates: Mapping[str, KeptTemplate] | None = None
+    ) -> None:
         until = self._until(kind_of(record))
-        self.repository.add(self.case_id, record, until=until, files=[packed])
+        self.repository.add(self.case_id, record, until=until, files=[packed], templates=templates)
         if before is not None:
             self.repository.remove([before], f"replace {before.kind}")
 
@@ -124,7 +129,7 @@ class Keeper:
         self, subject: str, kept: object, face: Seen | ReferenceFace | None, voice: HeardVoice | None = None
     ) -> None:
         """Replaces the earlier observation of the subject, if there is one."""
-        before, g = self.held.observations.get(subject), self.gatherer
+        g = self.gatherer
         needs = tuple(sorted(g.needs & observations.KEPT_OBSERVERS))
         candidate = "" if face is None or isinstance(face, ReferenceFace) else face.id
         models = observations.models_of(g), needs, candidate
@@ -136,10 +141,7 @@ class Keeper:
         if voice is not None and voice.template is not None:
             weights = observations.voice_weights_of(g)
             found["voice"] = observations.KeptTemplate(subject, voice.template, weights)
-        until = self._until("observation")
-        self.repository.add(self.case_id, record, until=until, files=[codec.pack(kept)], templates=found)
-        if before is not None:
-            self.repository.remove([before], "replace observation")
+        self._instead_of(self.held.observations.get(subject), record, codec.pack(kept), found)
 
     def _until(self, kind: str) -> str | None:
         return retention.until(self.repository, self.case_id, kind)

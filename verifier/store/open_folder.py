@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -99,6 +99,20 @@ class OpenFolder:
                 yield tx
                 line = audit.append(tx, self.actor, action, case_id, detail)
             self.keys.note("log", f"{line.seq} {line.hash}")
+
+    @contextmanager
+    def _undone(self, key_id: str, own_key: bool = True) -> Iterator[list[tuple[str, int]]]:
+        """Files written inside and the new key go again when the block ends badly."""
+        written: list[tuple[str, int]] = []
+        try:
+            yield written
+        except BaseException:
+            for sha256, _ in written:
+                self.blobs.remove(sha256)
+            if own_key:
+                with suppress(StoreError):
+                    self.keys.destroy([key_id])
+            raise
 
     def _belong_together(self) -> None:
         """Ties the database to the folder's keys, the first time; later they must be the same pair."""

@@ -7,7 +7,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier.case import Evidence, Role, Round
 from verifier.media.types import MediaError
@@ -50,18 +50,19 @@ class Held:
     def of(cls, repository: Repository, case_id: str) -> Held:
         repository.case(case_id)
         entries = repository.entries(case_id)
+        allowed = consent.covered(entries)
         of_kind: dict[str, list[Entry]] = {}
         for entry in entries:
-            of_kind.setdefault(entry.kind, []).append(entry)
-        allowed = consent.covered(of_kind.get("consent", ()))
-        seen = {e.record.subject: e for e in of_kind.get("observation", ())} if Purpose.TEMPLATES in allowed else {}
-        media = {e.record.sha256: e for e in of_kind.get("media", ())} if Purpose.RECORDINGS in allowed else {}
-        by_files = Purpose.RECORDINGS in allowed
-        readings = {e.record.subject: e for e in of_kind.get("reading", ())} if by_files else {}
-        clips = {e.record.round_id: e for e in of_kind.get("clips", ())} if by_files else {}
-        transcripts = tuple(of_kind.get("transcript", ())) if by_files else ()
-        rounds, references = of_kind.get("round", []), of_kind.get("reference", [])
-        return cls(case_id, allowed, rounds, references, seen, media, readings, clips, transcripts)
+            if entry.kind not in consent.RESTS_ON or consent.RESTS_ON[entry.kind] in allowed:
+                of_kind.setdefault(entry.kind, []).append(entry)
+
+        def by(kind: str, key: str) -> dict[str, Entry]:
+            return {getattr(e.record, key): e for e in of_kind.get(kind, ())}
+
+        return cls(
+            case_id, allowed, of_kind.get("round", []), of_kind.get("reference", []), by("observation", "subject"),
+            by("media", "sha256"), by("reading", "subject"), by("clips", "round_id"), tuple(of_kind.get("transcript", ())),
+        )  # fmt: skip
 
     @property
     def last(self) -> tuple[int, int]:
@@ -138,7 +139,7 @@ class Recall:
             for e in references:
                 entry = self.held.readings.get(e.id)
                 if entry is not None and entry.record.version == observations.OBSERVED_BY:
-                    seen = codec.unpack(b"".join(self.repository.read(entry)))
+                    seen = self._unpacked(entry)
                     found |= {e.id: seen} if seen is not None else {}
                 elif e.path != Path() or e.sha256 in self.held.media:
                     new += stack.enter_context(self._at_hand((e,)))
@@ -158,9 +159,8 @@ class Recall:
         for number, entry in enumerate(self.held.transcripts, 1):
             data = entry.record.text.encode(errors="replace")
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="verifier-")))
-            name = re.sub(r"[^\w.\- ]", "_", entry.record.name)[-60:].lstrip(
-                ". "
-            )  # an import may have named it anything
+            # an import may have named it anything
+            name = re.sub(r"[^\w.\- ]", "_", entry.record.name)[-60:].lstrip(". ")
             link = folder / (name or f"transcript-{number}.txt")
             link.symlink_to(stack.enter_context(plain_file([data], len(data))))
             listed.append((entry.record.round_id, link))
@@ -170,7 +170,7 @@ class Recall:
         """Round -> what was cut of it before, handed to the gatherer."""
         found: dict[str, dict[tuple[str, Span], Clip | None]] = {}
         for round_id, entry in self.held.clips.items():
-            kept = codec.unpack(b"".join(self.repository.read(entry)))
+            kept = self._unpacked(entry)
             found[round_id] = {(round_id, clip.span): clip for clip in kept}
             self.gatherer.clips.update(found[round_id])
         return found
@@ -197,6 +197,9 @@ class Recall:
         lacks = bool(needs - set(record.needs)) or ("voices" in needs and record.voice_models != self.voice_models)
         if other or record.models != self.models or (lacks and all(f.sha256 in self.held.media for f in files)):
             return None
+        return self._unpacked(entry)
+
+    def _unpacked(self, entry: Entry) -> Any:
         return codec.unpack(b"".join(self.repository.read(entry)))
 
     @contextmanager

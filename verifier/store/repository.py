@@ -9,33 +9,24 @@ from __future__ import annotations
 import contextlib
 import io
 import secrets
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from verifier.store import codec, schema, vault
+from verifier.store.case_list import CaseList
 from verifier.store.errors import KeyGone, StoreError
 from verifier.store.keys import SEARCH
 from verifier.store.marks import Mark, digest, marks_of
-from verifier.store.open_folder import OpenFolder, plain_errors
-from verifier.store.records import OWN_KEY, Candidate, NotTheSame, kind_of, now
+from verifier.store.open_folder import plain_errors
+from verifier.store.records import OWN_KEY, NotTheSame, kind_of, now
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-MOST_CASES = 1_000_000
 File = bytes | Path | vault.Source
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    id: str
-    created: str
-    candidate: Candidate
-    on_hold: bool
 
 
 @dataclass(frozen=True)
@@ -59,66 +50,11 @@ class StoredTemplate:
     template: Any
 
 
-class Repository(OpenFolder):
+class Repository(CaseList):
     """A folder that is open. Threads may share one; processes open their own."""
 
-    # cases
-
-    def new_case(self, candidate: Candidate, *, created: str | None = None) -> str:
-        case_id = f"c-{secrets.token_hex(5)}"
-        key = self.keys.make(case_id, case_id)
-        sealed = vault.seal(key, codec.pack(candidate), f"case {case_id}")
-        with self._undone(case_id), self.writing("new case", case_id) as tx:
-            tx.execute(schema.cases.insert().values(id=case_id, created=created or now(), sealed=sealed))
-            self._mark(tx, case_id, None, marks_of(candidate))
-        return case_id
-
-    def change(self, case_id: str, candidate: Candidate) -> None:
-        """Replaces what the candidate says of themselves."""
-        self.case(case_id)
-        sealed = vault.seal(self.keys.get(case_id), codec.pack(candidate), f"case {case_id}")
-        with self.writing("change case", case_id) as tx:
-            tx.execute(schema.cases.update().where(schema.cases.c.id == case_id).values(sealed=sealed))
-            own = (schema.marks.c.case_id == case_id) & schema.marks.c.entry_id.is_(None)
-            tx.execute(schema.marks.delete().where(own))
-            self._mark(tx, case_id, None, marks_of(candidate))
-
-    def cases(self, text: str = "") -> list[CaseLine]:
-        """Those the user may see, newest first; `text` is looked for in names and contacts, whatever its script or case."""
-        wanted = text.casefold()
-        with self.reading() as tx:
-            rows = tx.execute(sa.select(schema.cases).order_by(schema.cases.c.created.desc()).limit(MOST_CASES)).all()
-        if len(rows) > 1:
-            self.keys.load(of_cases=True)
-        lines = []
-        for row in rows:
-            with contextlib.suppress(KeyGone):  # its deletion was interrupted: store check says so
-                line = self._line(row)
-                if self._may_see(line) and (not wanted or wanted in _said(line)):
-                    lines.append(line)
-        return lines
-
-    def case(self, case_id: str) -> CaseLine:
-        """Raises StoreError when there is none, or none that the user may see."""
-        with self.reading() as tx:
-            row = tx.execute(sa.select(schema.cases).where(schema.cases.c.id == case_id)).first()
-        with contextlib.suppress(KeyGone):
-            if row is not None and self._may_see(line := self._line(row)):
-                return line
-        raise StoreError(f"there is no case {case_id!r} here")
-
-    def hold(self, case_id: str, reason: str) -> None:
-        """Legal hold: nothing of the case is deleted until it is lifted with an empty reason."""
-        self.case(case_id)
-        sealed = vault.seal(self.keys.get(case_id), reason.encode(), f"hold {case_id}") if reason else None
-        with self.writing("hold" if reason else "lift hold", case_id) as tx:
-            tx.execute(schema.cases.update().where(schema.cases.c.id == case_id).values(hold=sealed))
-
     def delete_case(self, case_id: str, *, action: str = "delete case") -> list[str]:
-        """Destroys the case's keys, deletes its rows and files; hashes of the files that went."""
-        line = self.case(case_id)
-        if line.on_hold:
-            raise StoreError(f"case {case_id} is on legal hold: lift it first")
+        """Destroys the case's keys, deletes its rows and files; hashes of the files that went. StoreError under legal hold."""
         return self._delete(action, case_id, self.entries(case_id, locked=True), whole=True)
 
     # entries
@@ -183,17 +119,14 @@ class Repository(OpenFolder):
             bare = Entry(r.id, r.case_id, r.kind, r.number, r.created, r.until, None)
             with contextlib.suppress(KeyGone):
                 record = None if locked else codec.unpack(vault.unseal(self._key(bare), r.sealed, f"entry {r.id}"))
-                found.append(Entry(r.id, r.case_id, r.kind, r.number, r.created, r.until, record))
+                found.append(replace(bare, record=record))
         return found
 
     def remove(self, entries: Sequence[Entry], action: str) -> list[str]:
         """Deletes entries of one case; hashes of the files that went. Raises StoreError under legal hold."""
         if not entries:
             return []
-        case_id = entries[0].case_id
-        if self.case(case_id).on_hold:
-            raise StoreError(f"case {case_id} is on legal hold: lift it first")
-        return self._delete(action, case_id, entries, whole=False)
+        return self._delete(action, entries[0].case_id, entries, whole=False)
 
     def files(self, entry: Entry) -> list[str]:
         """SHA-256 of the sealed files of an entry."""
@@ -255,15 +188,6 @@ class Repository(OpenFolder):
 
     # inside
 
-    def _line(self, row: Any) -> CaseLine:
-        key, sealed = self.keys.get(row.id), bytes(row.sealed)
-        if sealed not in self._read:
-            self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {row.id}"))
-        return CaseLine(row.id, row.created, self._read[sealed], row.hold is not None)
-
-    def _may_see(self, line: CaseLine) -> bool:
-        return self.sees_all or not line.candidate.visible_to or self.actor in line.candidate.visible_to
-
     def _key(self, entry: Entry) -> bytes:
         return self.keys.get(entry.id if entry.kind in OWN_KEY else entry.case_id)
 
@@ -274,11 +198,6 @@ class Repository(OpenFolder):
         else:
             yield from vault.seal_stream(key, io.BytesIO(file) if isinstance(file, bytes) else file, f"file {entry_id}")
 
-    def _mark(self, tx: sa.Connection, case_id: str, entry_id: str | None, found: Iterable[Mark]) -> None:
-        for mark in found:
-            said = digest(self.keys.get(SEARCH), mark)
-            tx.execute(schema.marks.insert().values(case_id=case_id, entry_id=entry_id, kind=mark.kind, digest=said))
-
     def _keep_apart(self, tx: sa.Connection, case_id: str, other: str) -> None:
         first, second = sorted((case_id, self.case(other).id))
         where = (schema.apart.c.first == first) & (schema.apart.c.second == second)
@@ -286,6 +205,8 @@ class Repository(OpenFolder):
             tx.execute(schema.apart.insert().values(first=first, second=second))
 
     def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool) -> list[str]:
+        if self.case(case_id).on_hold:
+            raise StoreError(f"case {case_id} is on legal hold: lift it first")
         gone = [name for entry in entries for name in self.files(entry)]
         own = [e.id for e in entries if e.kind in OWN_KEY]
         self._read.clear()
@@ -301,22 +222,3 @@ class Repository(OpenFolder):
         with plain_errors():
             schema.scrub(self.engine)
         return gone
-
-    @contextmanager
-    def _undone(self, key_id: str, own_key: bool = True) -> Iterator[list[tuple[str, int]]]:
-        """Files written inside and the new key go again when the block ends badly."""
-        written: list[tuple[str, int]] = []
-        try:
-            yield written
-        except BaseException:
-            for sha256, _ in written:
-                self.blobs.remove(sha256)
-            if own_key:
-                with contextlib.suppress(StoreError):
-                    self.keys.destroy([key_id])
-            raise
-
-
-def _said(line: CaseLine) -> str:
-    c = line.candidate
-    return "\n".join((line.id, c.name, *c.other_names, *c.emails, *c.phones, *c.profiles, c.agency)).casefold()

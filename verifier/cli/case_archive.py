@@ -1,0 +1,55 @@
+"""`verifier case export` and `import`: a case as one file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.cli.console import say
+from verifier.cli.folder import Case, KeyFile, Store, asked, opened
+
+if TYPE_CHECKING:
+    from verifier.store.vault import Secret
+
+Sealed = Annotated[
+    bool, typer.Option("--passphrase", help="The archive is sealed; VERIFIER_ARCHIVE_PASSPHRASE, or asked.")
+]
+
+
+def export(
+    case: Case,
+    out: Annotated[Path, typer.Option(help="The archive to write.")],
+    for_candidate: Annotated[bool, typer.Option("--for-candidate", help="A copy for the candidate.")] = False,
+    passphrase: Sealed = False,
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Writes everything a case holds into one archive; for the candidate without what is about other people's cases."""
+    from verifier.store import archive
+
+    with opened(store, key_file) as repository:
+        secret = _secret(new=True) if passphrase else None
+        count = archive.write(repository, case, out, secret=secret, for_candidate=for_candidate)
+    print(f"{out}: {count} entries")
+
+
+def take_in(archive_file: Path, passphrase: Sealed = False, store: Store = None, key_file: KeyFile = None) -> None:
+    """Takes a case in from an archive, and prints its new id."""
+    from verifier.store import archive
+
+    with opened(store, key_file) as repository:
+        secret = _secret(new=False) if passphrase else None
+        case_id, left_out = archive.read(repository, archive_file, secret=secret)
+    if left_out:
+        say(f"{left_out} entries were left out: only a sealed archive can bring observations")
+    print(case_id)
+
+
+def _secret(*, new: bool) -> Secret:
+    from verifier.store.vault import Secret
+
+    text = os.environ.get("VERIFIER_ARCHIVE_PASSPHRASE")
+    return Secret.passphrase(text) if text else asked("Passphrase of the archive", twice=new)

@@ -1,0 +1,28 @@
+"""A small JSON file of a known shape, from somebody's disk: read within bounds, with one line for whatever is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class WrongShape(ValueError):
+    """It is too large, or not of the shape; the message is one line, as "people.0.name: Field required"."""
+
+
+def read_json(path: Path, model: type[Model], most_bytes: int) -> Model:
+    """Raises WrongShape, or OSError when it cannot be read."""
+    if path.stat().st_size > most_bytes:
+        raise WrongShape("it is too large")
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise WrongShape(f"{where}: {problem['msg']}" if where else problem["msg"]) from None

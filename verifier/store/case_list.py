@@ -1,0 +1,103 @@
+"""The cases of a folder: who they are of, who may see them, and their keys."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from verifier.store import codec, schema, vault
+from verifier.store.errors import KeyGone, StoreError
+from verifier.store.keys import SEARCH
+from verifier.store.marks import Mark, digest, marks_of
+from verifier.store.open_folder import OpenFolder
+from verifier.store.records import Candidate, now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_CASES = 1_000_000
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    id: str
+    created: str
+    candidate: Candidate
+    on_hold: bool
+
+
+class CaseList(OpenFolder):
+    def new_case(self, candidate: Candidate, *, created: str | None = None) -> str:
+        case_id = f"c-{secrets.token_hex(5)}"
+        key = self.keys.make(case_id, case_id)
+        sealed = vault.seal(key, codec.pack(candidate), f"case {case_id}")
+        with self._undone(case_id), self.writing("new case", case_id) as tx:
+            tx.execute(schema.cases.insert().values(id=case_id, created=created or now(), sealed=sealed))
+            self._mark(tx, case_id, None, marks_of(candidate))
+        return case_id
+
+    def change(self, case_id: str, candidate: Candidate) -> None:
+        """Replaces what the candidate says of themselves."""
+        self.case(case_id)
+        sealed = vault.seal(self.keys.get(case_id), codec.pack(candidate), f"case {case_id}")
+        with self.writing("change case", case_id) as tx:
+            tx.execute(schema.cases.update().where(schema.cases.c.id == case_id).values(sealed=sealed))
+            own = (schema.marks.c.case_id == case_id) & schema.marks.c.entry_id.is_(None)
+            tx.execute(schema.marks.delete().where(own))
+            self._mark(tx, case_id, None, marks_of(candidate))
+
+    def cases(self, text: str = "") -> list[CaseLine]:
+        """Those the user may see, newest first; `text` is looked for in names and contacts, whatever its script or case."""
+        wanted = text.casefold()
+        with self.reading() as tx:
+            rows = tx.execute(sa.select(schema.cases).order_by(schema.cases.c.created.desc()).limit(MOST_CASES)).all()
+        if len(rows) > 1:
+            self.keys.load(of_cases=True)
+        lines = []
+        for row in rows:
+            with contextlib.suppress(KeyGone):  # its deletion was interrupted: store check says so
+                line = self._line(row)
+                if self._may_see(line) and (not wanted or wanted in _said(line)):
+                    lines.append(line)
+        return lines
+
+    def case(self, case_id: str) -> CaseLine:
+        """Raises StoreError when there is none, or none that the user may see."""
+        with self.reading() as tx:
+            row = tx.execute(sa.select(schema.cases).where(schema.cases.c.id == case_id)).first()
+        with contextlib.suppress(KeyGone):
+            if row is not None and self._may_see(line := self._line(row)):
+                return line
+        raise StoreError(f"there is no case {case_id!r} here")
+
+    def hold(self, case_id: str, reason: str) -> None:
+        """Legal hold: nothing of the case is deleted until it is lifted with an empty reason."""
+        self.case(case_id)
+        sealed = vault.seal(self.keys.get(case_id), reason.encode(), f"hold {case_id}") if reason else None
+        with self.writing("hold" if reason else "lift hold", case_id) as tx:
+            tx.execute(schema.cases.update().where(schema.cases.c.id == case_id).values(hold=sealed))
+
+    # inside
+
+    def _line(self, row: Any) -> CaseLine:
+        key, sealed = self.keys.get(row.id), bytes(row.sealed)
+        if sealed not in self._read:
+            self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {row.id}"))
+        return CaseLine(row.id, row.created, self._read[sealed], row.hold is not None)
+
+    def _may_see(self, line: CaseLine) -> bool:
+        return self.sees_all or not line.candidate.visible_to or self.actor in line.candidate.visible_to
+
+    def _mark(self, tx: sa.Connection, case_id: str, entry_id: str | None, found: Iterable[Mark]) -> None:
+        for mark in found:
+            said = digest(self.keys.get(SEARCH), mark)
+            tx.execute(schema.marks.insert().values(case_id=case_id, entry_id=entry_id, kind=mark.kind, digest=said))
+
+
+def _said(line: CaseLine) -> str:
+    c = line.candidate
+    return "\n".join((line.id, c.name, *c.other_names, *c.emails, *c.phones, *c.profiles, c.agency)).casefold()
