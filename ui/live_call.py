@@ -146,7 +146,10 @@ def _check(session: Session, job: Job, progress: Progress) -> None:
     earlier, photos = [], []
     for path in sorted(session.files.iterdir()):
         (earlier if api.look_at(path).kind == "recording" else photos).append(path)
-    job.observed = api.observe_case([*earlier, session.recording], photos, progress=progress)
+    looks = {part.name: api.look_at(part) for part in session.parts()}
+    lengths = {name: look.seconds for name, look in looks.items() if look.kind == "recording"}
+    challenge = session.challenge(len(earlier) + 1, lengths)
+    job.observed = api.observe_case([*earlier, session.recording], photos, challenge=challenge, progress=progress)
     progress("comparison", 0.0)
     said = f"{consent_line(session.basis)} The candidate was told on {session.created}: {session.told}"
     write_report(api.conclude(job.observed, name=session.name or None, consent=said), session.folder / "report")
@@ -224,7 +227,9 @@ def routes(desk: LiveDesk) -> APIRouter:
         try:
             call.ask() if act.act == "ask" else call.answer(act.act)
         except OSError:
-            return PlainTextResponse("The prompt is shown, but its time cannot be stored on this computer.", 507)
+            return PlainTextResponse(
+                "The time of this prompt cannot be stored on this computer, so it is not looked at.", 507
+            )
         return JSONResponse(call.status())
 
     @router.get("/{session_id}/state")
