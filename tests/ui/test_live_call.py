@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
-from verifier_ui import live_call
+from verifier_ui import live_routes
 from verifier_ui.consent import BASES
-from verifier_ui.live_call import MOST_FILES, LiveDesk, routes
+from verifier_ui.live_call import LiveDesk
+from verifier_ui.live_routes import MOST_FILES, routes
 from verifier_ui.users import Role, User
 from verifier_ui.worker import Worker
 
@@ -102,7 +103,7 @@ def test_files_that_cannot_be_compared_with(
     text = client.put(f"/live/{call}/files", params={"name": "../../x.jpg"}, content=b"hello there\n" * 9)
     assert text.status_code == 413
     assert text.text.startswith("x.jpg: not added.")
-    monkeypatch.setattr(live_call, "MOST_FILE_BYTES", 10)
+    monkeypatch.setattr(live_routes, "MOST_FILE_BYTES", 10)
     assert client.put(f"/live/{call}/files", params={"name": "a.mp4"}, content=b"x" * 99).status_code == 413
     held = desk.calls.get(call)
     assert held is not None
