@@ -66,8 +66,6 @@ class LiveCall:
         self.notes: tuple[str, ...] = ()
         """What the files to compare with could not be used for."""
         self.to_compare: list[Path] = []
-        self.earlier: list[Path] = []
-        """Recordings among them: earlier rounds."""
         self.origin = time.monotonic()
         self.connected = False
         self.touched = time.monotonic()
