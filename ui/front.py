@@ -6,7 +6,6 @@ import asyncio
 import logging
 import threading
 from contextlib import AsyncExitStack, suppress
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
@@ -14,7 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from verifier_ui import samples
 from verifier_ui.registry import DESKS
-from verifier_ui.views import render
+from verifier_ui.views import render, static_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,8 +114,7 @@ def _own(path: str) -> Response | None:
         return Response(status_code=204)
     name = path.removeprefix("/static/desks/")
     if name in STATIC and name != path:
-        text = files("verifier_ui").joinpath("static", name).read_text("utf-8")
-        return Response(text, media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
+        return Response(static_text(name), media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
     return None
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+from verifier_ui.views import static_text
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",  # nothing moves that need not
@@ -17,11 +16,6 @@ QUIET: dict[str, Any] = {
 """How every event is wired."""
 
 
-@lru_cache(maxsize=1)
-def _widget_script() -> str:
-    return files("verifier_ui").joinpath("static", "widget.js").read_text("utf-8")
-
-
 def html_part(name: str) -> gr.HTML:
     """A part of a page that comes as HTML; its buttons arrive in Python as clicks with a verb and an item."""
-    return gr.HTML("", elem_id=f"part-{name}", js_on_load=_widget_script(), apply_default_css=False)
+    return gr.HTML("", elem_id=f"part-{name}", js_on_load=static_text("widget.js"), apply_default_css=False)

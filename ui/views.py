@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ FOR_DOCUMENTS: dict[str, dict[str, str]] = {
 """The words of the same shelves where a document is what is looked at."""
 
 
-@lru_cache(maxsize=1)
+@cache
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
@@ -72,6 +72,12 @@ def _environment() -> Environment:
 def render(template: str, **values: Any) -> str:
     """One template of ui/templates/ with its values."""
     return _environment().get_template(template).render(**values)
+
+
+@cache
+def static_text(name: str) -> str:
+    """One file of ui/static/."""
+    return files("verifier_ui").joinpath("static", name).read_text("utf-8")
 
 
 def shelf_view(desk: Desk, shelf: Shelf, needed: Shelf = "recordings") -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PromptId = Literal["turn-left", "turn-right", "look-up", "hand-across", "light", "hold-id", "say-phrase"]
 SCHEMA, LARGEST = "challenge-marks-1", 200_000
-MOST_MARKS, LONGEST_S = 40, 30.0
+MOST_MARKS, SHORTEST_S, LONGEST_S = 40, 0.5, 30.0
 SPAN_S = 8.0
 """Time that a prompt is given."""
 _WORDS = ("amber", "anchor", "basket", "birch", "button", "candle", "canoe", "cedar", "copper", "cotton", "feather", "garden",
@@ -76,7 +76,7 @@ class Mark(BaseModel):
 
     @model_validator(mode="after")
     def _is_a_span(self) -> Mark:
-        if not 0.5 <= self.end_s - self.start_s <= LONGEST_S:
+        if not SHORTEST_S <= self.end_s - self.start_s <= LONGEST_S:
             raise ValueError(f"a prompt lasts half a second to {LONGEST_S:.0f} seconds")
         return self
 

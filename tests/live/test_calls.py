@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from aiortc import AudioStreamTrack, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 from av import VideoFrame
 
-from verifier.live.call import LiveCall
+from verifier.challenges import PROMPTS
+from verifier.live.call import CUT, LEAST_S, LiveCall
 from verifier.live.calls import MOST_CALLS, Calls, TooMany, ice_servers
 from verifier.live.peer import BadOffer
 from verifier.live.session import open_session
 from verifier.media.recording import probe
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 
 
 class Room(VideoStreamTrack):
@@ -84,6 +88,16 @@ def test_a_cut_and_another_picture_size_begin_new_parts(home) -> None:  # type: 
         second = await send(calls, call)  # came back while the old connection was still held
         await until(lambda: len(list(call.session.recording.iterdir())) == 3 and call._part.recorder.pictures > 5)
         call.answer("done")
+        assert CUT in call.status()["notes"]  # the movement lies in no part as a whole
+        assert call.session.marks() == ()
+        call.ask()
+        await asyncio.sleep(0.1)
+        call.answer("skipped")
+        call.answer("done")  # nothing is shown
+        assert call.session.marks() == ()
+        call.ask()
+        asked = call.prompt
+        call.answer("done")
         await first.close()
         await second.close()
         await until(lambda: not call.connected)
@@ -92,8 +106,10 @@ def test_a_cut_and_another_picture_size_begin_new_parts(home) -> None:  # type: 
             await send(calls, call)
         await calls.close()
         assert len(call.session.parts()) == 3
-        (mark,) = call.session.marks
-        assert (mark.part, mark.answer, mark.ended_s) == ("part-01.mkv", "done", None)
+        (mark,) = call.session.marks()
+        assert asked is not None
+        assert (mark.file, mark.prompt, mark.phrase) == ("part-03.mkv", asked.id, asked.phrase)
+        assert mark.end_s - mark.start_s == pytest.approx(LEAST_S)
 
     asyncio.run(run())
 
@@ -137,6 +153,25 @@ def test_servers_for_the_way_through_a_network(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("VERIFIER_ICE", bad)
         with pytest.raises(ValueError, match=r"VERIFIER_ICE|stun"):
             ice_servers()
+
+
+def test_a_file_to_compare_with_is_a_face_or_a_note(home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("verifier.live.analyst.Analyst.warm", lambda self: None)
+    calls = Calls()
+    call = calls.open("", "a basis")
+    (tmp_path / "words.jpg").write_bytes(b"hello there\n" * 9)
+    for path in (SAMPLES / "passport-photo.jpg", tmp_path / "words.jpg", SAMPLES / "passport-photo.jpg"):
+        calls.compare_with(call, path)
+    faces = calls._analyst._references[call.session.id]
+    assert [(f.evidence.id, f.template is not None) for f in faces] == [("reference-1", True), ("reference-2", True)]
+    (note,) = call.notes
+    assert note.startswith("words.jpg: ")
+
+
+def test_every_prompt_once_in_an_order_of_chance(home) -> None:  # type: ignore[no-untyped-def]
+    orders = {tuple(p.id for p in LiveCall(open_session("", "a basis"))._prompts) for _ in range(30)}
+    assert all(len(order) == len(PROMPTS) and set(order) == PROMPTS.keys() for order in orders)
+    assert len(orders) > 5
 
 
 def test_a_disk_that_takes_nothing_ends_no_call(home, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]

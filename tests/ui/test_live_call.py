@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
-from verifier_ui import live_call
+from verifier_ui import live_routes
 from verifier_ui.consent import BASES
-from verifier_ui.live_call import MOST_FILES, LiveDesk, routes
+from verifier_ui.live_call import LiveDesk
+from verifier_ui.live_routes import MOST_FILES, routes
 from verifier_ui.users import Role, User
 from verifier_ui.worker import Worker
 
 from tests.media.test_live import feed
+from verifier.challenges import Mark
 from verifier.live.calls import Calls
 from verifier.live.session import open_session, read_session
 from verifier.media.live_recorder import Recorder
@@ -100,7 +103,7 @@ def test_files_that_cannot_be_compared_with(
     text = client.put(f"/live/{call}/files", params={"name": "../../x.jpg"}, content=b"hello there\n" * 9)
     assert text.status_code == 413
     assert text.text.startswith("x.jpg: not added.")
-    monkeypatch.setattr(live_call, "MOST_FILE_BYTES", 10)
+    monkeypatch.setattr(live_routes, "MOST_FILE_BYTES", 10)
     assert client.put(f"/live/{call}/files", params={"name": "a.mp4"}, content=b"x" * 99).status_code == 413
     held = desk.calls.get(call)
     assert held is not None
@@ -117,6 +120,9 @@ def test_a_call_that_a_stop_interrupted_is_found_and_becomes_a_report(client: Te
     recorder = Recorder(path, expects_audio=False)
     feed(recorder, 3)
     recorder.close()
+    shutil.copy(path, session.files / "1-earlier.mkv")
+    session.mark(Mark(prompt="turn-left", start_s=1, end_s=20, file=path.name))  # nothing came for long before "Done"
+    session.mark(Mark(prompt="look-up", start_s=1, end_s=2, file="part-07.mkv"))  # of which nothing was received
     maria = {"as": "maria"}
     assert [k["id"] for k in client.get("/live/calls", headers=maria).json()] == [session.id]
     assert client.get("/live/calls", headers={"as": "paul"}).json() == []
@@ -128,6 +134,10 @@ def test_a_call_that_a_stop_interrupted_is_found_and_becomes_a_report(client: Te
         assert time.monotonic() < end
         time.sleep(0.2)
     assert "The candidate was told" in client.get(f"/live/{session.id}/report.html", headers=maria).text
+    found = client.get(f"/live/{session.id}/report.json", headers=maria).json()["findings"]
+    (answer,) = [f for f in found if f["check"] == "challenge"]
+    assert answer["rounds"] == ["round-2"]
+    assert "a turn to the left" in answer["statement"]
     assert client.delete(f"/live/{session.id}", headers=maria).status_code == 200
     assert read_session(session.id) is None
 

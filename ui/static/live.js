@@ -102,7 +102,7 @@ const draw = (s) => {
   $('figures').textContent = l.looks ? `Newest picture looked at after ${Math.round(l.p50_ms)} ms (19 of 20 times within ${Math.round(l.p95_ms)} ms), ${l.rate} times a second.` : '';
   $('figures').dataset.state = JSON.stringify(s);
   $('told').textContent = `${s.told} Basis: ${s.basis}.`;
-  $('prompt-words').textContent = s.prompt ? `Ask: "${s.prompt.words}"` : s.prompts_left ? 'When it suits the talk, ask for one or two movements. They are drawn by chance.' : 'All movements were asked for.';
+  $('prompt-words').textContent = s.prompt ? `Ask: "${s.prompt.say}"` : s.prompts_left ? 'When it suits the talk, ask for one or two. They are drawn by chance.' : 'All prompts were asked for.';
   button('ask').hidden = Boolean(s.prompt) || !s.prompts_left;
   button('done').hidden = button('skipped').hidden = !s.prompt;
   const rows = [...s.findings.filter((f) => f.outcome !== 'not_applicable').map((f) => [f.statement, f.outcome]), ...s.notes.map((n) => [n, 'not_available'])];

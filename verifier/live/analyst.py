@@ -8,10 +8,9 @@ import time
 from typing import TYPE_CHECKING
 
 from verifier.calibration import FaceCalibration
-from verifier.case import Evidence, Role
 from verifier.gather import Gatherer
+from verifier.intake import take_in
 from verifier.live.watch import Watch
-from verifier.media.identify import identify, sha256_of
 from verifier.media.types import MediaError
 from verifier.observe.comparators.registry import load_comparators
 
@@ -83,18 +82,7 @@ class Analyst:
     def compare_with(self, call: LiveCall, path: Path) -> None:
         """Reads a photo, a page or an earlier round to compare the call with; takes a while for a recording."""
         try:
-            kind = identify(path)
-            gatherer = Gatherer(load_comparators(), FaceCalibration.load(), NEEDS)
-            with self._lock:
-                number = len(self._references.get(call.session.id, ())) + 1
-            shown = {"pdf": "document page"}.get(kind, kind)
-            evidence = Evidence(
-                f"reference-{number}", sha256_of(path), path, path.name, Role.REFERENCE, shown, path.stat().st_size
-            )
-            try:
-                face = gatherer.reader.reference(evidence)
-            finally:
-                gatherer.reader.close()
+            face = self._face_of(call, path)
         except (MediaError, OSError) as error:
             call.notes = (*call.notes, f"{path.name}: {error}")
             return
@@ -102,6 +90,18 @@ class Analyst:
             call.notes = (*call.notes, f"{path.name} cannot be compared with: {face.reason}.")
         with self._lock:
             self._references[call.session.id] = (*self._references.get(call.session.id, ()), face)
+
+    def _face_of(self, call: LiveCall, path: Path) -> ReferenceFace:
+        with self._lock:
+            before = len(self._references.get(call.session.id, ()))
+        intake = take_in((), [path], after=(0, before))
+        for _, reason in intake.unusable:
+            raise MediaError(reason)
+        gatherer = Gatherer(load_comparators(), FaceCalibration.load(), NEEDS)
+        try:
+            return gatherer.reader.reference(intake.references[0])
+        finally:
+            gatherer.reader.close()
 
     def _run(self) -> None:
         try:

@@ -7,7 +7,7 @@ import time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from verifier.live.prompts import Prompt, draw
+from verifier.challenges import LONGEST_S, PROMPTS, Mark, draw
 from verifier.media.live import MOST_PIXELS, Arrived, Gaps, Latency, Newest, TrackClock
 from verifier.media.live_recorder import Recorder
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import av
 
+    from verifier.challenges import Prompt
     from verifier.findings import Finding
     from verifier.live.session import Session
     from verifier.live.watch import View
@@ -27,6 +28,9 @@ BEHIND_S = 1.0
 LARGER, OTHER_SHAPE = 1.2, 0.02
 """A picture so much larger, or whose sides differ so much in proportion, begins a new part instead of being scaled."""
 NO_PLACE = "The recording stopped: it cannot be stored on this computer. What was recorded before is kept."
+LEAST_S, MOST_S = 1.0, LONGEST_S - 1
+"""Seconds of a mark, however early or late "Done" is pressed."""
+CUT = "The recording was cut during a prompt, so what was done cannot be looked at. Ask for another one."
 TOO_MANY_PARTS = (
     "The recording stopped: the connection or the picture's size changed too often. What was recorded is kept."
 )
@@ -62,14 +66,14 @@ class LiveCall:
         self.notes: tuple[str, ...] = ()
         """What the files to compare with could not be used for."""
         self.to_compare: list[Path] = []
-        self.earlier: list[Path] = []
-        """Recordings among them: earlier rounds."""
         self.origin = time.monotonic()
         self.connected = False
         self.touched = time.monotonic()
         self._wake = wake
-        self._prompts = draw()
+        self._prompts = draw(len(PROMPTS))
         self._asked = 0
+        self._asked_in, self._asked_s = "", 0.0
+        """Part, and seconds in it, of the prompt that is shown."""
         self._part: _Part | None = None
         self._done: list[tuple[str, int, int]] = []
         """Name, pictures and left-out pieces of the parts that are closed."""
@@ -167,18 +171,26 @@ class LiveCall:
             return
         self.prompt = self._prompts[self._asked]
         self._asked += 1
-        self.session.ask(self.prompt.id, self.prompt.words, part.name, self._in(part))
+        self._asked_in, self._asked_s = part.name, self._in(part)
 
     def answer(self, answer: str) -> None:
-        """answer: "done" or "skipped", of the prompt that is shown."""
-        if self.prompt is None:
-            return
-        part = self._part
-        self.session.answer(answer, part.name if part else "", self._in(part) if part else 0.0)
+        """answer: "done" or "skipped", of the prompt that is shown; what was done is marked, to be looked at in the recording.
+
+        OSError when it cannot be stored.
+        """
+        prompt, part = self.prompt, self._part
         self.prompt = None
+        if prompt is None or answer != "done":
+            return
+        if part is None or part.name != self._asked_in:
+            self.notes = (*self.notes, CUT)
+            return
+        start_s = self._asked_s
+        end_s = min(max(self._in(part), start_s + LEAST_S), start_s + MOST_S)
+        self.session.mark(Mark(prompt=prompt.id, start_s=start_s, end_s=end_s, phrase=prompt.phrase, file=part.name))
 
     def _in(self, part: _Part) -> float:
-        return max(0.0, time.monotonic() - self.origin - float(part.begins))
+        return round(max(0.0, time.monotonic() - self.origin - float(part.begins)), 2)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -208,7 +220,7 @@ class LiveCall:
             "line": self.trouble or (self.view.line if self.view else ""),
             "faces": self.view.faces if self.view else 0,
             "findings": [_finding(f) for f in self.findings],
-            "prompt": {"id": self.prompt.id, "words": self.prompt.words} if self.prompt else None,
+            "prompt": {"id": self.prompt.id, "say": self.prompt.say} if self.prompt else None,
             "prompts_left": len(self._prompts) - self._asked,
             "latency": self.latency.summary(),
             "pictures": {"arrived": self.newest.arrived, "not_looked_at": self.newest.replaced},

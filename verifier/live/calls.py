@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import time
@@ -14,6 +15,7 @@ from verifier.live.session import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from verifier.live.session import Session
 
@@ -75,7 +77,7 @@ class Calls:
             call.touched = time.monotonic()
         return call
 
-    def compare_with(self, call: LiveCall, path: Any) -> None:
+    def compare_with(self, call: LiveCall, path: Path) -> None:
         """Reads a file to compare with; waits for it."""
         self._analyst.compare_with(call, path)
 
@@ -94,6 +96,11 @@ class Calls:
             await peer.close()
         call.disconnect()
 
+    async def end(self, call: LiveCall) -> None:
+        """Closes a call's connection and ends it; returns when its recording is whole."""
+        await self.disconnect(call)
+        await asyncio.to_thread(self.finish, call)
+
     def finish(self, call: LiveCall) -> None:
         """Ends a call whose connection is closed; returns when its recording is whole."""
         call.finish()
@@ -102,11 +109,8 @@ class Calls:
 
     async def close(self) -> None:
         """The server stops: everything received is written out; the calls stay on the disk."""
-        import asyncio
-
         for call in list(self._calls.values()):
-            await self.disconnect(call)
-            await asyncio.to_thread(self.finish, call)
+            await self.end(call)
         await asyncio.to_thread(self._analyst.close)
 
     def _make_room(self) -> None:

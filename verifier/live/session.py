@@ -1,7 +1,8 @@
 """The folder of one live call: what was agreed, the parts of the recording, the prompts and their times.
 
 live/ID/session.json     who opened it, when, what the candidate was told and what that rests on
-live/ID/marks.json       prompts with times in the parts of the recording
+live/ID/marks.json       prompts that were followed, with times in the parts of the recording (verifier/challenges.py)
+live/ID/challenge.json   the same for the report, in which earlier rounds come before the recording
 live/ID/recording/       part-01.mkv, part-02.mkv (after a reconnect), ...: one round for `verifier check`
 live/ID/files/           earlier rounds and photos to compare with
 live/ID/report/          once it was asked for
@@ -13,40 +14,31 @@ import json
 import re
 import secrets
 import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from verifier import weights
 from verifier.atomic import atomic_file
+from verifier.challenges import MOST_MARKS, SHORTEST_S, BadMarks, Mark, marks_json, read_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ID = re.compile(r"[0-9a-f]{32}")
-MAX_MARKS = 200
 MAX_PARTS = 40
 """Files of one call; `verifier check` reads up to 50 of a folder."""
 TOLD = (
     "This call is recorded on the interviewer's computer. Your face and voice are compared with the earlier rounds and with the "
     "photo or ID that you sent, to check that it is the same person. A person looks at the result; no program decides. "
-    "You may be asked to make a few movements. You can say no, and we will find another way."
+    "You may be asked to make a few movements, to say a few words or to show your ID. You can say no, and we will find another way."
 )
 """To be read to the candidate before anything is recorded; stored with the recording."""
 
 
 def folder_of_calls() -> Path:
     return weights.home() / "live"
-
-
-@dataclass
-class Mark:
-    """A prompt that was shown. Times are seconds in `part`; `answer` is what the interviewer pressed: "done", "skipped" or ""."""
-
-    prompt: str
-    words: str
-    part: str
-    asked_s: float
-    ended_s: float | None = None
-    answer: str = ""
 
 
 @dataclass
@@ -62,7 +54,6 @@ class Session:
     name: str = ""
     """Name the candidate gave."""
     ended: str = ""
-    marks: list[Mark] = field(default_factory=list)
 
     @property
     def recording(self) -> Path:
@@ -82,22 +73,37 @@ class Session:
         return self.recording / f"part-{number:02}.mkv" if number <= MAX_PARTS else None
 
     def save(self) -> None:
-        facts = {k: v for k, v in asdict(self).items() if k not in ("folder", "marks", "id")}
-        _write(self.folder / "session.json", facts)
+        facts = {k: v for k, v in asdict(self).items() if k not in ("folder", "id")}
+        _write(self.folder / "session.json", json.dumps(facts, indent=1, ensure_ascii=False))
 
-    def ask(self, prompt: str, words: str, part: str, at_s: float) -> None:
-        """Notes that a prompt is shown now."""
-        if len(self.marks) < MAX_MARKS:
-            self.marks.append(Mark(prompt, words, part, round(at_s, 2)))
-            self._save_marks()
+    def marks(self) -> tuple[Mark, ...]:
+        """Prompts that were followed; none where their file is damaged."""
+        try:
+            return read_marks(self.folder / "marks.json") if (self.folder / "marks.json").is_file() else ()
+        except BadMarks:
+            return ()
 
-    def answer(self, answer: str, part: str, at_s: float) -> None:
-        """Notes how the last prompt ended: "done" or "skipped"; its end stays open where the part has changed since."""
-        if self.marks and not self.marks[-1].answer:
-            mark = self.marks[-1]
-            mark.answer = answer
-            mark.ended_s = round(at_s, 2) if mark.part == part else None
-            self._save_marks()
+    def mark(self, mark: Mark) -> None:
+        """Notes a prompt that was followed; beyond `MOST_MARKS` they are left out."""
+        _write(self.folder / "marks.json", marks_json([*self.marks(), mark][:MOST_MARKS]))
+
+    def challenge(self, number: int, lengths: Mapping[str, float | None]) -> Path | None:
+        """The marks file for a check whose round `number` is the recording; None when there is nothing to look at.
+
+        lengths: seconds of the parts that can be used, None: not known. A part may end before the prompt did on the wall's
+        clock, because nothing arrived any more.
+        """
+        marks = []
+        for mark in self.marks():
+            length = lengths.get(mark.file, 0.0)
+            end_s = mark.end_s if length is None else min(mark.end_s, length)
+            if end_s - mark.start_s >= SHORTEST_S:
+                marks.append(mark.model_copy(update={"round": number, "end_s": end_s}))
+        if not marks:
+            return None
+        path = self.folder / "challenge.json"
+        _write(path, marks_json(marks))
+        return path
 
     def end(self) -> None:
         self.ended = _now()
@@ -105,9 +111,6 @@ class Session:
 
     def delete(self) -> None:
         shutil.rmtree(self.folder)
-
-    def _save_marks(self) -> None:
-        _write(self.folder / "marks.json", {"prompts": [asdict(mark) for mark in self.marks]})
 
 
 def open_session(owner: str, basis: str, name: str = "") -> Session:
@@ -130,10 +133,9 @@ def read_session(session_id: str) -> Session | None:
     try:
         facts = json.loads((folder / "session.json").read_text("utf-8"))
         kept = {k: str(facts[k]) for k in ("owner", "created", "basis", "told", "name", "ended")}
-        marks = _read_marks(folder / "marks.json")
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Session(session_id, folder, marks=marks, **kept)
+    return Session(session_id, folder, **kept)
 
 
 def kept_sessions() -> list[Session]:
@@ -145,15 +147,9 @@ def kept_sessions() -> list[Session]:
     return sorted((s for s in found if s is not None), key=lambda s: s.created, reverse=True)
 
 
-def _read_marks(path: Path) -> list[Mark]:
-    if not path.is_file():
-        return []
-    return [Mark(**mark) for mark in json.loads(path.read_text("utf-8"))["prompts"]][:MAX_MARKS]
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
+def _write(path: Path, content: str) -> None:
     with atomic_file(path) as file:
-        file.write(json.dumps(content, indent=1, ensure_ascii=False).encode())
+        file.write(content.encode())
 
 
 def _now() -> str:

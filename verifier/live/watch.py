@@ -13,6 +13,7 @@ from verifier import __version__
 from verifier.case import Evidence, Role, Round
 from verifier.checks import catalogue
 from verifier.checks.base import ObservedRound
+from verifier.observe.face_quality import BRIGHT, DARK, LEAST_INTER_EYE
 from verifier.observe.faces import FaceObserver
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from verifier.media.types import VideoFrame
 
 CHECKS = ("face-continuity", "face-reference")
-SMALL_EYES_PX, LEAST_EYES_PX = 20.0, 10.0
-"""Bins of the face calibration: under the first, little can be told; under the second, nothing is compared."""
-DARK, BRIGHT, BLURRED, COVERED = 0.15, 0.85, 0.04, 0.45
-"""As `FaceQuality.rank` uses them; sharpness and occlusion only for words."""
+SMALL_EYES_PX = 20.0
+"""A bin of the face calibration: under it, little can be told."""
+BLURRED, COVERED = 0.04, 0.45
+"""Sharpness and occlusion, only for words."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,13 @@ class Watch:
         hints = [
             words
             for holds, words in (
-                (quality.inter_eye_px < LEAST_EYES_PX, "too small to compare"),
-                (LEAST_EYES_PX <= quality.inter_eye_px < SMALL_EYES_PX, "small"),
+                (quality.inter_eye_px < LEAST_INTER_EYE, "too small to compare"),
+                (LEAST_INTER_EYE <= quality.inter_eye_px < SMALL_EYES_PX, "small"),
                 (quality.exposure < DARK, "dark"),
                 (quality.exposure > BRIGHT, "very bright"),
                 (quality.sharpness < BLURRED, "blurred"),
                 ((quality.occlusion or 0.0) > COVERED, "partly covered"),
-                (not quality.usable and quality.inter_eye_px >= LEAST_EYES_PX, "turned away"),
+                (not quality.usable and quality.inter_eye_px >= LEAST_INTER_EYE, "turned away"),
             )
             if holds
         ]

@@ -20,6 +20,8 @@ FRONTAL_DEGREES = 25.0
 """Turned further than this, a frame is used only where there is none better."""
 LEAST_INTER_EYE = 10.0
 """Pixels between the eyes, below which nothing is compared."""
+DARK, BRIGHT = 0.15, 0.85
+"""Exposure beyond which a face counts half."""
 _PATCH = 6
 _SKIN_DISTANCE = 28.0
 """Lab distance from the face's own median beyond which a patch does not look like its skin (shadow allowed for)."""
@@ -65,7 +67,7 @@ class FaceQuality:
         yaw, pitch = self.yaw or 0.0, self.pitch or 0.0
         pose = math.exp(-((yaw / FRONTAL_DEGREES) ** 2) - ((pitch / FRONTAL_DEGREES) ** 2))
         size = min(1.0, self.inter_eye_px / CROP_INTER_EYE)
-        light = 1.0 if 0.15 <= self.exposure <= 0.85 else 0.5
+        light = 1.0 if DARK <= self.exposure <= BRIGHT else 0.5
         return pose * size * light * (1 - (self.occlusion or 0.0)) * min(1.0, 0.3 + 3 * self.sharpness)
 
 
