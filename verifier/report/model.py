@@ -70,7 +70,7 @@ class Lane:
 
     label: str
     kind: str
-    """"candidate", "other", "candidate-voice", "other-voice", "overlap" or "unobservable"."""
+    """"candidate", "other", "candidate-voice", "other-voice", "overlap", "watched" or "unobservable"."""
     spans: tuple[Span, ...]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from verifier.candidate_voice import talking_time
 from verifier.case import Participant
 from verifier.report.model import Lane, Matrix, MatrixCell, Timeline
-from verifier.timing import Span, merge_spans
+from verifier.timing import Span, common_spans, merge_spans
 
 if TYPE_CHECKING:
     from verifier.checks.base import CaseObservations, ObservedRound
@@ -61,7 +61,7 @@ def timeline(r: ObservedRound) -> Timeline:
              "candidate" if s is r.candidate else "other", s.person.spans)
         for s in r.seen
     ]  # fmt: skip
-    lanes += _voice_lanes(r)
+    lanes += [*_voice_lanes(r), *_watched_lanes(r)]
     if r.candidate is None and (r.seen or not r.looked_at):
         return Timeline(r.round.id, r.round.label, Fraction(r.end), tuple(lanes))
     shown = r.candidate.person.spans if r.candidate else ()
@@ -79,7 +79,17 @@ def _voice_lanes(r: ObservedRound) -> list[Lane]:
         lanes.append(Lane("Other voices" if r.voice else "Voices", "other-voice", tuple(merge_spans(others))))
     if r.voices.overlap is not None:
         lanes.append(Lane("At the same time", "overlap", r.voices.overlap))
+    known = merge_spans([s for v in r.voices.voices for s in v.spans])
+    speech = merge_spans([s for source in r.voices.sources for s in source.track.speech])
+    if unknown := common_spans(speech, _gaps(tuple(known), Fraction(r.end))):
+        lanes.append(Lane("Speech of no known voice", "other-voice", tuple(unknown)))
     return lanes
+
+
+def _watched_lanes(r: ObservedRound) -> list[Lane]:
+    """When mouth and eyes were followed: of a long recording only seconds, and the rest says nothing of them."""
+    spans = [*(r.coupling.judged if r.coupling else ()), *(r.gaze.watched if r.gaze else ())]
+    return [Lane("Lips and eyes followed", "watched", tuple(merge_spans(spans)))] if spans else []
 
 
 def _gaps(spans: tuple[Span, ...], end: Fraction) -> tuple[Span, ...]:
