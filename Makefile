@@ -55,6 +55,7 @@ goldens: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.store
 
 clean:
 	rm -rf $(VENV) .work verifier-report

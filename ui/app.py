@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TITLE = "Check a call"
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'self' about:"
 )
 """Gradio builds its parts with inline scripts; nothing is loaded from, or sent to, another host."""

@@ -42,7 +42,7 @@ class CheckCallPage:
             self.basis = gr.Radio(list(BASES), label=QUESTION, elem_id="basis")
             self.agreed = gr.Checkbox(label=TICK, elem_id="agreed", container=False)
             gr.HTML(
-                "<p class='quiet'>The check compares faces. Nothing biometric is kept: faces are held in memory while it"
+                "<p class='quiet'>The check compares faces and voices. Nothing biometric is kept: they are held in memory while it"
                 " runs, and your files are deleted a minute after this page is closed.</p><h3><b class='step'>2</b> The files</h3>"
             )
             with gr.Row(equal_height=True, elem_id="shelves"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from verifier.checks.base import PickedAs
 from verifier.likelihood import Support
 
 if TYPE_CHECKING:
@@ -50,19 +51,23 @@ def pick(rounds: Sequence[ObservedRound], named: Collection[str], anchor: Anchor
     among: dict[str, int] = {}
     for r in rounds:
         by_name = next((s for s in r.seen if s.id in named), None)
-        near = _nearest(r, anchor, compare) if anchor is not None and by_name is None else None
+        is_open = by_name is None and r.picked is None
+        near = _nearest(r, anchor, compare) if anchor is not None and is_open else None
         chosen, way, reason = r.candidate, "the face that is longest on screen and clear enough to compare", r.reason
-        if by_name is not None:
+        if by_name is None and r.picked is not None:
+            way, among[r.round.id] = r.picked.way, r.picked.among
+        elif by_name is not None:
             chosen, way = by_name, "the face that you named"
         elif near is not None and anchor is not None:
             chosen, way = near[0], anchor.words
             among[r.round.id] = near[1]
         elif len(equals := equally_long(r)) > 1:
             chosen, way, reason = None, "", _not_known(r, equals, anchor)
-        if chosen is not None:
+        if chosen is not None and way:
             ways.append(f"in {r.round.label} {way}")
         kept_reason = "" if chosen and chosen.template else reason or NO_FACE
-        picked.append(replace(r, candidate=chosen, reason=kept_reason))
+        as_ = PickedAs(way, among.get(r.round.id, 1))
+        picked.append(replace(r, candidate=chosen, reason=kept_reason, picked=as_))
     unknown = [r.round.label for r in picked if r.candidate is None and r.seen]
     return Picked(tuple(picked), _basis(ways, unknown), among)
 

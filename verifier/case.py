@@ -58,4 +58,25 @@ class Participant:
     """Key of a picture."""
     is_candidate: bool
     speaking: MediaTime | None = None
-    """Seconds of speech with moving lips; None: not measured."""
+    """Seconds of speech of the voice that goes with this face; None: not known."""
+    speaking_reason: str = ""
+    """Why the speaking time is not known."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One voice heard in a round, as the tool joined its speech."""
+
+    id: str
+    """"round-1/voice-1": the numbers go by seconds of speech."""
+    round_id: str
+    where: str
+    """"the sound of call.mp4", "the left channel of call.mp4", "maria.m4a"."""
+    spans: tuple[Span, ...]
+    """When it is heard."""
+    speaking: MediaTime
+    is_candidate: bool
+    face: str | None
+    """Id of the participant whose lips it goes with; None: not known."""
+    basis: str = ""
+    """Why it is taken for the candidate's, as half a sentence."""

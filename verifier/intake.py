@@ -10,6 +10,7 @@ from verifier.media.identify import identify, sha256_of
 from verifier.media.recording import probe
 from verifier.media.types import MediaError
 from verifier.timing import clock
+from verifier.transcripts.read import ENDINGS as TRANSCRIPT_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ class Intake:
     """Name and reason, one line each."""
     shown_by: Evidence | None = None
     """The picture that says who the candidate is."""
+    transcripts: tuple[tuple[str, Path], ...] = ()
+    """Texts that lie in the folder of a round, with the id of the round; not read yet."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,17 @@ def look_at(path: Path) -> FileLook:
     return FileLook(_SHOWN.get(kind, kind), None if length is None else float(length), "")
 
 
-def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path | None = None) -> Intake:
-    """Identifies every file by its content; a round is a file, or a folder with the files of one call."""
+def take_in(
+    rounds: Sequence[Path], references: Sequence[Path], shown_by: Path | None = None, after: tuple[int, int] = (0, 0)
+) -> Intake:
+    """Identifies every file by its content; a round is a file, or a folder with the files of one call.
+
+    after: numbers of the last round and the last reference that a case has already.
+    """
     unusable: list[tuple[str, str]] = []
     taken: list[Round] = []
-    for number, path in enumerate(rounds, 1):
+    beside: list[tuple[str, Path]] = []
+    for number, path in enumerate(rounds, after[0] + 1):
         round_id = f"round-{number}"
         evidence = []
         try:
@@ -66,6 +75,9 @@ def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path |
         except OSError as error:
             unusable.append((path.name, f"The folder cannot be read ({error.strerror})."))
             continue
+        if path.is_dir():
+            beside += [(round_id, f) for f in files if f.suffix.lower() in TRANSCRIPT_ENDINGS]
+            files = [f for f in files if f.suffix.lower() not in TRANSCRIPT_ENDINGS]
         for index, file in enumerate(files):
             item = _evidence(file, round_id if index == 0 else f"{round_id}-{index + 1}", Role.PROBE, unusable)
             if item is not None and item.kind in ("photo", "document page"):
@@ -75,9 +87,9 @@ def take_in(rounds: Sequence[Path], references: Sequence[Path], shown_by: Path |
         if path.is_dir() and not evidence:
             unusable.append((path.name, "The folder holds no recording that can be used."))
         taken += _as_rounds(number, evidence)
-    found = [_evidence(p, f"reference-{n}", Role.REFERENCE, unusable) for n, p in enumerate(references, 1)]
+    found = [_evidence(p, f"reference-{n}", Role.REFERENCE, unusable) for n, p in enumerate(references, after[1] + 1)]
     shown = _evidence(shown_by, "candidate", Role.REFERENCE, unusable) if shown_by is not None else None
-    return Intake(tuple(taken), tuple(r for r in found if r is not None), tuple(unusable), shown)
+    return Intake(tuple(taken), tuple(r for r in found if r is not None), tuple(unusable), shown, tuple(beside))
 
 
 def _as_rounds(number: int, evidence: Sequence[Evidence]) -> list[Round]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verifier.gaze import Gaze, gaze_of, unwatched
 from verifier.lip_voice import Coupling, couple, rows_of, unheard
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
@@ -39,17 +40,26 @@ class MouthsAndSound:
             return unheard(why_none)
         return couple(model, self.lips, rows_of(person, self.lips), self.sound)
 
+    def gaze(self, person: Person | None, why_none: str) -> Gaze:
+        """How the eyes of this person moved."""
+        if self.lips is None or not self.lips.has_mesh:
+            return unwatched(self.reason)
+        return gaze_of(self.lips, rows_of(person, self.lips)) if person is not None else unwatched(why_none)
 
-def lip_observer(path: Path, where: Callable[[], list[FaceBox]]) -> LipObserver | None:
-    """What watches mouths while a recording is decoded; None where there is no sound to lay against them."""
+
+def lip_observer(path: Path, where: Callable[[], list[FaceBox]], *, silent: bool = False) -> LipObserver | None:
+    """What watches mouths and eyes while a recording is decoded; None where there is no sound to lay against them.
+
+    silent: watch a recording without sound too, for the eyes.
+    """
     with Recording(path) as recording:
-        if not recording.facts.audio:
+        if not recording.facts.audio and not silent:
             return None
         return LipObserver(where, plan_for(recording.facts.duration))
 
 
-def listen(path: Path, lips: LipTable | None) -> MouthsAndSound:
-    """Adds the first sound track of the recording. lips: None where there was nothing to look for."""
+def listen(path: Path, lips: LipTable | None, *, hears: bool = True) -> MouthsAndSound:
+    """Adds the first sound track of the recording. lips: None where there was nothing to look for. hears: False: no check asks."""
     if lips is None:
         return MouthsAndSound(None, None, NO_SOUND)
     if not lips.has_mesh:
@@ -58,6 +68,8 @@ def listen(path: Path, lips: LipTable | None) -> MouthsAndSound:
         return MouthsAndSound(None, None, "no mouth was seen clearly enough")
     try:
         with Recording(path) as recording:
+            if not hears or not recording.facts.audio:
+                return MouthsAndSound(lips, None, NO_SOUND)
             return MouthsAndSound(lips, sound_table(recording.audio(SAMPLE_RATE)))
     except MediaError as error:
         return MouthsAndSound(lips, None, str(error).rstrip("."))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 MediaTime = Fraction
 """Seconds since the first presentation timestamp of the recording, exact."""
@@ -40,6 +44,25 @@ def merge_spans(spans: list[Span], gap: MediaTime = Fraction(0)) -> list[Span]:
         else:
             merged.append(span)
     return merged
+
+
+def common_spans(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
+    """What lies in spans of both; each in order, its own spans apart."""
+    found, i, j = [], 0, 0
+    while i < len(a) and j < len(b):
+        start, end = max(a[i].start, b[j].start), min(a[i].end, b[j].end)
+        if start < end:
+            found.append(Span(start, end))
+        if a[i].end <= b[j].end:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def total(spans: Iterable[Span]) -> float:
+    """Seconds of all spans together."""
+    return float(sum((s.duration for s in spans), Fraction(0)))
 
 
 def clock(seconds: float | Fraction) -> str:

@@ -24,6 +24,7 @@ from verifier.observe.face_detector import FaceDetector
 from verifier.observe.face_mesh import FaceMesher
 from verifier.observe.faces import FaceObserver
 from verifier.observe.templates import Embedder
+from verifier.seeds.ladder import Step, through
 from verifier.tracks import join_tracklets
 
 CONDITIONS = {"clear": None, "call": (38.0, 56.0, 30), "small": (20.0, 34.0, 30), "tiny": (11.0, 19.0, 30)}
@@ -106,7 +107,7 @@ def embed_clips(data: Path, target: Path) -> None:
             with tempfile.TemporaryDirectory() as folder:
                 path = data / row["path"]
                 if coded:
-                    path = through_ladder(path, Path(folder) / "coded.mp4")
+                    path = through(path, Path(folder) / "coded.mkv", Step(360, 300_000))
                 table = observe_recording(path, [FaceObserver()]).tables["faces"]
             people = join_tracklets(table, embedder)
             for kept in people[0].kept if people else ():
@@ -119,23 +120,6 @@ def embed_clips(data: Path, target: Path) -> None:
                     out[name].append(value)
     np.savez(target, **{k: np.array(v) for k, v in out.items()})
     print("clips", len(out["person"]), "crops", flush=True)
-
-
-def through_ladder(path: Path, target: Path) -> Path:
-    """The recording at 360 lines and 300 kbit/s, H.264, its time stamps kept."""
-    with av.open(str(path)) as source, av.open(str(target), "w") as sink:
-        picture = source.streams.video[0]
-        height = min(360, picture.height)
-        width = picture.width * height // picture.height // 2 * 2
-        stream = sink.add_stream("libx264", rate=round(picture.average_rate or 25), options={"preset": "veryfast"})
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = width, height // 2 * 2, "yuv420p", 300_000
-        stream.time_base = picture.time_base
-        for frame in source.decode(picture):
-            small = frame.reformat(width=stream.width, height=stream.height, format="yuv420p")
-            small.pts, small.time_base, small.pict_type = frame.pts, picture.time_base, 0
-            sink.mux(stream.encode(small))
-        sink.mux(stream.encode(None))
-    return target
 
 
 def central(boxes, image):  # type: ignore[no-untyped-def]

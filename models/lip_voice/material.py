@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 
 from verifier.media.recording import Recording
@@ -22,40 +20,14 @@ from verifier.media.types import VideoFrame
 from verifier.observe.faces import FaceObserver
 from verifier.observe.lips import LipObserver
 from verifier.observe.sound_features import sound_table
+from verifier.seeds.ladder import Step, through
 
 FOLDERS = {
     "video/genuine/hdtf": "train", "video/genuine/retalking": "train", "video/genuine/grid": "train",
     "video/generated/vasa1": "train", "video/generated/emo": "watch", "video/generated/sadtalker": "watch",
 }  # fmt: skip
 """watch: generated speech that the curves are not fitted on, looked at for what coupling says of it."""
-LADDER = {"original": None, "360p 300k": (360, 300_000)}
-
-
-def coded(path: Path, lines: int, rate: int) -> io.BytesIO:
-    """The clip at `lines` lines (never enlarged) and `rate` bit/s, sound at 32 kbit/s, as a call would carry it."""
-    out = io.BytesIO()
-    with av.open(str(path)) as source, av.open(out, "w", format="matroska") as sink:
-        video, sound = source.streams.video[0], source.streams.audio[0]
-        scale = min(1.0, lines / video.height)
-        options = {"preset": "veryfast", "tune": "zerolatency", "maxrate": str(rate), "bufsize": str(rate)}
-        to = sink.add_stream("libx264", rate=video.average_rate, options=options)
-        to.width, to.height = (int(side * scale) // 2 * 2 for side in (video.width, video.height))
-        to.pix_fmt, to.bit_rate = "yuv420p", rate
-        to.codec_context.time_base = video.time_base
-        to_sound = sink.add_stream("libopus", rate=48_000)
-        to_sound.bit_rate = 32_000
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
-        for frame in source.decode(video, sound):
-            if isinstance(frame, av.VideoFrame):
-                small = frame.reformat(to.width, to.height, "yuv420p", interpolation="AREA")
-                small.pict_type = 0
-                sink.mux(to.encode(small))
-            else:
-                for piece in resampler.resample(frame):
-                    sink.mux(to_sound.encode(piece))
-        for stream in (to, to_sound):
-            sink.mux(stream.encode(None))
-    return out
+LADDER = {"original": None, "360p 300k": Step(360, 300_000)}
 
 
 def without_inset(frame: VideoFrame) -> VideoFrame:
@@ -109,8 +81,7 @@ def main() -> None:
                 continue
             source = path
             if coding is not None:
-                source = args.work / "coded.mkv"
-                source.write_bytes(coded(path, *coding).getvalue())
+                source = through(path, args.work / "coded.mkv", coding)
             found = tables(source, inset="vasa1" in path.parts)
             folder = str(path.relative_to(args.data).parent)
             np.savez(target, **found, person=row["identity"], use=FOLDERS[folder], kind=path.parent.name, step=step)

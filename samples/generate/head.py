@@ -22,7 +22,7 @@ from samples.generate.mesh import (
     turn,
 )
 from samples.generate.model import Face, Model
-from samples.generate.warp import Triangles, triangulate, warp
+from verifier.seeds.warp import Triangles, triangulate, warp
 
 Float = NDArray[np.float64]
 Picture = NDArray[np.float32]  # BGR 0..255, or BGRA with colour already multiplied by alpha 0..1

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from samples.generate.mesh import INNER_LIPS, OVAL, mirror_of, open_mouth
 from samples.generate.photos import Photo
-from samples.generate.warp import Triangles, triangulate, warp
+from verifier.seeds.warp import Triangles, triangulate, warp
 
 Float = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from samples.generate.head import Pose
 Float = NDArray[np.float64]
 
 FPS = 25
-_WIDEST = 0.62  # of the mouth, at the loudest
+_WIDEST = 0.95  # of the mouth, at the loudest
 _BLINK = np.array([0.35, 0.85, 1.0, 0.9, 0.6, 0.3, 0.1])  # frame by frame
 
 

@@ -21,6 +21,7 @@ LOG = material.SCRATCH / "bench.log"
 PAGE = material.ROOT / "docs" / "performance.md"
 QUICK, FULL = bool(os.environ.get("QUICK")), bool(os.environ.get("FULL"))
 SECTIONS, MINUTES, REPEATS, OBVIOUS_PICTURES = (1, "2.5", 1, 10) if QUICK else (4, "10", 2, 100)
+SOUND_SECTIONS = 24
 MEMORY_MIB, GROWTH_MIB = 1500, 100
 VERIFIER = [sys.executable, "-m", "verifier.cli"]
 
@@ -46,10 +47,12 @@ def main() -> int:
     table = Table()
     _start_up(table)
     check = _decode_and_check(table, "service", f"{MINUTES} min, 720p, as a service re-encodes it")
+    _sound(table)
     _obvious(table, check)
     if not QUICK:
         _decode_and_check(table, "live", f"{MINUTES} min, 720p, as a live encoder writes it (no B pictures)")
         _memory(table, check)
+        _false_alarms(table)
         _write_page(table)
     return 0
 
@@ -87,9 +90,18 @@ def _decode_and_check(table: Table, coding: str, name: str) -> Cost:
     table.add(f"{name}: plain decode, one thread", _seconds(plain), "")
     table.add("  verifier check", _seconds(check), "")
     ratio = check.wall_s / plain.wall_s
-    table.add("  check / plain decode, wall", f"{ratio:.2f}", "at most 2.0 (aim: 1.0)", ratio <= 2)
+    table.add("  check / plain decode, wall", f"{ratio:.2f}", "at most 2.5 (aim: 1.0)", ratio <= 2.5)
     table.add("  check / plain decode, processor seconds of all cores", f"{check.cpu_s / plain.cpu_s:.2f}", "")
     return check
+
+
+def _sound(table: Table) -> None:
+    """All that is done with sound, without start-up: speech, voices, templates, soft stretches."""
+    checks = ["--checks", "voice-continuity,second-voice", "--out", str(material.SCRATCH / "report")]
+    nothing, whole = (run([*VERIFIER, "check", str(material.sound(n)), *checks], LOG) for n in (0, SOUND_SECTIONS))
+    per_hour = (whole.cpu_s - nothing.cpu_s) * 3600 / (SOUND_SECTIONS * material.SECTION_S)
+    name = f"sound alone, {SOUND_SECTIONS * material.SECTION_S // 60} min: seconds of one core per hour of sound"
+    table.add(name, f"{per_hour:.0f} s", "at most 40 s", per_hour <= 40)
 
 
 def _seconds(cost: Cost) -> str:
@@ -123,6 +135,13 @@ def _memory(table: Table, ten: Cost) -> None:
     table.add(f"  {length} min more than 5 min by", f"{growth:.0f} MiB", f"under {GROWTH_MIB} MiB", growth < GROWTH_MIB)
     if length == 50:
         table.add("  verifier check, 50 min", _seconds(long), "")
+
+
+def _false_alarms(table: Table) -> None:
+    from tests.benchmarks.false_alarms import tallies
+
+    for what, tally in tallies():
+        table.add(what, tally.words(), "none", tally.alarms == 0)
 
 
 def _write_page(table: Table) -> None:

@@ -43,10 +43,14 @@ class Clip:
         return self.pictures[min(number, 2 * count - 2 - number)]
 
 
+def data() -> Path:
+    """Where the media of real people are, if they are."""
+    return Path(os.environ.get("VERIFIER_DATA") or ROOT.parent / "shared" / "data")
+
+
 def source_clips() -> list[Path]:
     """Clips of people talking, one person each; empty where no media are."""
-    data = Path(os.environ.get("VERIFIER_DATA") or ROOT.parent / "shared" / "data")
-    genuine = data / "video" / "genuine"
+    genuine = data() / "video" / "genuine"
     found = [*sorted((genuine / "hdtf").glob("WDA_*.mp4")), *sorted((genuine / "retalking").glob("speaker_[24].mp4"))]
     if not found:
         found = sorted(p for p in (ROOT / "samples" / "media").rglob("*") if p.suffix in (".mp4", ".mkv", ".webm"))
@@ -56,6 +60,24 @@ def source_clips() -> list[Path]:
 def call(sections: int, coding: str = "service") -> Path:
     """A 720p call of `sections` times 2.5 minutes."""
     return _repeated(_section(coding), sections, SCRATCH / f"call-{coding}-{sections * SECTION_S}s.mp4")
+
+
+def sound(sections: int) -> Path:
+    """The sound of such a call alone, its packets copied; 0 sections: a second of it, to see what starting costs."""
+    if sections > 1:
+        return _repeated(sound(1), sections, SCRATCH / f"sound-{sections * SECTION_S}s.mp4")
+    path = SCRATCH / f"sound-{sections}.mp4"
+    if path.exists():
+        return path
+    partial = path.with_suffix(".part.mp4")
+    with av.open(str(_section("service"))) as source, av.open(str(partial), "w") as out:
+        stream = out.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.dts is not None and (sections or packet.pts * packet.time_base < 1):
+                packet.stream = stream
+                out.mux(packet)
+    partial.replace(path)
+    return path
 
 
 def photo() -> Path:

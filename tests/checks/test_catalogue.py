@@ -29,7 +29,9 @@ def test_no_check_uses_the_words_of_a_verdict(check: Check) -> None:
 
 def test_select_keeps_the_order_of_reports_and_names_what_there_is_not() -> None:
     assert [c.spec.id for c in catalogue.select(["container", "face-reference"])] == ["face-reference", "container"]
-    assert {c.spec.id for c in catalogue.select(None)} == catalogue.CHECKS.keys() - catalogue.ON_REQUEST
+    assert {
+        c.spec.id for c in catalogue.select(None)
+    } == catalogue.CHECKS.keys() - catalogue.ON_REQUEST - catalogue.ACROSS_CASES
     with pytest.raises(catalogue.UnknownCheck) as unknown:
         catalogue.select(["mind-reading"])
     assert unknown.value.name == "mind-reading"

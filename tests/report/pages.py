@@ -39,7 +39,7 @@ class Page(HTMLParser):
             assert opened == tag, f"<{opened}> is closed by </{tag}>"
 
     def handle_data(self, data: str) -> None:
-        if any(tag == "style" for tag, _ in self._open):
+        if any(tag in ("style", "script") for tag, _ in self._open):
             return
         self.all_text += data
         for _, id_ in self._open:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +16,7 @@ from tests.report.sample import DIFFERENT, SAME, pair, picture, report, span
 from verifier.case import Participant, Round
 from verifier.report.html_report import MOST_IN_MATRIX, to_html
 from verifier.report.json_report import to_json
-from verifier.report.model import Lane, Matrix, MatrixCell, Report, Timeline
+from verifier.report.model import Clip, Lane, Matrix, MatrixCell, Report, Timeline
 
 BANNED = re.compile(
     r"\b(fake|fraud|liar|cheat\w*|passed|failed|score|mismatch|probability of)\b|(?<!95 )%", re.IGNORECASE
@@ -48,18 +50,24 @@ def test_the_first_page_says_who_what_and_what_not() -> None:
     assert "This report decides nothing" in first
 
 
-def test_it_runs_nothing_and_asks_nobody() -> None:
+def test_it_runs_nothing_but_its_own_script_and_asks_nobody() -> None:
     source = to_html(report())
     page = Page(source)
-    assert "script" not in page.tags
+    assert page.tags.count("script") == 1
+    script = source.split("<script>")[1].split("</script>")[0]
+    assert not re.search(r"fetch|XMLHttp|import|eval|innerHTML|storage|cookie|location", script, re.IGNORECASE)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
-    assert "default-src 'none'" in " ".join(page.values("content"))
+    policy = " ".join(page.values("content"))
+    assert "default-src 'none'" in policy
+    assert f"script-src 'sha256-{digest}'" in policy
     links = [*page.values("href"), *page.values("src")]
     assert links
     assert not [link for link in links if not link.startswith(("#", "data:image/jpeg;base64,"))]
     style = source.split("<style>")[1].split("</style>")[0]
     assert not re.search(r"url\(|@import|//", style)
-    assert not re.search(r"https?:|//", re.sub(r"data:image/jpeg;base64,[\w+/=]+", "", source))
+    shown = re.sub(r"data:image/jpeg;base64,[\w+/=]+|^// .*$", "", source, flags=re.MULTILINE)
+    assert not re.search(r"https?:|//", shown)
 
 
 def test_every_link_leads_to_one_place() -> None:
@@ -72,7 +80,31 @@ def test_every_link_leads_to_one_place() -> None:
 def test_times_lead_to_their_mark_on_the_time_line() -> None:
     source = to_html(report())
     assert '<a class="time" href="#time-9-1">00:12–00:27</a>' in source
-    assert re.search(r'class="pin" id="time-9-1"[^>]*left:20.0%;width:25.0%', source)
+    assert re.search(r'class="pin identity" id="time-9-1"[^>]*left:20.0%;width:25.0%', source)
+
+
+def with_clips(*clips: Clip) -> Report:
+    return replace(report(), clips=clips)
+
+
+def a_clip(round_id: str, start: int, end: int, mime: str = "video/webm") -> Clip:
+    return Clip(round_id, span(start, end), span(start, min(end, start + 8)), mime, b"not really a clip")
+
+
+def test_a_clip_stands_beside_its_finding_and_its_times_play_it() -> None:
+    page = Page(to_html(with_clips(a_clip("round-1", 12, 27), a_clip("round-2", 58, 60, "audio/webm"))))
+    assert (page.tags.count("video"), page.tags.count("audio")) == (1, 1)
+    assert "Round 1, 00:12–00:20, its beginning" in _squeezed(page.texts["finding-9"])
+    assert "One time has no clip here: play the recording at 00:20." in _squeezed(page.texts["finding-9"])
+    assert "Round 2, 00:58–01:00" in _squeezed(page.texts["finding-11"])
+    assert page.values("data-clip").count("clip-1") == 4  # first page, card, mark and list of the time line
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert not {link[1:] for link in page.values("href") if link.startswith("#")} - set(ids)
+
+
+def test_a_clip_that_no_finding_points_to_is_not_carried() -> None:
+    assert "<video" not in to_html(with_clips(a_clip("round-1", 1, 2), a_clip("round-9", 12, 27)))
 
 
 def test_no_word_of_a_verdict() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.report.sample import report
+from tests.media.clips import ClipSpec, write_clip
+from tests.report.sample import report, span
+from verifier.media.snippet import cut_snippet
 from verifier.report.html_report import to_html
+from verifier.report.model import Clip
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -119,6 +123,80 @@ def test_it_can_be_read_by_keyboard(page: Page) -> None:
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.tagName"))
     assert {"A", "SUMMARY"} <= reached
+
+
+@pytest.fixture(scope="module")
+def real_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    made = write_clip(tmp_path_factory.mktemp("clip") / "call.mp4", ClipSpec(".mp4", audio=("aac",)))
+    return cut_snippet(made, made, span(0, 2))
+
+
+@pytest.fixture
+def playing(chromium: Browser, tmp_path: Path, real_clip: bytes) -> Iterator[Page]:
+    """The page with a clip that a browser has to play; autoplay is allowed, as after a click."""
+    file = tmp_path / "report.html"
+    clip = Clip("round-1", span(12, 27), span(11, 13), "video/webm", real_clip)
+    file.write_text(to_html(replace(report(), clips=(clip,))), "utf-8")
+    opened = chromium.new_page(viewport={"width": 1280, "height": 720})
+    problems: list[str] = []
+    opened.on("console", lambda message: problems.append(message.text))
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.goto(file.as_uri())
+    yield opened
+    opened.close()
+    assert problems == []
+
+
+def wait_for(page: Page, what: str) -> None:
+    """Until an expression is true; `wait_for_function` would need eval, which the page forbids."""
+    page.evaluate(f"new Promise(done => {{ const look = () => {what} ? done() : setTimeout(look, 50); look(); }})")
+
+
+def test_a_time_plays_its_clip_beside_the_finding(playing: Page) -> None:
+    playing.click("#findings a[data-clip] >> nth=0")
+    wait_for(playing, "document.querySelector('.clip video').currentTime > 0.2")
+    assert playing.locator(".clip video").is_visible()
+
+
+def test_a_mark_plays_its_clip_under_the_time_line_and_leads_on_to_its_finding(playing: Page) -> None:
+    playing.click(".pin[data-clip]")
+    wait_for(playing, "document.querySelector('.stage video').currentTime > 0.2")
+    playing.click(".stage a")
+    assert playing.url.endswith("#finding-9")
+
+
+def test_a_time_line_zooms_by_button_key_and_wheel(playing: Page) -> None:
+    def width() -> float:
+        return float(playing.evaluate("document.querySelector('.axis .track').getBoundingClientRect().width"))
+
+    whole, ticks = width(), playing.locator(".timeline >> nth=0 >> .ticks span:visible").count()
+    playing.click(".tools label:has-text('4×') >> nth=0")
+    assert abs(width() / whole - 4) < 0.01
+    assert playing.locator(".timeline >> nth=0 >> .ticks span:visible").count() > ticks
+    playing.focus(".axis >> nth=0")
+    playing.keyboard.press("-")
+    assert abs(width() / whole - 2) < 0.01
+    playing.hover(".axis >> nth=0")
+    playing.keyboard.down("Control")
+    playing.mouse.wheel(0, -100)
+    playing.keyboard.up("Control")
+    wait_for(playing, f"document.querySelector('.axis .track').getBoundingClientRect().width > {3.9 * whole}")
+    playing.emulate_media(media="print")
+    assert playing.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert not playing.locator(".clip video").is_visible()
+
+
+def test_marks_can_be_kept_to_one_group(chromium: Browser, tmp_path: Path) -> None:
+    both = replace(report().findings[10], rounds=("round-1",))
+    file = tmp_path / "report.html"
+    file.write_text(to_html(replace(report(), findings=(*report().findings, both))), "utf-8")
+    opened = chromium.new_page(java_script_enabled=False)
+    opened.goto(file.as_uri())
+    assert opened.locator(".pin.identity:visible").count() == 2
+    opened.click("#round-1 .tools label:has-text('identity')")
+    assert opened.locator("#round-1 .pin.identity:visible").count() == 0
+    assert opened.locator("#round-1 .pin.provenance:visible").count() == 1
+    opened.close()
 
 
 def test_links_stay_inside_a_frame_of_another_page(chromium: Browser) -> None:

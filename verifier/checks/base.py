@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from verifier.findings import CheckSpec, Finding, FindingFactory, Outcome
@@ -10,23 +10,37 @@ from verifier.likelihood import LikelihoodRatio, Support
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from verifier.calibration import Comparison
     from verifier.case import Evidence, Round
+    from verifier.documents.reading import DocumentSeen
+    from verifier.elsewhere import Elsewhere
+    from verifier.face_stability import Stability
+    from verifier.gaze import Gaze
     from verifier.lip_voice import Coupling
     from verifier.media.file_facts import FileFacts
+    from verifier.mouth_motion import MouthMotion
     from verifier.mouths import MouthsAndSound
     from verifier.observe.templates import FaceTemplate
+    from verifier.observe.trail import TrailTable
+    from verifier.replay import Replay
+    from verifier.round_voices import HeardVoice, RoundVoices
+    from verifier.spoken import RoundTranscript
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
+    from verifier.transcript_desk import OtherTranscript
+    from verifier.typing_sound import Typing
 
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
+ASK_FOR_SOUND = "Ask for a recording with sound, or for a sound file of each participant, with half a minute of the candidate's speech."
 ASK_FOR_BETTER = "Ask for a recording in speaker view with light from the front, or for a sharp photo of the whole face, and compare again."
 MOST_OF_A_NAME = 60
 DARK, BRIGHT = 0.12, 0.9
 """Mean brightness of a face beyond which its pictures are called dark or white; only for words."""
 FACE_PROPOSITIONS = ("the two faces are of the same person", "the two faces are of different people")
+VOICE_PROPOSITIONS = ("it is the same voice or an imitation of it", "they are different voices")
 _OUTCOME = {
     Support.FIRST: Outcome.NOT_OBSERVED,
     Support.SECOND: Outcome.OBSERVED,
@@ -47,6 +61,16 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class PickedAs:
+    """How the candidate of a round was picked when it was looked at first."""
+
+    way: str
+    """As half a sentence: "the face that you named"."""
+    among: int = 1
+    """How many faces it was the nearest of, where it was picked for being near a picture."""
+
+
+@dataclass(frozen=True)
 class ObservedRound:
     round: Round
     seen: tuple[Seen, ...]
@@ -64,6 +88,30 @@ class ObservedRound:
     """What was seen of mouths and heard, of whoever they are; None: no check asked."""
     coupling: Coupling | None = None
     """What the candidate's lips and the sound say of each other; None: no check asked."""
+    transcript: RoundTranscript | None = None
+    """What was said in it; None: there is no transcript."""
+    gaze: Gaze | None = None
+    """How the candidate's eyes moved; None: no check asked."""
+    typing: Typing | None = None
+    """What sounds like keys, whoever presses them; None: no check asked."""
+    trail: TrailTable | None = None
+    """What the pictures look like from afar; None: no check asked."""
+    stability: Stability | None = None
+    """How the candidate's face holds still against the head and against itself; None: no check asked."""
+    replay: Replay | None = None
+    """What the trail says of the picture around the candidate; None: no check asked, or there is no candidate."""
+    voices: RoundVoices | None = None
+    """All that was heard; None: no check asked."""
+    motions: Mapping[str, MouthMotion] = field(default_factory=dict)
+    """How the mouths of faces move, by id of the face; those that were not seen closely are left out."""
+    voice: HeardVoice | None = None
+    """The one taken for the candidate's."""
+    voice_basis: str = ""
+    """How it was picked, as half a sentence."""
+    voice_reason: str = ""
+    """Why there is none, or none that can be compared; empty when there is one."""
+    picked: PickedAs | None = None
+    """None: the candidate is still open. A round from a case folder holds the candidate alone, so its pick stands."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +126,7 @@ class ReferenceFace:
 
 @dataclass(frozen=True)
 class CaseObservations:
-    """All a face check may read. compared: ids of two subjects, in the order of the case, -> their comparison.
+    """All a check may read. compared: ids of two subjects, in the order of the case, -> their comparison.
 
     Subjects are rounds and references by id, other faces of a round as "round-1/B", halves of the candidate's frames as
     "round-1#first" and "round-1#last".
@@ -88,6 +136,17 @@ class CaseObservations:
     references: tuple[ReferenceFace, ...]
     compared: Mapping[tuple[str, str], Comparison]
     origin: str
+    voices_compared: Mapping[tuple[str, str], Comparison] = field(default_factory=dict)
+    """The same for the candidate's voices: rounds by id, other voices as "round-1/voice-2", halves as above."""
+    others: tuple[OtherTranscript, ...] = ()
+    """Transcripts of other candidates' calls, to lay answers beside."""
+    documents: tuple[DocumentSeen, ...] = ()
+    """What was seen of documents among the references."""
+    claimed_name: str | None = None
+    call_date: date | None = None
+    """The day for which documents are asked to be valid; None: not asked."""
+    elsewhere: Elsewhere | None = None
+    """What other cases have in common with this one; None: no case folder was searched."""
 
 
 class Check(Protocol):
@@ -165,14 +224,16 @@ def shortened(name: str) -> str:
     return name if len(name) <= MOST_OF_A_NAME else f"{name[:36]}…{name[-20:]}"
 
 
-def could_not(make: FindingFactory, text: str, why: str, rounds: tuple[str, ...]) -> Finding:
+def could_not(
+    make: FindingFactory, text: str, why: str, rounds: tuple[str, ...], next_step: str = ASK_FOR_BETTER
+) -> Finding:
     """A comparison that could not be made. `why` is also a detail of its own, so that reports can group by it."""
     return make.make(
         Outcome.NOT_AVAILABLE,
         f"{text}: {why}.",
         rounds=rounds,
         details=((REASON, why),),
-        next_step=ASK_FOR_BETTER,
+        next_step=next_step,
     )
 
 

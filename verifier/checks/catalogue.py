@@ -6,7 +6,33 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from verifier.checks import container, face_across_rounds, face_continuity, face_reference, lip_voice
+from verifier.checks import (
+    answer_reuse,
+    answer_timing,
+    contact_reuse,
+    container,
+    cross_case_face,
+    cross_case_voice,
+    document_dates,
+    document_name,
+    document_portrait,
+    face_across_rounds,
+    face_continuity,
+    face_reference,
+    face_stability,
+    lip_voice,
+    mrz,
+    prompted_answer,
+    reading_gaze,
+    reference_reuse,
+    replay,
+    second_voice,
+    speech_without_lips,
+    spoken_style,
+    typing_sound,
+    voice_across_rounds,
+    voice_continuity,
+)
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, FindingFactory, Outcome
 
@@ -20,12 +46,35 @@ CHECKS: dict[str, Check] = {
         face_reference,
         face_across_rounds,
         face_continuity,
+        voice_across_rounds,
+        voice_continuity,
         lip_voice,
+        face_stability,
+        replay,
+        speech_without_lips,
+        second_voice,
+        prompted_answer,
+        answer_timing,
+        spoken_style,
+        answer_reuse,
+        reading_gaze,
+        typing_sound,
+        mrz,
+        document_dates,
+        document_name,
+        document_portrait,
         container,
+        cross_case_face,
+        cross_case_voice,
+        reference_reuse,
+        contact_reuse,
     )
 }
-ON_REQUEST = frozenset({lip_voice.spec.id})
-"""Run only when named: the drawn mouths of the samples alarm it, and its genuine material is minutes, not hours."""
+ON_REQUEST = frozenset({face_stability.spec.id})
+"""Run only when named: it is uncalibrated."""
+
+ACROSS_CASES = frozenset(m.spec.id for m in (cross_case_face, cross_case_voice, reference_reuse, contact_reuse))
+"""Run where a case folder is open: without one there is nothing to search."""
 
 
 @dataclass
@@ -36,9 +85,9 @@ class UnknownCheck(Exception):
 
 
 def select(ids: Iterable[str] | None) -> list[Check]:
-    """The checks of these ids, or all but those on request; UnknownCheck names the first that there is not."""
+    """The checks of these ids, or all but those on request or across cases; UnknownCheck names the first that there is not."""
     if ids is None:
-        return [check for name, check in CHECKS.items() if name not in ON_REQUEST]
+        return [check for name, check in CHECKS.items() if name not in ON_REQUEST | ACROSS_CASES]
     wanted = set(ids)
     for name in wanted - CHECKS.keys():
         raise UnknownCheck(name)

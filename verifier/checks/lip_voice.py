@@ -33,7 +33,7 @@ spec = CheckSpec(
         "the voice was spoken by these lips",
     ),
     method=(
-        "The candidate's mouth is measured 15 times a second, in recordings of more than a minute for six seconds of every minute "
+        "The candidate's mouth is measured 15 times a second, in recordings of more than a minute for nine seconds of every minute "
         "(every half minute where there are no more than five), and laid "
         "against the sound, five seconds at a time. What counts is how well mouth movement and sound go together the way they do in "
         "speech that is known to be genuine. An offset that stays the same all through the call is innocent: it is estimated first "
@@ -46,7 +46,7 @@ spec = CheckSpec(
         "together. Seconds between the measured ones were not looked at."
     ),
     follow_up="Play the seconds with sound, watch the lips, and see whether the picture froze or somebody else was speaking.",
-    needs=("faces", "lips"),
+    needs=("faces", "lips", "coupling"),
 )
 
 

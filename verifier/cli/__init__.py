@@ -8,15 +8,21 @@ from typing import Annotated
 import typer
 
 from verifier import __version__
-from verifier.cli import check, models, pages, pairs
+from verifier.cli import cases, check, consent, document, models, pages, pairs, review, store
 from verifier.cli.console import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(check.check)
+app.command()(document.document)
 app.command()(pairs.compare)
 app.command()(pairs.calibrate)
 app.command()(pages.ui)
 app.add_typer(models.app, name="models")
+app.add_typer(cases.app, name="case")
+app.add_typer(consent.app, name="consent")
+app.add_typer(store.app, name="store")
+app.command()(store.purge)
+app.command()(review.review)
 
 INTERRUPTED = 130
 STOPPED = "stopped; nothing was kept"

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, write_text
+from verifier.cli.folder import KeyFile, Store, opened
 
-FACE_ID = re.compile(r"round-\d+(-\d+)?/[A-Z]")
+FACE_ID = re.compile(r"round-\d+(-\d+)?/([A-Z]|voice-\d+)")
 
 
 def check(
@@ -20,18 +21,35 @@ def check(
     reference: Annotated[list[Path] | None, typer.Option(help="ID, photo or profile picture; repeat for more.")] = None,
     candidate: Annotated[
         str | None,
-        typer.Option(help="Who the candidate is: a face of the report, as round-1/B, or a picture of the candidate."),
+        typer.Option(
+            help="Who the candidate is: a face or voice of the report, as round-1/B, or a picture of the candidate."
+        ),
     ] = None,
     name: Annotated[str | None, typer.Option(help="The name the candidate gave.")] = None,
+    transcript: Annotated[
+        list[Path] | None,
+        typer.Option(help="Transcript of a round: WebVTT, SRT, SBV, or text of Zoom, Teams or Meet; repeat for more."),
+    ] = None,
+    compare_transcripts: Annotated[
+        list[Path] | None,
+        typer.Option(help="Transcript of another candidate's call, to lay answers beside; repeat for more."),
+    ] = None,
+    transcribe: Annotated[
+        bool, typer.Option("--transcribe", help="Write down what is said where no transcript is given (slow).")
+    ] = False,
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("verifier-report"),
     json_file: Annotated[str | None, typer.Option("--json", help="Also write the JSON here; - prints it.")] = None,
     checks: Annotated[str | None, typer.Option(help="Only these checks, by id, with commas between.")] = None,
+    case: Annotated[str | None, typer.Option(help="Add the rounds to this case, and report on all of it.")] = None,
+    store: Store = None,
+    key_file: KeyFile = None,
 ) -> None:
     """Checks the recorded rounds of one candidate and writes a report."""
     from verifier import api
     from verifier.checks.catalogue import UnknownCheck
     from verifier.report.json_report import dumps
     from verifier.report.write import ReportWriteError, write_report
+    from verifier.weights import ModelMissing
 
     who = Path(candidate) if candidate is not None and not FACE_ID.fullmatch(candidate) else candidate
     if out.exists() and not out.is_dir():
@@ -40,10 +58,25 @@ def check(
     if ids == []:
         stop("--checks names no check")
     try:
-        with plain_errors(), ProgressBar() as progress:
-            report = api.check_case(
-                rounds, reference or (), candidate=who, name=name, checks=ids, progress=progress.show
-            )
+        if case is None:
+            if store is not None:
+                stop("--store needs --case: verifier case new opens one")
+            with plain_errors(), ProgressBar() as progress:
+                report = api.check_case(
+                    rounds, reference or (), candidate=who, name=name, checks=ids,
+                    transcripts=transcript or (), compare_transcripts=compare_transcripts or (), transcribe=transcribe,
+                    progress=progress.show,
+                )  # fmt: skip
+        else:
+            from verifier import casework
+
+            if name is not None:
+                stop("a case has its name: leave --name out")
+            with opened(store, key_file) as repository, plain_errors(), ProgressBar() as progress:
+                done = casework.check(
+                    repository, case, rounds, reference or (), candidate=who, checks=ids, progress=progress.show
+                )
+                report = done.report
         html_path, _ = write_report(report, out)
         if json_file == "-":
             print(dumps(report))
@@ -53,16 +86,20 @@ def check(
         for file, reason in error.reasons:
             say(f"{file}: {reason}")
         raise typer.Exit(USAGE) from None
+    except ModelMissing as error:
+        stop(str(error), MISSING)
     except UnknownCheck as error:
         stop(f"there is no check {error.name!r} in this version", MISSING)
     except ReportWriteError as error:
         stop(str(error))
     for file, reason in report.unusable:
         say(f"{file}: {reason}")
-    known = {p.id for p in report.participants}
+    known = {p.id for p in report.participants} | {s.id for s in report.speakers}
     unknown = isinstance(who, str) and who not in known
     if unknown:
-        say(f"there is no face {who!r} (faces: {', '.join(sorted(known))}); the candidate was assumed as usual")
+        say(
+            f"there is no face or voice {who!r} (there are: {', '.join(sorted(known))}); the candidate was assumed as usual"
+        )
     if json_file != "-":
         print(html_path.resolve())
     if report.unusable or unknown:

@@ -1,13 +1,13 @@
 """The lip observer: how a mouth moves, 15 times a second, in bursts.
 
 Lips are only of use at such a rate, where the mesh costs more than decoding the picture, so a long recording is looked at
-for a few seconds of every minute. One mouth is followed at a time: that of the largest face; faces of about its size
+for nine seconds of every minute. One mouth is followed at a time: that of the largest face; faces of about its size
 take turns, burst by burst.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.media.sampling import SamplingPlan
+from verifier.observe.eyes import FEATURES as EYES
+from verifier.observe.eyes import eye_features
 from verifier.observe.face_detector import FaceBox
 from verifier.observe.face_mesh import FaceMesher, Mesh
 
@@ -26,9 +28,12 @@ if TYPE_CHECKING:
 
 FEATURES = ("opening", "width", "root area", "outer height", "jaw")
 """Of the mouth, each over the height of the face."""
+ANCHORS = (10, 151, 9, 168, 6, 197, 195, 33, 133, 362, 263, 98, 327, 234, 454, 4)
+"""Points of the mesh: forehead, bridge and tip of the nose, corners of the eyes, wings of the nose, temples."""
 WHOLE_UP_TO = Fraction(60)
 """Seconds: recordings no longer than this are looked at from end to end."""
-BURST = Fraction(6)
+BURST = Fraction(9)
+"""Seconds: two lines of reading and what is left of those that it cuts."""
 EVERY, OFTEN, OFTEN_UP_TO = Fraction(60), Fraction(30), Fraction(300)
 """Seconds between the beginnings of two bursts; up to five minutes of recording twice as often."""
 SLOT = Fraction(1, 15)
@@ -62,6 +67,10 @@ class LipTable:
     """Pictures in which a mouth was looked for."""
     has_mesh: bool = True
     """False: there is nothing here to measure mouths with."""
+    eyes: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(EYES)), np.float32))
+    """[n, 6], features of the eyes in the same pictures; [0, 6] in tables made by hand for mouths alone."""
+    anchors: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(ANCHORS), 2), np.float32))
+    """[n, 16, 2], pixels: ANCHORS, parts of the face that neither speech nor a blink moves."""
 
 
 def plan_for(duration: MediaTime | None) -> SamplingPlan:
@@ -107,15 +116,19 @@ class LipObserver:
         self._face: FaceBox | None = None
         self._last: MediaTime | None = None
         self._burst = self._looked_at = 0
+        self._began = Fraction(0)
         self._times: list[MediaTime] = []
         self._boxes: list[FaceBox] = []
         self._features: list[NDArray[np.float32]] = []
+        self._eyes: list[NDArray[np.float32]] = []
+        self._anchors: list[NDArray[np.float32]] = []
 
     def observe(self, frame: VideoFrame) -> None:
         if self._last is not None and frame.time // self.slot == self._last // self.slot:
             return
-        if self._last is not None and frame.time - self._last > NEW_BURST:
-            self._burst += 1
+        if self._last is None or frame.time - self._last > NEW_BURST or self._turn_is_over(frame.time):
+            self._burst += self._last is not None
+            self._began = frame.time
             self._face = self._region = None
         self._last = frame.time
         self._choose()
@@ -126,20 +139,29 @@ class LipObserver:
         if mesh is None:
             self._face = self._region = None  # chosen anew with the next picture
             return
-        self._face = _box_of(mesh)
-        if _far(self._face, self._region):
+        self._face = box_of(mesh)
+        if far(self._face, self._region):
             self._region = self._face
         if abs(mesh.yaw) <= MAX_YAW:
             self._times.append(frame.time)
             self._boxes.append(self._face)
             self._features.append(mouth_features(mesh))
+            self._eyes.append(eye_features(mesh))
+            self._anchors.append(mesh.points[list(ANCHORS), :2])
 
     def close(self) -> None:
         self._mesher.close()
 
     def finish(self) -> LipTable:
         features = np.array(self._features, np.float32).reshape(-1, len(FEATURES))
-        return LipTable(tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works)
+        eyes = np.array(self._eyes, np.float32).reshape(-1, len(EYES))
+        anchors = np.array(self._anchors, np.float32).reshape(-1, len(ANCHORS), 2)
+        seen = (tuple(self._times), tuple(self._boxes), features, self._looked_at, self._mesher.works)
+        return LipTable(*seen, eyes, anchors)
+
+    def _turn_is_over(self, time: MediaTime) -> bool:
+        """In a short recording, which is one long burst, several faces take turns as well."""
+        return time - self._began >= BURST and len(_alike(self._where())) > 1
 
     def _choose(self) -> None:
         """Stays with the face that it follows while that is still seen; else the turn of this burst."""
@@ -148,17 +170,22 @@ class LipObserver:
             return
         self._face = self._region = None
         if seen:
-            largest = max(box.size for box in seen)
-            alike = sorted((b for b in seen if b.size >= _ALIKE * largest), key=lambda b: b.centre)
+            alike = _alike(seen)
             self._region = alike[self._burst % len(alike)]
 
 
-def _box_of(mesh: Mesh) -> FaceBox:
+def _alike(seen: list[FaceBox]) -> list[FaceBox]:
+    """The largest face and those of about its size, from left to right."""
+    largest = max((box.size for box in seen), default=0.0)
+    return sorted((b for b in seen if b.size >= _ALIKE * largest), key=lambda b: b.centre)
+
+
+def box_of(mesh: Mesh) -> FaceBox:
     (left, top), (right, bottom) = mesh.points[:, :2].min(axis=0), mesh.points[:, :2].max(axis=0)
     return FaceBox(float(left), float(top), float(right - left), float(bottom - top), 1.0)
 
 
-def _far(face: FaceBox, region: FaceBox) -> bool:
+def far(face: FaceBox, region: FaceBox) -> bool:
     (x, y), (cx, cy) = face.centre, region.centre
     moved = float(np.hypot(x - cx, y - cy)) / max(region.size, 1.0)
     grown = face.size / max(region.size, 1.0)

@@ -98,6 +98,12 @@ class SoundMeter:
         self._levels.append(levels.astype(np.float32))
         self._full.append((np.abs(frames) >= _FULL).sum(axis=1) >= _FULL_COUNT)
 
+    def levels(self) -> tuple[NDArray[np.float64], Array]:
+        """Middles of the frames in seconds [n], and their levels in dBFS [n]."""
+        if not self._levels:
+            return np.zeros(0), np.zeros(0, np.float32)
+        return np.concatenate(self._times), np.concatenate(self._levels)
+
     def facts(self, speech: Sequence[Span]) -> SoundFacts:
         """The facts, once it is known where somebody speaks."""
         if not self._levels:

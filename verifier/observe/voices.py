@@ -6,13 +6,14 @@ A piece is 1.6 s of speech with the pauses cut out, never across a pause of a se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from verifier.observe.soft_speech import SoftStretch, soft_stretches
 from verifier.observe.sound import SoundFacts, SoundMeter, seconds_of
 from verifier.observe.speech import SpeechFinder, SpeechNetwork
 from verifier.observe.spool import SoundSpool
@@ -30,8 +31,8 @@ RATE = 16_000
 PIECE_S = Fraction(8, 5)
 HOP_S = Fraction(4, 5)
 """From piece to piece, in seconds of speech; longer where there would be more than MOST_PIECES."""
-MOST_PIECES = 2000
-"""Per sound source, about: more than 27 minutes of speech are heard in wider steps."""
+MOST_PIECES = 1600
+"""Per sound source, about: more than 21 minutes of speech are heard in wider steps."""
 SHORTEST_PIECE_S = Fraction(1, 2)
 RUN_PAUSE_S = Fraction(1)
 """Speech joined over shorter pauses is taken for one voice's, as far as a piece goes."""
@@ -63,6 +64,10 @@ class VoiceTrack:
     pieces: tuple[Piece, ...]
     vectors: dict[str, NDArray[np.float32]]
     """Comparator -> [pieces, d], unit rows."""
+    soft: tuple[SoftStretch, ...] = ()
+    """Speech much softer than most."""
+    soft_vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    """Comparator -> [soft, d], unit rows."""
 
     @property
     def speech_s(self) -> float:
@@ -89,10 +94,25 @@ class VoiceObserver:
                 spool.keep(block)
                 progress(min(1.0, float(block.time) / duration) / 2 if duration else 0.0)
             finder.finish()
+            facts = meter.facts(finder.spans)
             pieces = pieces_of(finder.spans)
-            vectors = self._embed(spool.blocks() if spool.complete else source.blocks(recording), pieces)
+            soft = soft_stretches(*meter.levels(), finder.spans, facts.speech_dbfs)
+            all_pieces = [*pieces, *(Piece((s.span,)) for s in soft)]
+            order = sorted(range(len(all_pieces)), key=lambda i: all_pieces[i].span)
+            heard = spool.blocks() if spool.complete else source.blocks(recording)
+            found = self._embed(heard, [all_pieces[i] for i in order])
+        back = np.argsort(order)
+        vectors = {name: rows[back] for name, rows in found.items()}
         progress(1.0)
-        return VoiceTrack(source, meter.facts(finder.spans), tuple(finder.spans), pieces, vectors)
+        return VoiceTrack(
+            source,
+            facts,
+            tuple(finder.spans),
+            pieces,
+            {name: rows[: len(pieces)] for name, rows in vectors.items() if pieces},
+            soft,
+            {name: rows[len(pieces) :] for name, rows in vectors.items() if soft},
+        )
 
     def _embed(self, blocks: Iterable[AudioBlock], pieces: Sequence[Piece]) -> dict[str, NDArray[np.float32]]:
         found: dict[str, list[NDArray[np.float32]]] = {c.name: [] for c in self._comparators}

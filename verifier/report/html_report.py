@@ -1,7 +1,12 @@
-"""report.html: one file for a recruiter that opens offline, runs no script and asks no other host for anything."""
+"""report.html: one file for a recruiter that opens offline and asks no other host for anything.
+
+Its one script plays clips and zooms time lines; the page allows no other by its hash, and can be read without it.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -12,8 +17,9 @@ from verifier.report import words
 from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads
 from verifier.report.picture_view import Comparison, candidate_frames, comparisons, drawn_pictures
 from verifier.report.ranking import sections
+from verifier.report.snippet_view import Clips, drawn_clips, without_clip
 from verifier.report.tidy import tidied
-from verifier.report.timeline_view import DrawnTimeline, drawn
+from verifier.report.timeline_view import ZOOMS, DrawnTimeline, drawn
 from verifier.timing import clock
 
 if TYPE_CHECKING:
@@ -54,7 +60,9 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
     report = tidied(report)
     laid_out = comparisons(report)
     pictures, left_out = drawn_pictures(report, laid_out)
-    timelines = _timelines(report)
+    clips = drawn_clips(report)
+    timelines = _timelines(report, clips)
+    script = _template("report.js")
     parts = sections(report.findings)
     told, unseen = leads(report), could_not_see(report)
     labels = _labels(report)
@@ -67,6 +75,8 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
             in_frame=in_frame,
             created=_date(report.created),
             style=_template("report.css") + _template("print.css"),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             subjects=_subjects(report),
             most_subjects=MOST_SUBJECTS,
             leads=told[:MOST_LEADS],
@@ -87,6 +97,8 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
             pictures=pictures,
             left_out=left_out,
             timelines=timelines,
+            clips=clips,
+            zooms=ZOOMS,
             drawn_times={m.id for t in timelines for m in t.marks},
             drawn_rounds={t.id for t in timelines},
             words=words,
@@ -113,7 +125,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"clock": clock, "emphasised": words.emphasised, "size": _size}
     environment.filters |= {"limits": _limits, "next_step": _next_step}
-    environment.globals |= {"id": id, "ratio_line": _ratio_line}
+    environment.globals |= {"id": id, "ratio_line": _ratio_line, "without_clip": without_clip}
     return environment
 
 
@@ -157,7 +169,7 @@ def _matrix(matrix: Matrix, laid_out: tuple[Comparison, ...]) -> dict[str, Any]:
                 {
                     "tone": words.ratio_tone(lr),
                     "depth": min(3, int(abs(lr.log10)) + 1) if lr else 0,
-                    "words": words.ratio_words(lr),
+                    "words": words.ratio_words(lr, voices=matrix.voices),
                     "lr": lr,
                     "reason": cell.reason if cell else "",
                     "link": links.get(id(cell)),
@@ -165,6 +177,7 @@ def _matrix(matrix: Matrix, laid_out: tuple[Comparison, ...]) -> dict[str, Any]:
             )
         rows.append((labels[i], row + [None] * (len(ids) - 1 - i)))
     return {
+        "voices": matrix.voices,
         "columns": labels[:-1],
         "rows": rows,
         "roomy": len(ids) <= ROOMY_MATRIX,
@@ -173,10 +186,10 @@ def _matrix(matrix: Matrix, laid_out: tuple[Comparison, ...]) -> dict[str, Any]:
     }
 
 
-def _timelines(report: Report) -> list[DrawnTimeline]:
+def _timelines(report: Report, clips: Clips) -> list[DrawnTimeline]:
     frames = candidate_frames(report)
     pictures = {p.key: p for p in report.pictures}
-    return [drawn(t, report.findings, pictures, frames.get(t.round_id, ())) for t in report.timelines]
+    return [drawn(t, report.findings, pictures, frames.get(t.round_id, ()), clips) for t in report.timelines]
 
 
 def _limits(finding: Finding, specs: Mapping[str, CheckSpec]) -> str:

@@ -12,7 +12,7 @@ from verifier.report.tidy import tidied
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from verifier.case import Evidence, Participant, Round
+    from verifier.case import Evidence, Participant, Round, Speaker
     from verifier.findings import CheckSpec, Finding
     from verifier.likelihood import LikelihoodRatio
     from verifier.report.model import Matrix, Picture, Report
@@ -36,8 +36,11 @@ def to_json(report: Report) -> dict[str, Any]:
         "created": report.created,
         "claimed_name": report.claimed_name,
         "rounds": [_round(r, report) for r in report.rounds],
-        "evidence": [_evidence(e, id_) for e, id_ in rounds] + [_evidence(e, None) for e in report.references],
+        "evidence": [_evidence(e, id_) for e, id_ in rounds]
+        + [_evidence(e, None) for e in report.references]
+        + [_evidence(e, id_) for e, id_ in report.transcripts],
         "participants": [_participant(p) for p in report.participants],
+        "voices": [_speaker(s) for s in report.speakers],
         "candidate_basis": report.candidate_basis,
         "findings": [_finding(f, number, specs, pictures) for number, f in enumerate(report.findings, 1)],
         "checks": [_check(spec) for spec in report.checks],
@@ -73,7 +76,8 @@ def _round(case_round: Round, report: Report) -> dict[str, Any]:
     return {
         "id": case_round.id,
         "label": case_round.label,
-        "evidence": [e.id for e in case_round.evidence],
+        "evidence": [e.id for e in case_round.evidence]
+        + [e.id for e, id_ in report.transcripts if id_ == case_round.id],
         "duration_s": _seconds(timeline.duration) if timeline else None,
         "candidate": next((p.id for p in report.participants if p.is_candidate and p.round_id == case_round.id), None),
         "candidate_not_visible": _spans(s for lane in lanes if lane.kind == "unobservable" for s in lane.spans),
@@ -101,7 +105,21 @@ def _participant(person: Participant) -> dict[str, Any]:
         "is_candidate": person.is_candidate,
         "visible_s": _seconds(person.visible),
         "speaking_s": None if person.speaking is None else _seconds(person.speaking),
+        "speaking_reason": person.speaking_reason,
         "spans": _spans(person.spans),
+    }
+
+
+def _speaker(voice: Speaker) -> dict[str, Any]:
+    return {
+        "id": voice.id,
+        "round": voice.round_id,
+        "source": voice.where,
+        "is_candidate": voice.is_candidate,
+        "basis": voice.basis,
+        "participant": voice.face,
+        "speaking_s": _seconds(voice.speaking),
+        "spans": _spans(voice.spans),
     }
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, reference_name, round_name, shortened
+from verifier.checks.base import FACES, REASON, VOICES, reference_name, round_name, shortened
 from verifier.findings import Finding, Group, Outcome
 from verifier.report.ranking import look_first, strength
-from verifier.report.words import finding_tone, listed, strength_range
+from verifier.report.words import finding_tone, listed, of_voices, strength_range
 from verifier.timing import clock
 
 if TYPE_CHECKING:
@@ -60,12 +60,13 @@ def leads(report: Report) -> tuple[Lead, ...]:
     names = _names(report)
     observed = [f for f in ranked if f.outcome is Outcome.OBSERVED]
     different = [f for f in observed if _is_pair(f) and finding_tone(f) == "different"]
-    stars = [_star_lead(hub, group, names) for hub, group in _stars(different, tuple(names))]
+    stars = [_star_lead(hub, group, names) for kind in _kinds(different) for hub, group in _stars(kind, tuple(names))]
     alone = [Lead(finding_tone(f), f.statement, (f,)) for f in observed if all(f is not d for d in different)]
     order = {id(f): number for number, f in enumerate(ranked)}
     first = sorted(stars + alone, key=lambda lead: (_best(lead, order), -len(lead.findings)))
     quiet = _quiet(report)
-    return tuple(first + _together(quiet, names) + _open(ranked, names) + _steady(quiet))
+    together = [lead for kind in _kinds(quiet) for lead in _together(kind, names)]
+    return tuple(first + together + _open(ranked, names) + _steady(quiet))
 
 
 def could_not_see(report: Report) -> tuple[Unseen, ...]:
@@ -97,6 +98,11 @@ def _is_pair(finding: Finding) -> bool:
     return finding.group is Group.IDENTITY and finding.lr is not None and len(finding.rounds) == 2
 
 
+def _kinds(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Comparisons of faces, then those of voices: one sentence never speaks of both."""
+    return [[f for f in findings if of_voices(f) is voices] for voices in (False, True)]
+
+
 def _stars(group: Sequence[Finding], order: tuple[str, ...]) -> list[tuple[str, tuple[Finding, ...]]]:
     """Pairs gathered round the subject that most of them share, again and again until none is left."""
     left, stars = list(group), []
@@ -124,11 +130,12 @@ def _star_lead(hub: str, group: tuple[Finding, ...], names: dict[str, tuple[str,
     tone = finding_tone(group[0])
     if len(group) == 1:
         return Lead(tone, group[0].statement, group)
-    who = f"The face in {_long(hub, names)}, compared one by one with {_others(hub, group, names)}"
+    what, sides = ("voice", VOICES) if of_voices(group[0]) else ("face", FACES)
+    who = f"The {what} in {_long(hub, names)}, compared one by one with {_others(hub, group, names)}"
     if tone == "open":
         return Lead(tone, f"{who}: no clear support either way in each of the {len(group)}.", group)
     words, times = strength_range(f.lr for f in group if f.lr is not None)
-    text = f"{who}: {words} support for different people ({times} times more likely if they are different people)."
+    text = f"{who}: {words} support for {sides.different} ({times} times more likely if {sides.if_different})."
     return Lead(tone, text, group)
 
 
@@ -137,7 +144,7 @@ def _best(lead: Lead, order: dict[int, int]) -> int:
 
 
 def _quiet(report: Report) -> list[Finding]:
-    """Comparisons of faces that support sameness."""
+    """Comparisons that support sameness."""
     return [f for f in report.findings if finding_tone(f) == "same" and f.outcome is Outcome.NOT_OBSERVED]
 
 
@@ -157,7 +164,7 @@ def _together(quiet: Sequence[Finding], names: dict[str, tuple[str, str]]) -> li
 
 
 def _steady(quiet: Sequence[Finding]) -> list[Lead]:
-    """Faces that stay one through a round."""
+    """Faces and voices that stay one through a round."""
     steady = sorted((f for f in quiet if not _is_pair(f)), key=lambda f: -strength(f))
     return [Lead("same", f.statement, (f,)) for f in steady]
 
@@ -167,9 +174,10 @@ def _group_lead(members: list[str], group: tuple[Finding, ...], names: dict[str,
         return Lead("same", group[0].statement, group)
     words, times = strength_range(f.lr for f in group if f.lr is not None)
     who = listed([names[m][0] for m in sorted(members, key=list(names).index)])
+    what, sides = ("voices", VOICES) if of_voices(group[0]) else ("faces", FACES)
     text = (
-        f"The faces in {who}, each compared with each of the others: {words} support for the same person "
-        f"({times} times more likely if it is the same person)."
+        f"The {what} in {who}, each compared with each of the others: {words} support for {sides.same} "
+        f"({times} times more likely if {sides.if_same})."
     )
     return Lead("same", text, group)
 
@@ -177,7 +185,7 @@ def _group_lead(members: list[str], group: tuple[Finding, ...], names: dict[str,
 def _open(ranked: Iterable[Finding], names: dict[str, tuple[str, str]]) -> list[Lead]:
     undecided = [f for f in ranked if f.outcome is Outcome.INCONCLUSIVE]
     pairs = [f for f in undecided if _is_pair(f)]
-    stars = [_star_lead(hub, group, names) for hub, group in _stars(pairs, tuple(names))]
+    stars = [_star_lead(hub, group, names) for kind in _kinds(pairs) for hub, group in _stars(kind, tuple(names))]
     return stars + [Lead("open", f.statement, (f,)) for f in undecided if not _is_pair(f)]
 
 
@@ -188,7 +196,7 @@ def _reason(finding: Finding) -> str:
 def _not_compared(hub: str, group: tuple[Finding, ...], names: dict[str, tuple[str, str]], reason: str) -> str:
     if len(group) == 1:
         return group[0].statement
-    hub_name = _long(hub, names)
+    hub_name = f"The voice in {_long(hub, names)}" if of_voices(group[0]) else _long(hub, names)
     return f"{hub_name[:1].upper()}{hub_name[1:]} could not be compared with {_others(hub, group, names)}: {_sentence(reason)}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.case import Evidence, Participant, Round
+from verifier.case import Evidence, Participant, Round, Speaker
 from verifier.findings import CheckSpec, Finding
 from verifier.likelihood import LikelihoodRatio
 from verifier.timing import MediaTime, Span
@@ -26,6 +26,20 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """A few seconds that the report plays in place."""
+
+    round_id: str
+    span: Span
+    """The finding's, on the time line of the round."""
+    played: Span
+    """What is played: a little more, or the beginning of a long one."""
+    mime: str
+    """"video/webm" or "audio/webm"."""
+    data: bytes
+
+
+@dataclass(frozen=True)
 class MatrixCell:
     """One comparison of the matrix; `lr` None: it could not be compared, `reason` says why."""
 
@@ -42,18 +56,21 @@ class Matrix:
     """Everything compared with everything: ids of rounds and references, in order."""
 
     title: str
+    """"Same face?" or "Same voice?"."""
     ids: tuple[str, ...]
     labels: tuple[str, ...]
     cells: tuple[MatrixCell, ...]
+    voices: bool = False
+    """Voices were compared, not faces."""
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One row of a round's time line: a participant, or what could not be seen."""
+    """One row of a round's time line: a participant, voices, or what could not be seen."""
 
     label: str
     kind: str
-    """"candidate", "other" or "unobservable"."""
+    """"candidate", "other", "candidate-voice", "other-voice", "overlap" or "unobservable"."""
     spans: tuple[Span, ...]
 
 
@@ -91,3 +108,9 @@ class Report:
     """Stage and seconds."""
     missing_models: tuple[tuple[str, str], ...] = ()
     """Models that would have taken part if they were here: name and what to do, in words."""
+    transcripts: tuple[tuple[Evidence, str | None], ...] = ()
+    """Transcripts, with the id of the round each belongs to; None: of another candidate's call."""
+    clips: tuple[Clip, ...] = ()
+    """What findings point to, most important first; where a span has none, the recording itself is to be played."""
+    speakers: tuple[Speaker, ...] = ()
+    """The voices of all rounds."""

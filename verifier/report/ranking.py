@@ -30,7 +30,7 @@ class Sections:
 
     undecided: tuple[Finding, ...]
     same: tuple[Finding, ...]
-    """Comparisons of faces that support the same person."""
+    """Comparisons that support the same person or voice."""
     nothing_seen: tuple[Finding, ...]
     could_not_see: tuple[Finding, ...]
     """Not available, and checks that stopped with an error."""

@@ -22,7 +22,7 @@ _ABSOLUTE = re.compile(r"(?<![\w.:/<~])(?:file://)?~?/(?:[^\s/<>\"'():,;]+/)+([^
 
 def tidied(report: Report) -> Report:
     """The same report with every text cleaned; `Evidence.path` is left alone, no renderer reads it."""
-    files = [*(e for r in report.rounds for e in r.evidence), *report.references]
+    files = [*(e for r in report.rounds for e in r.evidence), *report.references, *(e for e, _ in report.transcripts)]
     known = {str(e.path): e.name for e in files if e.path.is_absolute()}
     known |= {str(e.path.parent) + "/": "" for e in files if e.path.is_absolute() and e.path.parent.name}
     ordered = sorted(known.items(), key=lambda pair: -len(pair[0]))

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     from verifier.findings import Finding
     from verifier.report.model import Lane, Picture, Timeline
+    from verifier.report.snippet_view import Clips
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 _MOST_TICKS = 8
+ZOOMS = (1, 2, 4, 8, 16)
+"""How many times as wide as the page a time line can be drawn."""
 MOST_OTHER_LANES = 6
 MOST_MARKS = 60
 _LEAST_MARK = 1.5
@@ -43,6 +46,9 @@ class Mark:
     width: float
     row: int
     title: str
+    group: str
+    clip: str
+    """Anchor of what it plays; "" where nothing was cut out."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +75,22 @@ class DrawnTimeline:
     """What is not drawn, in words; empty when everything is."""
     frames: tuple[tuple[str, float], ...]
     """Keys of the candidate's frames and where they are, in percent."""
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[tuple[float, str, int], ...]
+    """Where, what, and from which of ZOOMS on."""
+    groups: tuple[str, ...]
+    """Groups of the findings that are marked, in the order of their first mark."""
 
 
 def drawn(
-    timeline: Timeline, findings: Sequence[Finding], pictures: Mapping[str, Picture], frames: Sequence[str]
+    timeline: Timeline,
+    findings: Sequence[Finding],
+    pictures: Mapping[str, Picture],
+    frames: Sequence[str],
+    clips: Clips,
 ) -> DrawnTimeline:
     """The time line of one round. frames: keys of its candidate's pictures, in any order."""
     length = max(Fraction(timeline.duration), Fraction(1, 1000))
-    marks, beyond = _marks(timeline.round_id, findings, length)
+    marks, beyond = _marks(timeline.round_id, findings, length, clips)
     others = [lane for lane in timeline.lanes if lane.kind == "other"]
     said = []
     if len(others) > MOST_OTHER_LANES:
@@ -96,6 +109,7 @@ def drawn(
         "; ".join(said),
         tuple((key, _percent(time, length)) for key, time in timed),
         _ticks(length),
+        tuple(dict.fromkeys(m.group for m in marks)),
     )
 
 
@@ -109,7 +123,7 @@ def _folded(lanes: Sequence[Lane]) -> list[Lane]:
     rest = others[MOST_OTHER_LANES - 1 :]
     spans = tuple(s for lane in rest for s in lane.spans)
     kept = [lane for lane in lanes if all(lane is not r for r in rest)]
-    at = max((i for i, lane in enumerate(kept) if lane.kind != "unobservable"), default=-1) + 1
+    at = max((i for i, lane in enumerate(kept) if lane.kind in ("candidate", "other")), default=-1) + 1
     return [*kept[:at], Lane(f"{len(rest)} other faces", "other", spans), *kept[at:]]
 
 
@@ -129,7 +143,7 @@ def _lane(lane: Lane, length: MediaTime) -> DrawnLane:
     return DrawnLane(lane.label, lane.kind, tuple(bars))
 
 
-def _marks(round_id: str, findings: Sequence[Finding], length: MediaTime) -> tuple[tuple[Mark, ...], int]:
+def _marks(round_id: str, findings: Sequence[Finding], length: MediaTime, clips: Clips) -> tuple[tuple[Mark, ...], int]:
     """Marks in rows so that none hides another, and how many were left out."""
     spans = [
         (span, number, part)
@@ -145,13 +159,22 @@ def _marks(round_id: str, findings: Sequence[Finding], length: MediaTime) -> tup
         left = min(_percent(span.start, length), 100 - width)
         row = next((i for i, end in enumerate(ends) if end <= left), len(ends))
         ends[row : row + 1] = [left + width]
-        marks.append(Mark(f"time-{number}-{part}", number, left, width, row, _when(span)))
+        clip = clips.get((round_id, span))
+        group = findings[number - 1].group.value
+        mark = f"time-{number}-{part}"
+        marks.append(Mark(mark, number, left, width, row, _when(span), group, clip.id if clip else ""))
     return tuple(marks), max(0, len(spans) - MOST_MARKS)
 
 
-def _ticks(length: MediaTime) -> tuple[tuple[float, str], ...]:
-    step = next((s for s in _STEPS if length / s <= _MOST_TICKS), int(length / _MOST_TICKS) + 1)
-    return tuple((_percent(Fraction(k * step), length), clock(k * step)) for k in range(int(length / step) + 1))
+def _ticks(length: MediaTime) -> tuple[tuple[float, str, int], ...]:
+    """Those of each of ZOOMS, every one among those of the next."""
+    step, known = int(length / _MOST_TICKS) + 1, dict[int, int]()
+    for zoom in ZOOMS:
+        fits = (s for s in _STEPS if length / s <= _MOST_TICKS * zoom and (zoom == 1 or step % s == 0))
+        step = next(fits, step)
+        for k in range(int(length / step) + 1):
+            known.setdefault(k * step, zoom)
+    return tuple((_percent(Fraction(at), length), clock(at), zoom) for at, zoom in sorted(known.items()))
 
 
 def _percent(time: MediaTime, length: MediaTime) -> float:

@@ -26,6 +26,7 @@ WORDS = {
     "unseen": "could not see",
     "none": "does not apply",
 }
+VOICE_WORDS = WORDS | {"different": "different voices", "same": "the same voice or an imitation of it"}
 _OUTCOME_TONE = {
     Outcome.OBSERVED: "look",
     Outcome.NOT_OBSERVED: "clear",
@@ -36,19 +37,24 @@ _OUTCOME_TONE = {
 }
 _SUPPORT = re.compile(
     r"(?:(?:very strong|strong|moderately strong|moderate|weak)(?: to (?:very strong|strong|moderately strong|moderate))? )?"
-    r"support for (?:the same person|different people)|no clear support either way"
+    r"support for (?:the same person|different people|the same voice or an imitation of it|different voices)|no clear support either way"
 )
 
 
+def of_voices(finding: Finding) -> bool:
+    """Whether it compares voices, not faces."""
+    return finding.check.startswith("voice-")
+
+
 def ratio_tone(lr: LikelihoodRatio | None) -> str:
-    """The tone of one comparison of faces."""
+    """The tone of one comparison of faces or voices."""
     if lr is None:
         return "unseen"
     return {Support.FIRST: "same", Support.SECOND: "different"}.get(lr.support, "open")
 
 
 def finding_tone(finding: Finding) -> str:
-    """Comparisons of faces say which side they support; everything else says its outcome."""
+    """Comparisons of faces and voices say which side they support; everything else says its outcome."""
     if finding.group is Group.IDENTITY and finding.lr is not None:
         return ratio_tone(finding.lr)
     return _OUTCOME_TONE[finding.outcome]
@@ -59,19 +65,20 @@ def mark(finding: Finding) -> str:
     tone = finding_tone(finding)
     if finding.outcome is Outcome.ERROR:
         return "The check stopped"
+    words = VOICE_WORDS if of_voices(finding) else WORDS
     if tone == "different":
-        return "Look at this: supports different people"
+        return f"Look at this: supports {words[tone]}"
     if tone == "same":
-        return "Supports the same person"
+        return f"Supports {words[tone]}"
     return WORDS[tone].capitalize()
 
 
-def ratio_words(lr: LikelihoodRatio | None) -> str:
+def ratio_words(lr: LikelihoodRatio | None, *, voices: bool = False) -> str:
     """The words of one cell of the heat map."""
     if lr is None:
         return "could not compare"
     tone = ratio_tone(lr)
-    return WORDS[tone] if tone == "open" else f"{WORDS[tone]}: {lr.strength}"
+    return WORDS[tone] if tone == "open" else f"{(VOICE_WORDS if voices else WORDS)[tone]}: {lr.strength}"
 
 
 def emphasised(text: str) -> Markup:

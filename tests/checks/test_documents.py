@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from tests.checks.cases import case, evidence
+from verifier.checks import document_dates, document_name, document_portrait, mrz
+from verifier.checks.base import CaseObservations
+from verifier.documents.mrz import parse
+from verifier.documents.mrz_reader import LineStatus, MrzLine, ZoneReading
+from verifier.documents.portraits import PortraitFacts
+from verifier.documents.reading import DocumentSeen
+from verifier.documents.visual import PrintedLine, visual_zone
+from verifier.documents.zone import Zone
+from verifier.findings import Finding, Outcome
+
+BOOK = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+CORNERS = np.zeros((4, 2), np.float32)
+STRIP = np.zeros((8, 8, 3), np.uint8)
+CHECKS = (mrz, document_dates, document_name, document_portrait)
+
+
+def document(
+    lines: tuple[str, ...] | None = BOOK,
+    doubtful: tuple[tuple[int, ...], ...] = ((), ()),
+    printed: tuple[str, ...] = (),
+) -> DocumentSeen:
+    """A document as it is seen: hand-built, without a picture."""
+    zone = Zone((STRIP,) * 2, (CORNERS,) * 2, 20.0) if lines else None
+    reading = None
+    if lines:
+        status = [LineStatus.FLAGGED if spots else LineStatus.CONFIRMED for spots in doubtful]
+        read = tuple(MrzLine(*line) for line in zip(lines, status, doubtful, strict=True))
+        reading = ZoneReading(read, parse(lines), (), ())
+    print_ = tuple(PrintedLine(text, 0.9, CORNERS + n) for n, text in enumerate(printed))
+    wanted = {"surname": "ERIKSSON", "given": "ANNA MARIA"}
+    days = {"birth": date(1974, 8, 12), "expiry": date(2012, 4, 15)}
+    visual = visual_zone(print_, wanted, days)
+    portrait = PortraitFacts(None, "no face was found in it", 0)
+    return DocumentSeen(evidence("reference-1", "id.png", "photo"), None, 1, zone, reading, visual, portrait, (), ())
+
+
+def one(check: ModuleType, seen: DocumentSeen | None, **more: object) -> Finding:
+    observed: CaseObservations = replace(case(), documents=(seen,) if seen else (), **more)  # type: ignore[arg-type]
+    (finding,) = check.run(observed)
+    return finding
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_without_a_document_the_question_does_not_arise(check: ModuleType) -> None:
+    assert one(check, None).outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_what_could_not_be_read_is_never_clean(check: ModuleType) -> None:
+    finding = one(check, document(None))
+    assert finding.outcome is Outcome.NOT_AVAILABLE
+    assert finding.next_step
+
+
+def test_digits_that_hold() -> None:
+    finding = one(mrz, document())
+    assert finding.outcome is Outcome.NOT_OBSERVED
+    assert "All 5 check digits hold" in finding.statement
+
+
+def test_a_sure_digit_that_does_not_hold_is_to_be_looked_at() -> None:
+    changed = (BOOK[0], BOOK[1].replace("7408122", "7408123"))
+    finding = one(mrz, document(changed))
+    assert finding.outcome is Outcome.OBSERVED
+    assert "the check digit of the birth is 3 and would be 2" in finding.statement
+
+
+def test_a_doubtful_reading_explains_a_digit_as_well() -> None:
+    changed = (BOOK[0], BOOK[1].replace("7408122", "7408123"))
+    assert one(mrz, document(changed, ((), (19,)))).outcome is Outcome.INCONCLUSIVE
+    assert one(mrz, document(BOOK, ((7,), ()))).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("day", "printed", "outcome", "words"),
+    [
+        (date(2012, 4, 15), (), Outcome.NOT_OBSERVED, "valid on 2012-04-15"),
+        (date(2012, 4, 16), (), Outcome.OBSERVED, "expired on 2012-04-15"),
+        (date(2012, 4, 1), ("12 AUG 1974", "15.04.2012"), Outcome.NOT_OBSERVED, "birth 1974-08-12, as printed"),
+        (
+            date(2012, 4, 1),
+            ("12 AUG 1974", "16 APR 2002", "15 APR 2013"),
+            Outcome.INCONCLUSIVE,
+            "expiry is 2012-04-15 in the zone",
+        ),
+        (date(1980, 1, 1), (), Outcome.OBSERVED, "5 years old"),
+    ],
+)
+def test_dates(day: date, printed: tuple[str, ...], outcome: Outcome, words: str) -> None:
+    finding = one(document_dates, document(printed=printed), call_date=day)
+    assert finding.outcome is outcome
+    assert words in finding.statement
+
+
+def test_a_doubtful_date_is_open() -> None:
+    assert (
+        one(document_dates, document(doubtful=((), (21,))), call_date=date(2012, 1, 1)).outcome is Outcome.INCONCLUSIVE
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "doubtful", "outcome", "words"),
+    [
+        ("Anna Maria Eriksson", (), Outcome.NOT_OBSERVED, "are the same"),
+        ("Anna Maria Eriksson", (7,), Outcome.INCONCLUSIVE, "are the same"),
+        ("Anna Eriksson", (), Outcome.INCONCLUSIVE, "MARIA is only in the zone"),
+        ("Jane Doe", (), Outcome.OBSERVED, "differ"),
+        ("Jane Doe", (7,), Outcome.INCONCLUSIVE, "some letters are in doubt"),
+        (None, (), Outcome.NOT_APPLICABLE, "No name was given"),
+    ],
+)
+def test_names(name: str | None, doubtful: tuple[int, ...], outcome: Outcome, words: str) -> None:
+    finding = one(document_name, document(doubtful=(doubtful, ())), claimed_name=name)
+    assert finding.outcome is outcome
+    assert words in finding.statement
+
+
+def test_a_name_in_print_is_the_second_witness() -> None:
+    seen = document(doubtful=((7,), ()), printed=("ERIKSSON", "ANNA MARIA"))
+    assert one(document_name, seen, claimed_name="Anna Maria Eriksson").outcome is Outcome.NOT_OBSERVED

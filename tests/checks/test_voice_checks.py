@@ -1,0 +1,166 @@
+"""The checks that listen, on hand-built voices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.checks.cases import DIFFERENT, OPEN, SAME, a_round, case, compared, seen
+from tests.voice_cases import NOISY, Pair, heard, motion, source, voice
+from verifier.candidate_voice import with_voice
+from verifier.checks import second_voice, speech_without_lips, voice_across_rounds, voice_continuity
+from verifier.checks.base import Check, ObservedRound
+from verifier.findings import Finding, Outcome
+from verifier.likelihood import Support
+from verifier.mouth_motion import MouthMotion
+from verifier.round_voices import RoundVoices
+from verifier.voice_faces import Tie
+
+FACE = "round-1/A"
+TIE = Tie(FACE, 6.0, 1.0)
+
+
+def listened(voices: RoundVoices, number: int = 1, motions: dict[str, MouthMotion] | None = None) -> ObservedRound:
+    r = a_round(number, seen(f"round-{number}/A", (0, 60)))
+    return with_voice(replace(r, voices=voices, motions=motions or {}))
+
+
+def plain(*spans: Pair, tied: bool = True) -> RoundVoices:
+    sound = source(*[(1, s) for s in spans])
+    return heard(replace(voice(1, sound, 1, *spans), tie=TIE if tied else None))
+
+
+def one(check: Check, r: ObservedRound, **pairs: object) -> Finding:
+    (found,) = check.run(replace(case(r), voices_compared=pairs.get("pairs", {})))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome", "words"),
+    [
+        (SAME, Outcome.NOT_OBSERVED, "support for the same voice or an imitation of it"),
+        (DIFFERENT, Outcome.OBSERVED, "moderate support for different voices"),
+        (OPEN, Outcome.INCONCLUSIVE, "no clear support either way"),
+    ],
+)
+def test_voices_of_two_rounds(values: tuple[float, float, float], outcome: Outcome, words: str) -> None:
+    rounds = [listened(plain((0, 30), tied=False), n) for n in (1, 2)]
+    (found,) = voice_across_rounds.run(
+        replace(case(*rounds), voices_compared={("round-1", "round-2"): compared(values)})
+    )
+    assert found.outcome is outcome
+    assert words in found.statement
+    assert "Compared: 30 s of speech with 30 s." in found.statement
+    assert "the only voice (an assumption)" in found.statement
+    assert "person" not in found.statement
+
+
+def test_a_round_without_a_voice_is_named_with_its_reason() -> None:
+    rounds = [listened(plain((0, 30))), listened(RoundVoices((), (), "its sound is silent from beginning to end"), 2)]
+    (found,) = voice_across_rounds.run(case(*rounds))
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert "in Round 2, its sound is silent" in found.statement
+    assert "sound" in found.next_step
+    (single,) = voice_across_rounds.run(case(rounds[0]))
+    assert single.outcome is Outcome.NOT_APPLICABLE
+
+
+def test_halves_of_one_voice() -> None:
+    found = one(voice_continuity, listened(plain((0, 30))), pairs={("round-1#first", "round-1#last"): compared(SAME)})
+    assert found.outcome is Outcome.NOT_OBSERVED
+    assert "first and in the second half" in found.statement
+    assert "while the candidate's lips move" in found.statement
+
+
+def test_a_voice_that_follows_for_good_is_a_change_with_its_time() -> None:
+    sound = source((1, (0, 30)), (2, (32, 50)))
+    r = listened(heard(voice(1, sound, 1, (0, 30)), voice(2, sound, 2, (32, 50))))
+    found = one(voice_continuity, r, pairs={("round-1", "round-1/voice-2"): compared(DIFFERENT)})
+    assert found.outcome is Outcome.OBSERVED
+    assert "one voice until 00:30, another from 00:32 on" in found.statement
+    assert "may be another participant" in found.statement
+    assert [s.seconds() for s in found.spans] == [(25, 37)]
+
+
+def test_voices_that_take_turns_are_no_change() -> None:
+    sound = source((1, (0, 10)), (2, (10, 20)), (1, (20, 40)))
+    r = listened(heard(voice(1, sound, 1, (0, 10), (20, 40)), voice(2, sound, 2, (10, 20))))
+    found = one(voice_continuity, r, pairs={("round-1#first", "round-1#last"): compared(SAME)})
+    assert found.outcome is Outcome.NOT_OBSERVED
+
+
+def test_a_second_voice_in_the_candidates_own_file_is_shown() -> None:
+    own = source((1, (0, 10)), (2, (10, 16)), (1, (16, 40)), own="maria.m4a")
+    r = listened(heard(voice(1, own, 1, (0, 10), (16, 40)), voice(2, own, 2, (10, 16))))
+    found = one(voice_continuity, r, pairs={("round-1", "round-1/voice-2"): compared(DIFFERENT)})
+    assert found.outcome is Outcome.OBSERVED
+    assert "a second voice in maria.m4a" in found.statement
+
+
+def test_speech_beside_a_still_mouth_is_shown_with_its_seconds() -> None:
+    r = listened(plain((0, 40)), motions={FACE: motion((0, 20), (26, 40))})
+    found = one(speech_without_lips, r)
+    assert found.outcome is Outcome.OBSERVED
+    assert found.lr is None
+    (where,) = found.spans
+    assert 20 <= where.start <= 21
+    assert 25 <= where.end <= 26
+    assert "A picture that freezes does this too" in found.statement
+
+
+def test_an_assumed_voice_beside_a_still_mouth_stays_open() -> None:
+    r = listened(plain((0, 40), tied=False), motions={FACE: motion((0, 20), (26, 40))})
+    assert one(speech_without_lips, r).outcome is Outcome.INCONCLUSIVE
+
+
+def test_pauses_and_other_voices_beside_a_still_mouth_are_nothing() -> None:
+    sound = source((1, (0, 20)), (2, (24, 40)))
+    mine = replace(voice(1, sound, 1, (0, 20)), tie=TIE)
+    r = listened(heard(mine, voice(2, sound, 2, (24, 40))), motions={FACE: motion((0, 20))})
+    assert one(speech_without_lips, r).outcome is Outcome.NOT_OBSERVED
+
+
+def test_a_stretch_that_sounds_unlike_the_voice_is_a_mistake_of_grouping_not_shown() -> None:
+    sound = source((1, (0, 20)), (2, (20, 26)), (1, (26, 40)))
+    mine = replace(voice(1, sound, 1, (0, 40)), tie=TIE)
+    r = listened(heard(mine), motions={FACE: motion((0, 20), (26, 40))})
+    assert one(speech_without_lips, r).outcome is Outcome.NOT_OBSERVED
+
+
+def test_a_mouth_that_was_hardly_seen_is_not_available() -> None:
+    found = one(speech_without_lips, listened(plain((0, 40)), motions={FACE: motion(seen=((0, 3),))}))
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert "only" in found.statement
+    assert one(speech_without_lips, listened(plain((0, 40)))).outcome is Outcome.NOT_AVAILABLE
+
+
+@pytest.mark.parametrize(("times", "outcome"), [(0, "not_observed"), (1, "inconclusive"), (3, "observed")])
+def test_a_second_voice_is_shown_from_two_times_on(times: int, outcome: str) -> None:
+    soft = tuple((5, (6.0 + 20 * n, 7.5 + 20 * n)) for n in range(times))
+    spans = [(8, 18), (28, 38), (48, 58)]
+    sound = source(*[(1, s) for s in spans], soft=soft)
+    found = one(second_voice, listened(heard(voice(1, sound, 1, *spans))))
+    assert found.outcome == outcome
+    assert len(found.spans) == times
+    assert found.support is None
+    assert found.lr is None
+    if times == 3:
+        assert "about 14 dB softer" in found.statement
+        assert "3 of 3 just before an answer" in found.statement
+        assert "no part in this" in found.statement
+
+
+def test_in_noise_no_soft_voice_would_be_heard() -> None:
+    sound = source((1, (0, 30)), facts=NOISY)
+    found = one(second_voice, listened(heard(voice(1, sound, 1, (0, 30)))))
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert "only 8 dB below the speech" in found.statement
+
+
+@pytest.mark.parametrize("check", [voice_continuity, speech_without_lips, second_voice])
+def test_no_sound_is_never_a_clean_result(check: Check) -> None:
+    found = one(check, listened(RoundVoices((), (), "it has no sound")))
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert "it has no sound" in found.statement
+    assert found.support is not Support.FIRST

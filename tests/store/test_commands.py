@@ -1,0 +1,136 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from verifier.cli import app
+from verifier.store.repository import Repository
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
+
+
+def verifier(*arguments: str | Path, **environment: str) -> Result:
+    env: dict[str, str | None] = {"VERIFIER_PASSPHRASE": None, "VERIFIER_DATABASE": None}
+    return CliRunner().invoke(app, [str(a) for a in arguments], env=env | environment)
+
+
+def done(*arguments: str | Path, **environment: str) -> str:
+    run = verifier(*arguments, **environment)
+    assert run.exit_code == 0, run.output
+    return run.stdout.strip()
+
+
+def refused(*arguments: str | Path, **environment: str) -> str:
+    run = verifier(*arguments, **environment)
+    assert run.exit_code == 2, run.output
+    (line,) = run.stderr.strip().splitlines()
+    assert line.startswith("verifier: ")
+    return line
+
+
+def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    (tmp_path / "text.txt").write_text("May we keep this?")
+    assert "verifier store new" in refused("case", "list", *store)
+    done("store", "new", *store)
+    case = done("case", "new", "--name", "Åsa Öberg", "--email", "a@example.org", *store)
+    assert case in done("case", "list", "öberg", *store)
+    given = ("--who", "Åsa", "--until", "2999-01-01", "--text", tmp_path / "text.txt", "--purpose", "templates")
+    done("consent", "give", case, *given, *store)
+    done("case", "add", case, "--note", "called back", "--document", "X123", *store)
+    done("case", "decide", case, "--decision", "another call", "--reason", "unclear", *store)
+    assert "somebody else" in refused("case", "sign", case, "1", *store)
+    shown = done("case", "show", case, *store)
+    for words in ("Åsa Öberg", "called back", "X123", "another call", "2999-01-01"):
+        assert words in shown
+    assert "holds no round" in refused("case", "check", case, *store)
+    done("case", "export", case, "--out", tmp_path / "copy.zip", "--for-candidate", *store)
+    assert done("case", "import", tmp_path / "copy.zip", *store) != case
+    done("case", "hold", case, "--reason", "a court", *store)
+    assert "legal hold" in refused("case", "delete", case, "--yes", *store)
+    done("case", "hold", case, "--reason", "", *store)
+    done("case", "delete", case, "--yes", *store)
+    assert "there is no case" in refused("case", "show", case, *store)
+    assert "unbroken" in done("store", "check", *store)
+    done("store", "log", "--out", tmp_path / "log.jsonl", *store)
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    assert "0 deleted" in done("purge", *store)
+    assert "media\t30 days" in done("store", "retention", "media=30", *store)
+
+
+def test_a_locked_folder_from_the_command_line(tmp_path: Path) -> None:
+    store, words = ("--store", tmp_path / "folder"), {"VERIFIER_PASSPHRASE": "a few plain words"}
+    assert "at least 10" in refused("store", "new", *store, "--passphrase", VERIFIER_PASSPHRASE="short")
+    done("store", "new", *store, "--passphrase", **words)
+    case = done("case", "new", "--name", "A", *store, **words)
+    assert "its passphrase is needed" in refused("case", "list", *store)
+    assert "does not open" in refused("case", "list", *store, VERIFIER_PASSPHRASE="something else")
+    key = ("--key-file", tmp_path / "key")
+    done("store", "lock", "--new-key-file", tmp_path / "key", *store, **words)
+    assert case in done("case", "list", *store, *key)
+    assert "its key file is needed" in refused("case", "list", *store, **words)
+
+
+def test_a_review_is_planned_and_due(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    done("store", "new", *store)
+    case = done("case", "new", "--name", "=cmd()", *store)
+    assert "choose one" in refused("review", *store)
+    done("review", "--plan", case, "--every", "30", *store)
+    assert done("review", "--due", *store) == ""
+    with Repository.open(tmp_path / "folder") as repository:
+        (entry,) = repository.entries(case, "review")
+        repository.replace(entry, replace(entry.record, last="2020-01-01T00:00:00+00:00"))
+    assert f"{case}\tdue since 2020-01-31" in done("review", "--due", *store)
+    (tmp_path / "calls").mkdir()
+    said = done("review", "--recordings", tmp_path / "calls", "--out", tmp_path / "out", *store)
+    assert "no recording was handed in" in said
+    assert "'=cmd()" in (tmp_path / "out" / "summary.csv").read_text()
+
+
+def test_damage_ends_with_code_2(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    done("store", "new", *store)
+    with sqlite3.connect(tmp_path / "folder" / "cases.db") as db:
+        db.execute("UPDATE audit SET actor='somebody else'")
+    assert "log" in refused("store", "check", *store)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("consent", "give", "c-1", "--who", "A", "--until", "soon", "--text", "x", "--purpose", "templates"),
+        ("case", "add", "c-1"),
+        ("check", "x.mp4", "--case", "c-1", "--name", "A"),
+        ("store", "lock"),
+        ("store", "retention", "media"),
+    ],
+)
+def test_wrong_use_is_one_line(tmp_path: Path, wrong: tuple[str, ...]) -> None:
+    store = ("--store", tmp_path / "folder")
+    done("store", "new", *store)
+    refused(*wrong, *store)
+
+
+@pytest.mark.slow
+def test_check_with_a_case_adds_the_round_to_it(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    (tmp_path / "text.txt").write_text("May we keep this?")
+    done("store", "new", *store)
+    case = done("case", "new", "--name", "A", *store)
+    given = ("--who", "A", "--until", "2999-01-01", "--text", tmp_path / "text.txt", "--purpose", "templates")
+    done("consent", "give", case, *given, *store)
+    done("check", SAMPLES / "round-1.mp4", "--case", case, "--out", tmp_path / "out", *store)
+    done("case", "add", case, SAMPLES / "round-2.mp4", "--out", tmp_path / "out", *store)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert [r["id"] for r in report["rounds"]] == ["round-1", "round-2"]
+    assert "face-across-rounds" in done("case", "show", case, *store)

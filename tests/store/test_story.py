@@ -1,0 +1,287 @@
+"""Three candidates, two of them the same generated person, from the first call to the purge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.store.conftest import Place
+from tests.store.test_deletion import everything
+from verifier import casework, reviews
+from verifier.findings import Finding, Outcome
+from verifier.gather import Gatherer
+from verifier.report.json_report import to_json, validate
+from verifier.store import archive, codec, consent, retention
+from verifier.store.check import check
+from verifier.store.records import Candidate, Consent, Decision, NotTheSame, Purpose, now
+from verifier.store.repository import Repository
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
+ALICE, ALICE_AGAIN, BORIS, PASSPORT = (
+    SAMPLES / name for name in ("round-1.mp4", "round-2.mp4", "round-3.mp4", "passport-photo.jpg")
+)
+GIVEN = Consent("the candidate", "consent", tuple(Purpose), "May we keep this?", "2020-01-01", "2999-01-01")
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[tuple[str, str], Any]:
+    return {}
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch, seen: dict[tuple[str, str], Any]) -> list[str]:
+    """Every file is really looked at once for all the tests of this module; what is looked at is listed."""
+    listed: list[str] = []
+
+    def remembering(real: Callable[..., Any], path_of: Callable[[Any], Any]) -> Callable[..., Any]:
+        def look(self: Gatherer, subject: Any, *rest: Any, **more: Any) -> Any:
+            first = path_of(subject)
+            key = (first.sha256, subject.id)
+            listed.append(first.name)
+            if key not in seen:
+                before = set(self.pictures)
+                found = real(self, subject, *rest, **more)
+                seen[key] = (found, {k: v for k, v in self.pictures.items() if k not in before})
+            found, pictures = seen[key]
+            self.pictures.update(pictures)
+            return found
+
+        return look
+
+    monkeypatch.setattr(Gatherer, "round", remembering(Gatherer.round, lambda r: r.evidence[0]))
+    monkeypatch.setattr(Gatherer, "reference", remembering(Gatherer.reference, lambda e: e))
+    return listed
+
+
+def found(done: casework.CaseReport, check_id: str) -> list[Finding]:
+    return [f for f in done.report.findings if f.check == check_id]
+
+
+def a_case(repository: Repository, name: str, *, given: Consent | None = GIVEN) -> str:
+    case = repository.new_case(Candidate(name=name, emails=(f"{name.split()[0].lower()}@example.org",)))
+    if given is not None:
+        consent.give(repository, case, given)
+    return case
+
+
+def test_the_story(place: Place, looked_at: list[str], tmp_path: Path) -> None:
+    with place.open() as repository:
+        alice = a_case(repository, "Alice Ames")
+        first = casework.check(repository, alice, [ALICE], [PASSPORT], date="2026-11-02", present=("Kim", "Lee"))
+        assert [f.outcome for f in found(first, "face-reference")] == [Outcome.NOT_OBSERVED]
+        assert [f.outcome for f in found(first, "cross-case-face")] == [Outcome.NOT_APPLICABLE]
+        assert "Kept in the case" in first.report.consent
+
+    # without a consent the report is given, and nothing stays
+    with place.open() as repository:
+        boris = a_case(repository, "Boris Berg", given=None)
+        before = everything(place.folder / "blobs")
+        alone = casework.check(repository, boris, [BORIS])
+        assert [f.outcome for f in found(alone, "face-continuity")] == [Outcome.NOT_OBSERVED]
+        assert [f.outcome for f in found(alone, "cross-case-face")] == [Outcome.NOT_AVAILABLE]
+        assert "Nothing biometric was kept" in alone.report.consent
+        assert repository.entries(boris) == []
+        assert len(list(repository.templates("face"))) == 2
+        assert everything(place.folder / "blobs") == before
+        consent.give(repository, boris, GIVEN)
+        stranger = casework.check(repository, boris, [BORIS])
+        assert [f.outcome for f in found(stranger, "cross-case-face")] == [Outcome.NOT_OBSERVED]
+
+    # the same person under another name
+    with place.open() as repository:
+        alba = a_case(repository, "Alba Azure")
+        again = casework.check(repository, alba, [ALICE_AGAIN])
+        (hit,) = found(again, "cross-case-face")
+        assert hit.outcome is Outcome.OBSERVED
+        assert f"case {alice}, which stands under another name" in hit.statement
+        assert hit.lr is not None
+        assert hit.lr.log10 > 0
+        validate(to_json(again.report))
+
+        # a reviewer knows better, and it is remembered
+        repository.add(alba, NotTheSame("Robin", alice, "twins: both came to the office"))
+        calm = casework.check(repository, alba)
+        assert [f.outcome for f in found(calm, "cross-case-face")] == [Outcome.NOT_OBSERVED]
+        assert any("cross-case-face" in line for line in calm.changes)
+
+    # an added round is the only one that is looked at; somebody else sits in it
+    with place.open() as repository:
+        looked_at.clear()
+        added = casework.check(repository, alice, [BORIS])
+        assert looked_at == ["round-3.mp4"]
+        assert [f.outcome for f in found(added, "face-across-rounds")] == [Outcome.OBSERVED]
+        assert f"case {boris}" in found(added, "cross-case-face")[0].statement
+        assert boris in found(added, "reference-reuse")[0].statement
+        looked_at.clear()
+        same = casework.check(repository, alice)
+        assert (looked_at, same.changes) == ([], ())
+        assert [f.statement for f in same.report.findings] == [f.statement for f in added.report.findings]
+
+        # a decision, and a second reviewer
+        entry = repository.add(alice, Decision("Robin", "another call", "two faces"))
+        repository.replace(entry, replace(entry.record, second_reviewer="Kim", confirmed=now()))
+        copy = tmp_path / "copy.zip"
+        archive.write(repository, alice, copy, for_candidate=True)
+        assert boris.encode() not in copy.read_bytes()
+
+    # templates are taken back: the recording is looked at again, from what is kept of it, and nothing stays
+    with place.open() as repository:
+        looked_at.clear()
+        consent.withdraw(repository, boris, [Purpose.TEMPLATES, Purpose.SEARCH])
+        assert [t for t in repository.templates("face") if t.case_id == boris] == []
+        bare = casework.check(repository, boris)
+        assert looked_at == ["round-3.mp4"]
+        assert [f.outcome for f in found(bare, "face-continuity")] == [Outcome.NOT_OBSERVED]
+        assert repository.entries(boris, "observation") == []
+        after = casework.check(repository, alice)
+        assert all(boris not in f.statement for f in found(after, "cross-case-face"))
+
+    # one case is purged, byte by byte; the others are whole, and so is the log
+    with place.open() as repository:
+        keys = [repository.keys.get(k) for k, owner in repository.keys.ids().items() if owner == alice]
+        names = [n for e in repository.entries(alice) for n in repository.files(e)]
+        pieces = [repository.blobs.path(n).read_bytes()[20:60] for n in names]
+        assert len(pieces) >= 6
+        repository.delete_case(alice)
+        raw = everything(place.folder)
+        assert [b for b in (*keys, *pieces) if b in raw] == []
+        gone, _ = retention.purge(repository, dry_run=True)
+        assert gone == []
+        health = check(repository)
+        assert (health.problems, health.unfinished) == ((), ())
+        assert [line.action for line in repository.history(alice)][-1] == "delete case"
+        assert "Alice" not in "".join(map(str, repository.history()))
+        last = casework.check(repository, alba)
+        assert [f.outcome for f in found(last, "cross-case-face")] == [Outcome.NOT_APPLICABLE]
+
+
+def test_a_round_whose_traces_are_gone_is_named_and_the_others_are_compared(
+    sqlite: Place, looked_at: list[str]
+) -> None:
+    with sqlite.open() as repository:
+        case = a_case(repository, "Alice Ames", given=replace(GIVEN, purposes=(Purpose.TEMPLATES,)))
+        casework.check(repository, case, [ALICE])
+        assert repository.entries(case, "media") == []
+        casework.check(repository, case, [ALICE_AGAIN])
+        repository.remove(repository.entries(case, "observation")[:1], "purge")
+        done = casework.check(repository, case)
+        assert [name for name, _ in done.report.unusable] == ["round-1.mp4"]
+        assert "hand it in again" in done.report.unusable[0][1]
+        assert [r.id for r in done.report.rounds] == ["round-2"]
+
+
+def test_naming_another_face_looks_again_instead_of_trusting_what_is_kept(sqlite: Place, looked_at: list[str]) -> None:
+    with sqlite.open() as repository:
+        case = a_case(repository, "Alice Ames")
+        casework.check(repository, case, [ALICE])
+        looked_at.clear()
+        casework.check(repository, case, candidate="round-1/A")
+        assert looked_at == []
+        casework.check(repository, case, candidate="round-1/B")
+        assert looked_at == ["round-1.mp4"]
+
+
+def test_other_models_look_again_and_the_report_says_what_changed(
+    sqlite: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from verifier.store import observations
+
+    with sqlite.open() as repository:
+        case = a_case(repository, "Alice Ames")
+        casework.check(repository, case, [ALICE])
+        looked_at.clear()
+        monkeypatch.setattr(observations, "OBSERVED_BY", "another version")
+        done = casework.check(repository, case)
+        assert (looked_at, done.changes) == (["round-1.mp4"], ())
+        assert len(repository.entries(case, "observation")) == 1
+        assert len(repository.entries(case, "round")) == 1
+
+
+def test_what_was_not_kept_is_looked_at_again_where_the_recording_is(
+    sqlite: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from verifier.store import observations
+
+    monkeypatch.setattr(observations, "KEPT_OBSERVERS", frozenset({"faces", "templates"}))
+    bare = replace(GIVEN, purposes=(Purpose.TEMPLATES,))
+    for given, again in ((GIVEN, ["round-1.mp4"]), (bare, [])):
+        with sqlite.open() as repository:
+            case = a_case(repository, "Ann A", given=given)
+            casework.check(repository, case, [ALICE])
+            looked_at.clear()
+            done = casework.check(repository, case)
+            assert looked_at == again
+            assert [f.outcome for f in found(done, "face-continuity")] == [Outcome.NOT_OBSERVED]
+
+
+def test_a_face_is_searched_only_where_both_sides_consented_to_that(sqlite: Place, looked_at: list[str]) -> None:
+    kept = replace(GIVEN, purposes=(Purpose.RECORDINGS, Purpose.TEMPLATES))
+    with sqlite.open() as repository:
+        unsearched, searched = a_case(repository, "Ann A", given=kept), a_case(repository, "Ben B")
+        asked = casework.check(repository, unsearched, [ALICE])
+        assert [f.outcome for f in found(asked, "cross-case-face")] == [Outcome.NOT_AVAILABLE]
+        done = casework.check(repository, searched, [ALICE_AGAIN])
+        assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.NOT_APPLICABLE]
+        consent.give(repository, unsearched, replace(GIVEN, purposes=(Purpose.SEARCH,), until="2021-01-01"))
+        done = casework.check(repository, searched)
+        assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.NOT_APPLICABLE]
+        consent.give(repository, unsearched, replace(GIVEN, purposes=(Purpose.SEARCH,)))
+        done = casework.check(repository, searched)
+        assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.OBSERVED]
+
+
+def test_a_kept_round_is_small_and_holds_one_face(sqlite: Place, looked_at: list[str]) -> None:
+    with sqlite.open() as repository:
+        case = a_case(repository, "Alice Ames")
+        casework.check(repository, case, [ALICE])
+        (entry,) = repository.entries(case, "observation")
+        packed = b"".join(repository.read(entry))
+        assert len(packed) < 200_000
+        kept = codec.unpack(packed)
+        assert [s.id for s in kept.observed.seen if s.template and s.template.vectors] == ["round-1/A"]
+
+
+def test_those_who_are_due_are_compared_with_what_was_enrolled(
+    sqlite: Place, looked_at: list[str], tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls"
+    calls.mkdir()
+    with sqlite.open() as repository:
+        same, other, absent, bare = (a_case(repository, name) for name in ("Ann A", "Ben B", "Cy C", "Dee D"))
+        for case in (same, other):
+            casework.check(repository, case, [ALICE])
+        consent.withdraw(repository, bare)
+        for case in (same, other, absent, bare):
+            reviews.plan(repository, case, 30)
+        assert reviews.due(repository) == []
+        long_ago = "2020-01-01T00:00:00+00:00"
+        for entry in repository.entries(None, "review"):
+            repository.replace(entry, replace(entry.record, last=long_ago))
+        assert {d.case.id for d in reviews.due(repository)} == {same, other, absent, bare}
+        for case, file in ((same, ALICE_AGAIN), (other, BORIS), (bare, BORIS)):
+            (calls / f"{case}.mp4").write_bytes(file.read_bytes())
+        reports: list[str] = []
+        done = {r.case_id: r for r in reviews.run(repository, calls, lambda case, report: reports.append(case))}
+        assert done[same].outcome == "the same person is supported"
+        assert done[other].outcome.startswith("look at this")
+        assert "no recording" in done[absent].outcome
+        assert "nobody is enrolled" in done[bare].outcome
+        assert sorted(reports) == sorted([same, other])
+        assert {d.case.id for d in reviews.due(repository)} == {absent, bare}
+        assert "Ann A" not in "".join(map(str, repository.history()))
+
+
+@pytest.mark.slow
+def test_a_kept_recording_is_read_again_without_a_trace_on_disk(sqlite: Place, tmp_path: Path) -> None:
+    """The real observer reads the recording out of memory."""
+    with sqlite.open() as repository:
+        case = a_case(repository, "Alice Ames", given=replace(GIVEN, purposes=(Purpose.RECORDINGS,)))
+        casework.check(repository, case, [ALICE])
+        done = casework.check(repository, case)
+        assert [f.outcome for f in found(done, "face-continuity")] == [Outcome.NOT_OBSERVED]
+        assert ALICE.read_bytes()[1000:1100] not in everything(sqlite.folder)
+        assert done.report.rounds[0].evidence[0].path == Path()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from PIL import Image
+from typer.testing import CliRunner
+
+from tests.documents.pictures import clean
+from verifier import api
+from verifier.cli import app
+from verifier.report.document_html import documents_page, headline
+from verifier.report.document_json import dumps, schema
+
+
+@pytest.fixture(scope="module")
+def passport(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("documents") / "passport.jpg"
+    path.write_bytes(clean("TD3").data)
+    return path
+
+
+def test_a_passport_is_read_checked_and_shown(passport: Path) -> None:
+    one = clean("TD3")
+    results = api.check_documents([passport], name="Nobody Atall")
+    data = json.loads(dumps(results, "Nobody Atall"))
+    Draft202012Validator(schema()).validate(data)
+    (document,) = data["documents"]
+    assert [line["text"] for line in document["mrz"]["lines"]] == list(one.lines)
+    outcomes = {f["check"]: f["outcome"] for f in document["findings"]}
+    assert outcomes["mrz"] == "not_observed"
+    assert outcomes["document-name"] == "observed"
+    assert document["portrait"]["found"]
+    page = documents_page(results, "Nobody Atall")
+    assert headline(results[0]) in page
+    assert page.count("<polygon") >= 4
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_bad_files_are_one_line_each_and_the_others_go_on(passport: Path, tmp_path: Path) -> None:
+    svg, text, small = tmp_path / "a.svg", tmp_path / "b.txt", tmp_path / "c.png"
+    svg.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    text.write_text("no picture")
+    Image.new("RGB", (60, 40), "white").save(small)
+    run = CliRunner().invoke(app, ["document", str(svg), str(text), str(small), "--json", "-"])
+    assert run.exit_code == 2
+    assert "Traceback" not in run.output
+    assert run.output.count("verifier: ") == 2
+    data = json.loads(run.stdout)
+    Draft202012Validator(schema()).validate(data)
+    assert [d["name"] for d in data["documents"]] == ["c.png"]
+    assert {f["outcome"] for f in data["documents"][0]["findings"]} == {"not_available"}
+
+
+def test_nothing_usable_writes_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    run = CliRunner().invoke(app, ["document", str(tmp_path / "none.jpg"), "--out", str(out)])
+    assert run.exit_code == 2
+    assert not out.exists()

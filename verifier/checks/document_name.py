@@ -1,0 +1,87 @@
+"""Is the name in the zone the one that is printed, and the one that was given?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.checks.document_words import for_each, name_of, unread, why_unread
+from verifier.documents.names import NameMatch, compare_names
+from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
+
+if TYPE_CHECKING:
+    from verifier.checks.base import CaseObservations
+    from verifier.documents.mrz import ParsedZone
+    from verifier.documents.reading import DocumentSeen
+
+spec = CheckSpec(
+    id="document-name",
+    question="Is the name in the machine-readable zone the one that was given?",
+    group=Group.DOCUMENT,
+    propositions=None,
+    method=(
+        "The name in the zone is compared with the name that was given, word by word in any order, in every spelling that ICAO "
+        "Doc 9303-3 allows (Müller: MUELLER, MULLER, MUXXLLER), and looked for in print. No labelled public data; behaviour only."
+    ),
+    limits=(
+        "People go by middle names, initials, married names and names in another script: a difference is a question, no more. "
+        "Nicknames are not resolved. A name in print that is not found may only have been unreadable."
+    ),
+    follow_up="Ask which name is in the passport, and whether the other one is used too.",
+    needs=("document",),
+)
+
+IN_PRINT = "it was found in print"
+
+
+def run(case: CaseObservations) -> list[Finding]:
+    make = FindingFactory(spec, case.origin)
+    return for_each(case, make, lambda seen: [_one(seen, case.claimed_name, make)])
+
+
+def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Finding:
+    why = why_unread(seen)
+    if why or seen.reading is None or seen.reading.parsed is None:
+        return unread(make, seen, f"The name on {name_of(seen)} could not be read", why)
+    parsed, rounds = seen.reading.parsed, (seen.evidence.id,)
+    name = f"{parsed.given} {parsed.surname}".strip()
+    printed = _printed(seen, parsed)
+    doubtful = not seen_surely(seen)
+    details: tuple[tuple[str, str], ...] = (("Name in the zone", name), ("In print", printed))
+    if not claimed:
+        text = f"The zone of {name_of(seen)} names {name}{' (some letters are in doubt)' if doubtful else ''}; {printed}. No name was given to compare with."
+        return make.make(
+            Outcome.INCONCLUSIVE if doubtful else Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details
+        )
+    found = compare_names(claimed, name, may_be_cut=parsed.name_may_be_cut)
+    more = f" ({'; '.join(found.notes)})" if found.notes else ""
+    about = f"The name given, {claimed}, and the name in the zone of {name_of(seen)}, {name}"
+    details = (*details, ("Name given", claimed))
+    if found.match is NameMatch.SAME:
+        outcome = Outcome.INCONCLUSIVE if doubtful and printed != IN_PRINT else Outcome.NOT_OBSERVED
+        return make.make(outcome, f"{about}, are the same{more}; {printed}.", rounds=rounds, details=details)
+    if found.match is NameMatch.PARTIAL:
+        apart = [f"{', '.join(found.missing)} is only in the name given"] if found.missing else []
+        apart += [f"{', '.join(found.extra)} is only in the zone"] if found.extra else []
+        text = f"{about}, agree in part{': ' + '; '.join(apart) if apart else ''}{more}."
+        return make.make(Outcome.INCONCLUSIVE, text, rounds=rounds, details=details)
+    outcome = Outcome.INCONCLUSIVE if doubtful else Outcome.OBSERVED
+    return make.make(
+        outcome,
+        f"{about}, differ{', and some letters are in doubt' if doubtful else ''}.",
+        rounds=rounds,
+        details=details,
+    )
+
+
+def seen_surely(seen: DocumentSeen) -> bool:
+    """Whether no letter of the name is in doubt."""
+    return all(seen.sure_of(k) for k in ("names", "surname", "given names"))
+
+
+def _printed(seen: DocumentSeen, parsed: ParsedZone) -> str:
+    visual = seen.visual
+    there = [k for k in ("surname", "given") if visual is not None and visual.field(k)]
+    wanted = [k for k in ("surname", "given") if getattr(parsed, k)]
+    if wanted and there == wanted:
+        return IN_PRINT
+    return f"of it, the {' and the '.join(there)} was found in print" if there else "it was not found in print"

@@ -1,0 +1,57 @@
+"""Is there a portrait on the document, and does it stand as documents ask?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.checks.document_words import for_each, name_of, unread
+from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
+
+if TYPE_CHECKING:
+    from verifier.checks.base import CaseObservations
+    from verifier.documents.reading import DocumentSeen
+
+spec = CheckSpec(
+    id="document-portrait",
+    question="Is there a portrait on the document, level and from the front?",
+    group=Group.DOCUMENT,
+    propositions=None,
+    method=(
+        "The largest face of the straightened page, its lean and turn by its landmarks, and how many faces there are: a second, "
+        "fainter one is usually the document's own small double. No labelled public data; behaviour only."
+    ),
+    limits=(
+        "Whether the person is the one in the calls is asked by face-reference. Pixelated, very faint or very small portraits are "
+        "not found. Old documents and some countries allow other poses."
+    ),
+    follow_up="Look at the portrait on the page; compare it with the calls.",
+    needs=("document",),
+)
+
+
+def run(case: CaseObservations) -> list[Finding]:
+    make = FindingFactory(spec, case.origin)
+    return for_each(case, make, lambda seen: [_one(seen, make)])
+
+
+def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
+    rounds = (seen.evidence.id,)
+    portrait = seen.portrait
+    if portrait is None or not portrait.found:
+        why = seen.reason or (portrait.reason if portrait else "it was not looked for")
+        return unread(
+            make, seen, f"The portrait of {name_of(seen)} could not be looked at", f"{why}; the back of a card has none"
+        )
+    details = (("Faces on the page", str(portrait.faces)), ("Fingerprint of the portrait", portrait.hash))
+    if portrait.oddities:
+        text = (
+            f"The portrait of {name_of(seen)} stands otherwise than documents ask for: {'; '.join(portrait.oddities)}."
+        )
+        return make.make(Outcome.OBSERVED, text, rounds=rounds, details=details)
+    twin = f"; {portrait.faces} faces are on the page, the smaller may be its double" if portrait.faces > 1 else ""
+    return make.make(
+        Outcome.NOT_OBSERVED,
+        f"{name_of(seen).capitalize()} has a portrait, level and from the front{twin}.",
+        rounds=rounds,
+        details=details,
+    )

@@ -1,0 +1,292 @@
+"""`verifier case`: cases that last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verifier.cli.console import USAGE, ProgressBar, plain_errors, say, stop
+from verifier.cli.folder import KeyFile, Store, asked, opened, text_of
+
+if TYPE_CHECKING:
+    from verifier.store.repository import Entry, Repository
+    from verifier.store.vault import Secret
+
+app = typer.Typer(no_args_is_help=True, help="Cases that last: rounds, notes, decisions, exports.")
+Case = Annotated[str, typer.Argument(help="Id of the case, as verifier case list shows it.")]
+Many = list[str] | None
+Sealed = Annotated[
+    bool, typer.Option("--passphrase", help="The archive is sealed; VERIFIER_ARCHIVE_PASSPHRASE, or asked.")
+]
+
+
+@app.command("new")
+def case_new(
+    name: Annotated[str, typer.Option(help="The name the candidate gave.")],
+    other_name: Many = None,
+    email: Many = None,
+    phone: Many = None,
+    profile: Annotated[Many, typer.Option(help="Address of a profile or repository.")] = None,
+    place: str = "",
+    time_zone: str = "",
+    ship_to: Many = None,
+    pay_to: Many = None,
+    agency: str = "",
+    visible_to: Annotated[
+        Many, typer.Option(help="User who may see the case; repeat. Nobody named: everybody.")
+    ] = None,
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Opens a case and prints its id."""
+    from verifier.store.records import Candidate
+
+    candidate = Candidate(
+        name=name, other_names=tuple(other_name or ()), emails=tuple(email or ()), phones=tuple(phone or ()),
+        profiles=tuple(profile or ()), place=place, time_zone=time_zone, shipping_addresses=tuple(ship_to or ()),
+        payment_handles=tuple(pay_to or ()), agency=agency, visible_to=tuple(visible_to or ()),
+    )  # fmt: skip
+    with opened(store, key_file) as repository:
+        print(repository.new_case(candidate))
+
+
+@app.command("list")
+def case_list(
+    text: Annotated[str, typer.Argument(help="Part of a name, contact or agency.")] = "",
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Lists the cases, newest first."""
+    with opened(store, key_file) as repository:
+        for line in repository.cases(text):
+            hold = "on legal hold" if line.on_hold else ""
+            print("\t".join((line.id, line.created, line.candidate.name, hold)).rstrip())
+
+
+@app.command("show")
+def case_show(case: Case, store: Store = None, key_file: KeyFile = None) -> None:
+    """Shows what a case holds, until when, and what the last report changed."""
+    with opened(store, key_file) as repository:
+        line = repository.case(case)
+        for label, value in vars(line.candidate).items():
+            if value:
+                print(f"{label.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}")
+        for entry in repository.entries(case):
+            until = f" (until {entry.until[:10]})" if entry.until else ""
+            print(f"{entry.created}\t{entry.kind} {entry.number}\t{_words(entry.record)}{until}")
+
+
+@app.command("add")
+def case_add(
+    case: Case,
+    rounds: Annotated[
+        list[Path] | None, typer.Argument(help="Recordings, or folders with the files of one call.")
+    ] = None,
+    reference: Annotated[list[Path] | None, typer.Option(help="ID, photo or profile picture; repeat for more.")] = None,
+    date: Annotated[str, typer.Option(help="When the rounds were.")] = "",
+    present: Annotated[Many, typer.Option(help="Who was there; repeat.")] = None,
+    note: Annotated[str | None, typer.Option(help="A reviewer's note.")] = None,
+    word: Annotated[str | None, typer.Option(help="The candidate's own word.")] = None,
+    kind: Annotated[str, typer.Option(help="Of --word: statement, dispute or accommodation.")] = "statement",
+    document: Annotated[str | None, typer.Option(help="Number of a document that was shown.")] = None,
+    country: Annotated[str, typer.Option(help="Of --document: who issued it.")] = "",
+    transcript: Annotated[tuple[str, Path] | None, typer.Option(help="Id of a round, and a text file.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("verifier-report"),
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Adds rounds, references, notes, documents or the candidate's own word; rounds and references are looked at."""
+    from verifier.store import records, retention
+
+    with opened(store, key_file) as repository:
+        repository.case(case)
+        if note:
+            repository.add(case, records.Note(repository.actor, note))
+        if word:
+            if kind not in ("statement", "dispute", "accommodation"):
+                stop(f"--kind is statement, dispute or accommodation, not {kind!r}")
+            repository.add(case, records.Word(kind, word))
+        if document:
+            number = records.Document("identity document", document, country)
+            repository.add(case, number, until=retention.until(repository, case, "document"))
+        if transcript:
+            kept = records.Transcript(transcript[0], text_of(transcript[1]))
+            repository.add(case, kept, until=retention.until(repository, case, "transcript"))
+        if rounds or reference:
+            report_on(repository, case, rounds or [], reference or [], out, date=date, present=present or ())
+        elif not (note or word or document or transcript):
+            stop("there is nothing to add")
+
+
+@app.command("check")
+def case_check(
+    case: Case,
+    candidate: Annotated[str | None, typer.Option(help="Who the candidate is: a face, as round-1/B.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("verifier-report"),
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Reports on a case again, with the models and calibrations of today; says what changed."""
+    with opened(store, key_file) as repository:
+        report_on(repository, case, [], [], out, candidate=candidate)
+
+
+@app.command("decide")
+def case_decide(
+    case: Case,
+    decision: Annotated[str, typer.Option(help="What was decided, in your words.")],
+    reason: Annotated[str, typer.Option(help="On what grounds.")],
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Writes a decision down; a second reviewer signs it with verifier case sign."""
+    from verifier.store.records import Decision
+
+    with opened(store, key_file) as repository:
+        entry = repository.add(case, Decision(repository.actor, decision, reason))
+        print(f"decision {entry.number}, to be signed by a second reviewer")
+
+
+@app.command("sign")
+def case_sign(case: Case, number: int, store: Store = None, key_file: KeyFile = None) -> None:
+    """Signs a decision as its second reviewer."""
+    from dataclasses import replace
+
+    from verifier.store.records import now
+
+    with opened(store, key_file) as repository:
+        entry = _entry(repository, case, "decision", number)
+        if entry.record.confirmed:
+            stop(f"decision {number} is signed already")
+        if entry.record.reviewer == repository.actor:
+            stop("a decision is signed by somebody else than its reviewer")
+        repository.replace(entry, replace(entry.record, second_reviewer=repository.actor, confirmed=now()))
+
+
+@app.command("apart")
+def case_apart(
+    case: Case,
+    other: Annotated[str, typer.Argument(help="The other case.")],
+    reason: Annotated[str, typer.Option(help="How you know.")],
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Remembers that two cases are two people; their faces are not compared again."""
+    from verifier.store.records import NotTheSame
+
+    with opened(store, key_file) as repository:
+        repository.add(case, NotTheSame(repository.actor, other, reason))
+
+
+@app.command("hold")
+def case_hold(
+    case: Case,
+    reason: Annotated[str, typer.Option(help="Why; an empty one lifts the hold.")],
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Legal hold: nothing of the case is deleted until it is lifted."""
+    with opened(store, key_file) as repository:
+        repository.hold(case, reason)
+
+
+@app.command("export")
+def case_export(
+    case: Case,
+    out: Annotated[Path, typer.Option(help="The archive to write.")],
+    for_candidate: Annotated[bool, typer.Option("--for-candidate", help="A copy for the candidate.")] = False,
+    passphrase: Sealed = False,
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Writes everything a case holds into one archive; for the candidate without what is about other people's cases."""
+    from verifier.store import archive
+
+    with opened(store, key_file) as repository:
+        secret = _archive_secret(new=True) if passphrase else None
+        count = archive.write(repository, case, out, secret=secret, for_candidate=for_candidate)
+    print(f"{out}: {count} entries")
+
+
+@app.command("import")
+def case_import(archive_file: Path, passphrase: Sealed = False, store: Store = None, key_file: KeyFile = None) -> None:
+    """Takes a case in from an archive, and prints its new id."""
+    from verifier.store import archive
+
+    with opened(store, key_file) as repository:
+        secret = _archive_secret(new=False) if passphrase else None
+        case_id, left_out = archive.read(repository, archive_file, secret=secret)
+    if left_out:
+        say(f"{left_out} entries were left out: only a sealed archive can bring observations")
+    print(case_id)
+
+
+@app.command("delete")
+def case_delete(
+    case: Case,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Deletes a case for good: its keys, its files, its rows. The log keeps its id."""
+    with opened(store, key_file) as repository:
+        repository.case(case)
+        if not yes and not typer.confirm(f"Delete case {case} for good?", err=True):
+            stop("nothing was deleted")
+        for sha256 in repository.delete_case(case):
+            print(sha256)
+
+
+def report_on(
+    repository: Repository, case: str, rounds: list[Path], references: list[Path], out: Path, **more: Any
+) -> None:
+    """Looks at what is new, writes the report on the whole case, prints its path and what changed."""
+    from verifier import api, casework
+    from verifier.report.write import ReportWriteError, write_report
+
+    try:
+        with plain_errors(), ProgressBar() as progress:
+            done = casework.check(repository, case, rounds, references, progress=progress.show, **more)
+        html, _ = write_report(done.report, out)
+    except api.NothingUsable as error:
+        for file, reason in error.reasons:
+            say(f"{file}: {reason}")
+        if not error.reasons:
+            say(f"case {case} holds no round yet: verifier case add {case} RECORDING adds one")
+        raise typer.Exit(USAGE) from None
+    except ReportWriteError as error:
+        stop(str(error))
+    for line in done.changes:
+        print(line)
+    print(html.resolve())
+    for file, reason in done.report.unusable:
+        say(f"{file}: {reason}")
+    if done.report.unusable:
+        raise typer.Exit(USAGE)
+
+
+def _entry(repository: Repository, case: str, kind: str, number: int) -> Entry:
+    repository.case(case)
+    found = next((e for e in repository.entries(case, kind) if e.number == number), None)
+    return found or stop(f"case {case} has no {kind} {number}")
+
+
+def _words(record: Any) -> str:
+    """A record in one line, long texts cut."""
+    shown = {k: v for k, v in vars(record).items() if v and k not in ("report", "versions", "models", "files", "file")}
+    if hasattr(record, "files") or hasattr(record, "file"):
+        files = record.files if hasattr(record, "files") else (record.file,)
+        shown["files"] = ", ".join(f.name for f in files)
+    texts = (f"{k.replace('_', ' ')}: {v if isinstance(v, str) else ', '.join(map(str, v))}" for k, v in shown.items())
+    return "; ".join(" ".join(t.split())[:200] for t in texts)
+
+
+def _archive_secret(*, new: bool) -> Secret:
+    import os
+
+    from verifier.store.vault import Secret
+
+    text = os.environ.get("VERIFIER_ARCHIVE_PASSPHRASE")
+    return Secret.passphrase(text) if text else asked("Passphrase of the archive", twice=new)

@@ -1,0 +1,87 @@
+"""What the commands on a case folder share: how it is found and opened."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.cli.console import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from verifier.store.repository import Repository
+    from verifier.store.vault import Secret
+
+MOST_TEXT = 1 << 20
+PASSPHRASE, DATABASE = "VERIFIER_PASSPHRASE", "VERIFIER_DATABASE"
+Store = Annotated[
+    Path | None,
+    typer.Option("--store", help="The case folder; otherwise the one in VERIFIER_HOME.", show_default=False),
+]
+KeyFile = Annotated[Path | None, typer.Option("--key-file", help="The key file of a folder that is locked with one.")]
+
+
+@contextmanager
+def opened(store: Path | None, key_file: Path | None) -> Iterator[Repository]:
+    """The folder; every error of it ends in one line. A passphrase comes from VERIFIER_PASSPHRASE or is asked for."""
+    with plainly():
+        from verifier.store.errors import WrongKey
+        from verifier.store.repository import Repository
+
+        folder, database = place(store), os.environ.get(DATABASE)
+        secret = given(key_file)
+        try:
+            repository = Repository.open(folder, secret=secret, database=database)
+        except WrongKey:
+            if secret is not None or not sys.stdin.isatty():
+                raise
+            repository = Repository.open(folder, secret=asked("Passphrase"), database=database)
+        with repository:
+            yield repository
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    from verifier.store.errors import StoreError
+
+    try:
+        yield
+    except StoreError as error:
+        stop(str(error))
+
+
+def place(store: Path | None) -> Path:
+    from verifier import weights
+
+    return store or weights.home() / "cases"
+
+
+def given(key_file: Path | None) -> Secret | None:
+    from verifier.store.vault import Secret
+
+    if key_file is not None:
+        return Secret.key_file(key_file)
+    text = os.environ.get(PASSPHRASE)
+    return Secret.passphrase(text) if text else None
+
+
+def asked(prompt: str, *, twice: bool = False) -> Secret:
+    from verifier.store.vault import Secret
+
+    return Secret.passphrase(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
+
+
+def text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_TEXT).decode()
+    except OSError as error:
+        stop(f"{path.name} cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        stop(f"{path.name} is no text")

@@ -1,0 +1,85 @@
+"""Identity documents by themselves: files in, what was read and found in each out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from verifier import __version__
+from verifier.checks import catalogue, document_dates, document_name, document_portrait, mrz
+from verifier.checks.base import CaseObservations
+from verifier.findings import Finding, Outcome
+from verifier.intake import take_in
+from verifier.media.types import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from verifier.checks.base import Check
+    from verifier.documents.reading import DocumentSeen
+
+CHECKS = {"reads": (mrz, document_dates), "agrees": (document_name,), "picture": (document_portrait,)}
+"""Block of the page -> its checks."""
+
+
+@dataclass(frozen=True)
+class DocumentResult:
+    """One file; `reason` says in one line why it could not be used, else it is empty."""
+
+    name: str
+    seen: DocumentSeen | None
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+
+    @property
+    def to_look_at(self) -> int:
+        return sum(f.outcome in (Outcome.OBSERVED, Outcome.INCONCLUSIVE) for f in self.findings)
+
+    @property
+    def unread(self) -> int:
+        return sum(f.outcome in (Outcome.NOT_AVAILABLE, Outcome.ERROR) for f in self.findings)
+
+
+def check_documents(
+    files: Sequence[Path],
+    *,
+    name: str | None = None,
+    call_date: date | None = None,
+    progress: Callable[[str, float], None] = lambda stage, share: None,
+) -> list[DocumentResult]:
+    """Reads and checks documents, in order; raises `OcrMissing` where text cannot be read at all."""
+    from verifier.documents.reading import DocumentReader
+
+    reader = DocumentReader()
+    results = []
+    try:
+        for number, path in enumerate(files):
+            results.append(_one(reader.read, path, name, call_date))
+            progress("documents", (number + 1) / len(files))
+    finally:
+        reader.close()
+    return results
+
+
+def _one(read: Callable[..., DocumentSeen], path: Path, name: str | None, call_date: date | None) -> DocumentResult:
+    intake = take_in((), (path,))
+    if not intake.references:
+        return DocumentResult(path.name, None, reason=intake.unusable[0][1])
+    evidence = intake.references[0]
+    if evidence.kind not in ("photo", "document page"):
+        return DocumentResult(
+            path.name, None, reason="This is not a photo or a PDF: hand in a picture of the document."
+        )
+    try:
+        seen = read(evidence)
+    except MediaError as error:
+        return DocumentResult(path.name, None, reason=str(error))
+    origin = f"interview-verifier {__version__}"
+    case = CaseObservations((), (), {}, origin, documents=(seen,), claimed_name=name, call_date=call_date)
+    return DocumentResult(
+        path.name,
+        seen,
+        tuple(f for block in CHECKS.values() for check in block for f in catalogue.run(cast("Check", check), case)),
+    )

@@ -1,0 +1,23 @@
+"""Who issues driving licences in North America, by issuer number.
+
+Source: AAMVA's public list of issuer identification numbers. A number that is missing here is unknown, not wrong.
+"""
+
+from __future__ import annotations
+
+_STATES = (
+    "VA636000 NY636001 MA636002 MD636003 NC636004 SC636005 CT636006 LA636007 MT636008 NM636009 FL636010 DE636011 CA636014 "
+    "TX636015 IA636018 GU636019 CO636020 AR636021 KS636022 OH636023 VT636024 PA636025 AZ636026 OR636029 MO636030 WI636031 "
+    "MI636032 AL636033 ND636034 IL636035 NJ636036 IN636037 MN636038 NH636039 UT636040 ME636041 SD636042 DC636043 WA636045 "
+    "KY636046 HI636047 NV636049 ID636050 MS636051 RI636052 TN636053 NE636054 GA636055 OK636058 AK636059 WY636060 WV636061 "
+    "VI636062 AS604427 MP604430 PR604431"
+)
+_PROVINCES = "ON636012 NS636013 NL636016 NB636017 BC636028 SK636044 MB636048 PE604426 QC604428 YT604429 AB604432 NU604433 AB990876"
+ISSUERS = {entry[2:]: entry[:2] for entry in f"{_STATES} {_PROVINCES}".split()}
+"""Issuer number -> letters of the state or province."""
+COUNTRIES = {
+    **{entry[:2]: "USA" for entry in _STATES.split()},
+    **{entry[:2]: "CAN" for entry in _PROVINCES.split()},
+    "NT": "CAN",
+}
+"""Letters of the state or province -> country as the barcode writes it."""

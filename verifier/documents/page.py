@@ -1,0 +1,227 @@
+"""A picture of a document -> its page, upright, level, the right way round, and straight where its edges are seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.documents.ocr import Points, TextBox, cut
+from verifier.documents.zone import MOST_READ, seed_like
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verifier.documents.ocr import Ocr
+    from verifier.media.types import Image
+
+FIRST_SIDE, CLOSE_SIDE = 960, 1600
+"""Long side of the looks at a whole picture, in pixels: the second only where the first shows no line of a zone."""
+MAX_PAGE_SIDE = 2600
+LEVEL_ENOUGH = 0.7
+"""Degrees within which a page counts as level."""
+WITNESSES = 8
+"""Lines of text that say which way up a page without a zone is."""
+MIRROR_MARGIN = 0.15
+"""So much surer must mirrored text be read before a page is called mirrored."""
+LEAST_SURE, SURE_AT_ONCE = 0.6, 0.9
+"""Mean probability of the characters of a line that says which way up a page is, and of one that settles it alone."""
+_HELD = 0.95
+"""Of all text, by its length, that lies within an outline which is the page's."""
+_OUTLINE_SIDE = 640
+_LEAST_SHARE = 0.2
+"""Of the picture that a document's outline must fill."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """image: the page; boxes: its lines of text; matrix: 3 x 3, from the handed-in picture to `image`."""
+
+    image: Image
+    boxes: tuple[TextBox, ...]
+    matrix: NDArray[np.float64]
+    turned: float = 0.0
+    """Degrees clockwise that the handed-in picture was off."""
+    mirrored: bool = False
+    outlined: bool = False
+    """Its four edges were seen, and it was straightened by them."""
+    outlines: int = 0
+    """Documents whose four edges were seen in the picture."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a picture must be moved to be read: mirrored first, then turned."""
+
+    angle: float
+    mirrored: bool
+
+
+def straighten(ocr: Ocr, image: Image) -> Page:
+    """The page that a picture shows; a picture without text comes back as it is, with no boxes."""
+    boxes = ocr.boxes(image, FIRST_SIDE)
+    way = _by_zone(ocr, image, boxes)
+    if way is None:
+        closer = ocr.boxes(image, CLOSE_SIDE)
+        way = _by_zone(ocr, image, closer)
+        boxes = closer if way is not None or len(closer) > 2 * len(boxes) else boxes
+    if way is None:
+        way = _by_text(ocr, image, boxes)
+    page = Page(image, tuple(boxes), np.eye(3))
+    if way is not None and (way.mirrored or abs(way.angle) > LEVEL_ENOUGH):
+        page = _moved(ocr, page, way)
+    return _within_outline(ocr, page)
+
+
+def _by_zone(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
+    """The way up in which a line reads most surely like one of a zone."""
+    long = sorted((b for b in boxes if b.width > 5 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]
+    best: tuple[float, _Way] | None = None
+    for box in long:
+        strip = cut(image, box.corners)
+        for mirrored in (False, True):
+            for half in (0, 180):
+                text, sure = ocr.text(_as_read(strip, mirrored, half))
+                if sure < LEAST_SURE or not seed_like(text):
+                    continue
+                # upside down and mirrored, digits and capitals still look like some: the surer reading is right
+                if best is None or sure * len(text) > best[0]:
+                    best = (sure * len(text), _way(_mean_angle(box, boxes), mirrored, half))
+                if sure > SURE_AT_ONCE:
+                    return best[1]
+    return best[1] if best is not None else None
+
+
+def _by_text(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
+    """The way up in which the longest lines are read most surely."""
+    long = sorted((b for b in boxes if b.width > 2.5 * b.height), key=lambda b: b.width, reverse=True)
+    if not long:
+        return None
+    main = _mean_angle(max(long, key=lambda b: sum(o.width for o in long if _between(b, o) < 5)), long)
+    strips = [cut(image, b.corners) for b in long if abs(_wrapped(b.angle - main)) < 10][:WITNESSES]
+    sure = {
+        (mirrored, half): float(np.mean([ocr.text(_as_read(s, mirrored, half))[1] for s in strips]))
+        for mirrored in (False, True)
+        for half in (0, 180)
+    }
+    best = max(((False, 0), (False, 180)), key=lambda k: sure[k])
+    other = max(((True, 0), (True, 180)), key=lambda k: sure[k])
+    mirrored, half = other if sure[other] > sure[best] + MIRROR_MARGIN else best
+    return _way(main, mirrored, half)
+
+
+def _as_read(strip: Image, mirrored: bool, half: int) -> Image:
+    if half:
+        strip = strip[::-1, ::-1]
+    return np.ascontiguousarray(strip[:, ::-1] if mirrored else strip)
+
+
+def _way(angle: float, mirrored: bool, half: int) -> _Way:
+    return _Way(_wrapped(((-angle if mirrored else angle) + half), 360), mirrored)
+
+
+def _wrapped(angle: float, turn: float = 180) -> float:
+    return (angle + turn / 2) % turn - turn / 2
+
+
+def _between(a: TextBox, b: TextBox) -> float:
+    return abs(_wrapped(a.angle - b.angle))
+
+
+def _mean_angle(box: TextBox, boxes: Sequence[TextBox]) -> float:
+    """The angle of a line, made surer by the lines that run as it does."""
+    near = [b for b in boxes if b.width > 3 * b.height and _between(b, box) < 5]
+    offs = [(_wrapped(b.angle - box.angle), b.width) for b in (*near, box)]
+    return box.angle + float(np.average([o for o, _ in offs], weights=[w for _, w in offs]))
+
+
+def _moved(ocr: Ocr, page: Page, way: _Way) -> Page:
+    height, width = page.image.shape[:2]
+    angle = np.radians(way.angle)
+    cos, sin = float(np.cos(angle)), float(np.sin(angle))
+    turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0, 0, 1]])
+    flip = np.array([[-1, 0, width], [0, 1, 0], [0, 0, 1.0]]) if way.mirrored else np.eye(3)
+    matrix = turn @ flip
+    corners = cv2.perspectiveTransform(
+        np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64), matrix
+    )[0]
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    scale = min(1.0, 2 * MAX_PAGE_SIDE / float((high - low).max()))
+    matrix = np.array([[scale, 0, -low[0] * scale], [0, scale, -low[1] * scale], [0, 0, 1]]) @ matrix
+    size = tuple(int(v) for v in np.maximum(np.ceil((high - low) * scale), 8))
+    image = cv2.warpPerspective(page.image, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+    boxes = tuple(ocr.boxes(image, FIRST_SIDE))
+    return replace(page, image=image, boxes=boxes, matrix=matrix @ page.matrix, turned=way.angle, mirrored=way.mirrored)
+
+
+def _within_outline(ocr: Ocr, page: Page) -> Page:
+    """The page cut out by its four edges, where they are seen and hold its text."""
+    found = outlines(page.image)
+    page = replace(page, outlines=len(found))
+    if not found or not page.boxes:
+        return page
+    held = [sum(b.width for b in page.boxes if cv2.pointPolygonTest(q, b.centre, False) >= 0) for q in found]
+    best = int(np.argmax(held))
+    if held[best] < _HELD * sum(b.width for b in page.boxes):  # a panel of the page, or one document of several
+        return page
+    quad = found[best]
+    width = float(max(np.hypot(*(quad[1] - quad[0])), np.hypot(*(quad[2] - quad[3]))))
+    height = float(max(np.hypot(*(quad[3] - quad[0])), np.hypot(*(quad[2] - quad[1]))))
+    scale = min(1.0, MAX_PAGE_SIDE / max(width, height))
+    size = (round(width * scale), round(height * scale))
+    onto = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
+    matrix = cv2.getPerspectiveTransform(quad, onto)
+    image = cv2.warpPerspective(page.image, matrix, size, flags=cv2.INTER_CUBIC)
+    boxes = tuple(ocr.boxes(image, FIRST_SIDE))
+    return replace(page, image=image, boxes=boxes, matrix=matrix @ page.matrix, outlined=True)
+
+
+def outlines(image: Image) -> list[Points]:
+    """Corners of every upright or lying sheet whose four edges are seen whole: [4, 2], clockwise from its upper left."""
+    scale = min(1.0, _OUTLINE_SIDE / max(image.shape[:2]))
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    height, width = small.shape[:2]
+    found: list[Points] = []
+    for plane in (*cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB)),):
+        soft = cv2.bilateralFilter(plane, 7, 40, 7)
+        edges = cv2.dilate(cv2.Canny(soft, 30, 90), np.ones((3, 3), np.uint8))
+        contours, _ = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:12]:
+            hull = cv2.convexHull(contour)
+            area = cv2.contourArea(hull)
+            if not _LEAST_SHARE / 3 < area / (height * width) < 0.95 or cv2.contourArea(contour) < 0.9 * area:
+                continue
+            quad = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, True), True)[:, 0].astype(np.float32)
+            sheet = len(quad) == 4 and cv2.contourArea(quad) > 0.93 * area and _like_a_sheet(quad)
+            if sheet and not any(_same_place(quad, other) for other in found):
+                found.append(quad)
+    return [_clockwise(q) / np.float32(scale) for q in found]
+
+
+def _like_a_sheet(quad: Points) -> bool:
+    """Level, with sides like those of a card (1.59), a passport page (1.42) or an open passport (1.41), seen at a slant."""
+    sides = [float(np.hypot(*(quad[(k + 1) % 4] - quad[k]))) for k in range(4)]
+    one, two = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
+    x, y = quad[1] - quad[0] if abs(quad[1][0] - quad[0][0]) > abs(quad[1][1] - quad[0][1]) else quad[2] - quad[1]
+    level = abs(y) < 0.2 * abs(x)
+    even = (
+        min(sides[0], sides[2]) / max(sides[0], sides[2]) > 0.6
+        and min(sides[1], sides[3]) / max(sides[1], sides[3]) > 0.6
+    )
+    return bool(even and level and 1.2 < max(one, two) / max(min(one, two), 1) < 1.9)
+
+
+def _same_place(a: Points, b: Points) -> bool:
+    shared, _ = cv2.intersectConvexConvex(a, b)
+    return bool(shared > 0.5 * min(cv2.contourArea(a), cv2.contourArea(b)))
+
+
+def _clockwise(quad: Points) -> Points:
+    """Begun at the corner nearest to the picture's upper left."""
+    centre = quad.mean(axis=0)
+    order = np.argsort(np.arctan2(*(quad - centre).T[::-1]))
+    quad = quad[order]
+    return np.roll(quad, -int(np.argmin(quad.sum(axis=1))), axis=0).astype(np.float32)

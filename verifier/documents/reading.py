@@ -1,0 +1,190 @@
+"""One file -> what is seen of the document in it: page, zone, print and portrait. Observation only; checks/ judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from verifier.documents.mrz import birth_date, expiry_date
+from verifier.documents.mrz_reader import LineStatus, ZoneReader, ZoneReading
+from verifier.documents.ocr import Ocr, OcrMissing
+from verifier.documents.page import Page, straighten
+from verifier.documents.portraits import PortraitFacts, portrait_facts
+from verifier.documents.quality import retakes
+from verifier.documents.visual import VisualZone, read_lines, visual_zone
+from verifier.documents.zone import Zone, find_zones
+from verifier.media.still import read_stills
+from verifier.media.types import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from verifier.case import Evidence
+    from verifier.documents.ocr import TextBox
+    from verifier.media.still import Still
+    from verifier.observe.portrait import PortraitFinder
+
+MAX_PAGES = 4
+"""Pages of a PDF that are looked at: a document's two sides on a page each, and a cover."""
+LEAST_LINES = 4
+"""Lines of text below which a picture without a zone is not called a document."""
+
+
+@dataclass(frozen=True)
+class DocumentSeen:
+    """What was seen of the document in one file; `reason`: why nothing was, as half a sentence."""
+
+    evidence: Evidence
+    page: Page | None
+    page_number: int
+    zone: Zone | None
+    reading: ZoneReading | None
+    visual: VisualZone | None
+    portrait: PortraitFacts | None
+    retake: tuple[str, ...]
+    """What is wrong with the picture and what helps, as sentences."""
+    notes: tuple[str, ...]
+    """What a reader must know of how it was read: mirrored, several documents, pages left out."""
+    reason: str = ""
+
+    @property
+    def birth(self) -> date | None:
+        return self._day("birth")
+
+    @property
+    def expiry(self) -> date | None:
+        return self._day("expiry")
+
+    def day_text(self, name: str) -> str:
+        """YYMMDD as the zone has it; empty without a readable zone."""
+        parsed = self.reading.parsed if self.reading else None
+        return parsed.values.get(name, "") if parsed else ""
+
+    def sure_of(self, name: str) -> bool:
+        """Whether no character of a field is in doubt."""
+        reading = self.reading
+        if reading is None or reading.parsed is None:
+            return False
+        fields = [f for f in reading.parsed.format.fields if f.name == name]
+        return all(not any(f.start <= k < f.end for k in reading.lines[f.line].doubtful) for f in fields)
+
+    def _day(self, name: str) -> date | None:
+        text, today = self.day_text(name), datetime.now(UTC).date()
+        return birth_date(text, today) if name == "birth" else expiry_date(text, today)
+
+
+class DocumentReader:
+    """Reads documents; one instance per thread. Raises `OcrMissing` where the models are not installed."""
+
+    def __init__(self, portraits: PortraitFinder | None = None) -> None:
+        self._ocr = Ocr()
+        self._zones = ZoneReader(self._ocr)
+        self._given = portraits
+
+    def read(self, evidence: Evidence, stills: Sequence[Still] | None = None) -> DocumentSeen:
+        """The document in a photo or PDF; MediaError when the file cannot be read at all."""
+        stills = read_stills(evidence.path, MAX_PAGES) if stills is None else stills[:MAX_PAGES]
+        notes = [note for still in stills for note in still.notes]
+        seen = [self._page(evidence, still, notes) for still in stills]
+        return max(seen, key=_worth)
+
+    def close(self) -> None:
+        if "_portraits" in self.__dict__ and self._given is None:
+            self._portraits.close()
+
+    @cached_property
+    def _portraits(self) -> PortraitFinder:
+        from verifier.observe.portrait import PortraitFinder
+
+        return self._given or PortraitFinder()
+
+    def _page(self, evidence: Evidence, still: Still, more: Sequence[str]) -> DocumentSeen:
+        page = straighten(self._ocr, still.image)
+        number = still.page or 1
+        zones = find_zones(self._ocr, page.image, page.boxes)
+        zone = zones[0] if zones else None
+        notes = [*more, *_notes(page, zones)]
+        reading = self._zones.read(zone.strips) if zone is not None else None
+        if zone is None and len(page.boxes) < LEAST_LINES:
+            why = "no document was found in the picture"
+            return DocumentSeen(evidence, page, number, None, None, None, None, retakes(page, None), tuple(notes), why)
+        lines = read_lines(self._ocr, page.image, _outside(page, zone))
+        visual = visual_zone(lines, *_wanted(reading))
+        portrait = portrait_facts(self._portraits, page.image)
+        return DocumentSeen(
+            evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), tuple(dict.fromkeys(notes))
+        )
+
+
+def documents_among(files: Sequence[Evidence], portraits: PortraitFinder) -> tuple[DocumentSeen, ...]:
+    """Those of the files that show a document: with a zone, or with text and dates as cards have them.
+
+    Files that cannot be read are left out: whoever asks has said so already. Empty where the models are missing.
+    """
+    reader = DocumentReader(portraits)
+    found = []
+    for evidence in files:
+        try:
+            seen = reader.read(evidence)
+        except MediaError:
+            continue
+        except OcrMissing:
+            return ()
+        if seen.zone is not None or (
+            seen.visual is not None and seen.visual.dates and len(seen.visual.lines) >= LEAST_LINES
+        ):
+            found.append(seen)
+    return tuple(found)
+
+
+def _worth(seen: DocumentSeen) -> tuple[int, int, int]:
+    """A page with a zone that was read comes before one without, and that before one with little text."""
+    read = seen.reading is not None and seen.reading.parsed is not None
+    return (
+        2 if read else 1 if seen.zone else 0,
+        1 if seen.portrait and seen.portrait.found else 0,
+        len(seen.page.boxes) if seen.page else 0,
+    )
+
+
+def _notes(page: Page, zones: Sequence[Zone]) -> list[str]:
+    notes = []
+    if page.mirrored:
+        notes.append("the picture is mirrored, as by a front camera; it was turned round before reading")
+    if abs(page.turned) > 45:
+        notes.append(f"the picture was turned by {abs(page.turned):.0f} degrees before reading")
+    count = max(len(zones), page.outlines if page.outlines > 2 else 0)
+    if count > 1:
+        notes.append(f"{count} documents seem to be in the picture; the one with the largest letters was read")
+    return notes
+
+
+def _outside(page: Page, zone: Zone | None) -> list[TextBox]:
+    """Lines of text that are not the zone's."""
+    if zone is None:
+        return list(page.boxes)
+    hull = cv2.convexHull(np.concatenate(zone.corners))
+    return [b for b in page.boxes if cv2.pointPolygonTest(hull, b.centre, False) < 0]
+
+
+def _wanted(reading: ZoneReading | None) -> tuple[dict[str, str], dict[str, date]]:
+    """What the print is searched for: the zone's name, number and dates."""
+    parsed = reading.parsed if reading else None
+    if parsed is None:
+        return {}, {}
+    today = datetime.now(UTC).date()
+    days = {
+        "birth": birth_date(parsed.values.get("birth", ""), today),
+        "expiry": expiry_date(parsed.values.get("expiry", ""), today),
+    }
+    wanted = {"surname": parsed.surname, "given": parsed.given, "number": parsed.values.get("number", "")}
+    return wanted, {k: v for k, v in days.items() if v is not None}
+
+
+__all__ = ["DocumentReader", "DocumentSeen", "LineStatus", "OcrMissing"]

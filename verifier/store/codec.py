@@ -1,0 +1,159 @@
+"""Observations and records as bytes and back: JSON with arrays beside it, and only types that are listed here.
+
+Nothing is executed when it is read. To keep a new kind of observation, add its dataclass to `_types`; a field that is of no
+listed type raises Unstorable when it is written, so that nothing is kept that nobody decided to keep.
+
+Layout: zlib of [4 bytes length of the JSON, big-endian][JSON, UTF-8][arrays and byte strings, one after the other].
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from dataclasses import Field, fields, is_dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from verifier.store.errors import Damaged
+
+MAX_BYTES = 256 << 20
+"""Of one value, unpacked."""
+_DTYPES = frozenset({"float32", "float64", "uint8", "bool", "int32", "int64"})
+
+
+class Unstorable(TypeError):
+    """Of no type that may be kept."""
+
+
+@cache
+def _types() -> dict[str, type]:
+    from verifier import calibration, case, findings, likelihood, lip_voice, timing, tracks, voice_calibration
+    from verifier.checks import base
+    from verifier.media import credentials, edit_list, file_facts
+    from verifier.observe import face_crop, face_detector, face_quality, faces, sound, templates
+    from verifier.report import model
+    from verifier.store import observations, records
+
+    listed: tuple[type, ...] = (
+        timing.Span, likelihood.LikelihoodRatio, calibration.Comparison, case.Evidence, case.Role, case.Round,
+        findings.Finding, findings.Outcome, findings.Group,
+        base.ObservedRound, base.PickedAs, base.ReferenceFace, base.Seen, tracks.Person, lip_voice.Coupling,
+        templates.FaceTemplate, faces.KeptCrop, faces.FaceSample, faces.Tracklet,
+        face_crop.FaceCrop, face_quality.FaceQuality, face_detector.FaceBox,
+        voice_calibration.VoiceTemplate, sound.SoundFacts, model.Picture,
+        file_facts.FileFacts, file_facts.TrackTimes, edit_list.TrackEdits, edit_list.Edit, credentials.Credentials,
+        observations.KeptRound, observations.KeptReference, observations.KeptTemplate, *records.RECORDS,
+    )  # fmt: skip
+    return {cls.__name__: cls for cls in listed}
+
+
+def pack(value: object) -> bytes:
+    """Raises Unstorable."""
+    pieces: list[bytes] = []
+    tree = json.dumps(_tree(value, pieces), ensure_ascii=False, separators=(",", ":")).encode()
+    return zlib.compress(b"".join([struct.pack(">I", len(tree)), tree, *pieces]), 1)
+
+
+def unpack(packed: bytes) -> Any:
+    """Raises Damaged, whatever the bytes are."""
+    try:
+        unzip = zlib.decompressobj()
+        raw = unzip.decompress(packed, MAX_BYTES)
+        if not unzip.eof:
+            raise Damaged("a stored value is too large or cut short")
+        (length,) = struct.unpack_from(">I", raw)
+        return _value(json.loads(raw[4 : 4 + length].decode()), memoryview(raw)[4 + length :])
+    except (zlib.error, struct.error, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,
+            ZeroDivisionError, AttributeError) as error:  # fmt: skip
+        raise Damaged("a stored value cannot be read") from error
+
+
+def _tree(value: Any, pieces: list[bytes]) -> Any:
+    if isinstance(value, StrEnum):
+        return {"$e": _name(value), "v": value.value}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, Fraction):
+        return {"$f": str(value)}
+    if isinstance(value, Path):
+        return {"$p": ""}  # where a file lay on the machine that read it is nobody's business
+    if isinstance(value, bytes):
+        return {"$b": _piece(value, pieces)}
+    if isinstance(value, np.ndarray):
+        if value.dtype.name not in _DTYPES:
+            raise Unstorable(f"arrays of {value.dtype.name} are not kept")
+        return {"$a": [value.dtype.name, list(value.shape), *_piece(np.ascontiguousarray(value).tobytes(), pieces)]}
+    if isinstance(value, (tuple, list)):
+        return {"$t" if isinstance(value, tuple) else "$l": [_tree(v, pieces) for v in value]}
+    if isinstance(value, dict):
+        return {"$d": [[_tree(k, pieces), _tree(v, pieces)] for k, v in value.items()]}
+    if is_dataclass(value):
+        said = ((f, getattr(value, f.name)) for f in fields(value))
+        return {"$c": _name(value), "v": {f.name: _tree(v, pieces) for f, v in said if not _is_default(f, v)}}
+    raise Unstorable(f"{type(value).__name__} is not kept")
+
+
+def _is_default(known: Field[Any], value: object) -> bool:
+    """Plain defaults are left out: shorter, and quicker to read."""
+    return (
+        type(value) in (str, int, bool, tuple, type(None))
+        and type(value) is type(known.default)
+        and (value == known.default)
+    )
+
+
+def _name(value: object) -> str:
+    name = type(value).__name__
+    if _types().get(name) is not type(value):
+        raise Unstorable(f"{name} is not among the types that are kept (store/codec.py)")
+    return name
+
+
+def _piece(data: bytes, pieces: list[bytes]) -> list[int]:
+    start = sum(map(len, pieces))
+    pieces.append(data)
+    return [start, len(data)]
+
+
+def _value(tree: Any, raw: memoryview) -> Any:
+    if type(tree) is not dict:
+        return tree
+    kind = next(iter(tree), "")
+    match kind, tree.get(kind):
+        case "$c", str(name):
+            cls = _types()[name]
+            if not is_dataclass(cls):
+                raise ValueError(name)
+            return cls(**{key: _value(v, raw) if type(v) is dict else v for key, v in tree["v"].items()})
+        case "$t", list(values):
+            return tuple(_value(v, raw) for v in values)
+        case "$e", str(name):
+            enum = _types()[name]
+            if not issubclass(enum, StrEnum):
+                raise ValueError(name)
+            return enum(tree["v"])
+        case "$l", list(values):
+            return [_value(v, raw) for v in values]
+        case "$d", list(pairs):
+            return {_value(k, raw): _value(v, raw) for k, v in pairs}
+        case "$f", str(text) if len(text) < 200:
+            return Fraction(text)
+        case "$p", _:
+            return Path()
+        case "$b", [int(start), int(length)]:
+            return bytes(_slice(raw, start, length))
+        case "$a", [str(dtype), list(shape), int(start), int(length)] if dtype in _DTYPES:
+            return np.frombuffer(_slice(raw, start, length), dtype).reshape(shape).copy()
+    raise ValueError("unknown kind of value")
+
+
+def _slice(raw: memoryview, start: int, length: int) -> memoryview:
+    if start < 0 or length < 0 or start + length > len(raw):
+        raise ValueError("a piece lies outside")
+    return raw[start : start + length]

@@ -1,0 +1,73 @@
+"""Contacts and document numbers, made comparable: what two cases share is found by digests that say nothing by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.store.records import Candidate, Document, ReferenceRecord, RoundRecord
+
+_TAIL = 9
+"""Digits of a telephone number that are compared: with and without a country code it is one number."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    kind: str
+    """"e-mail address", "telephone number", ..., as sentences name it."""
+    value: str
+    """In its comparable form."""
+
+
+def marks_of(record: Any) -> list[Mark]:
+    """What of a record is compared across cases, each once."""
+    found: list[tuple[str, str]] = []
+    if isinstance(record, Candidate):
+        found += [("e-mail address", email(v)) for v in record.emails]
+        found += [("telephone number", phone(v)) for v in record.phones]
+        found += [("profile", address(v)) for v in record.profiles]
+        found += [("shipping address", words(v)) for v in record.shipping_addresses]
+        found += [("payment handle", words(v)) for v in record.payment_handles]
+        found += [("name", name(v)) for v in (record.name, *record.other_names)]
+    elif isinstance(record, Document):
+        number = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", record.number)).upper()
+        found.append(("document number", number and f"{record.country.upper()} {number}"))
+    elif isinstance(record, (ReferenceRecord, RoundRecord)):
+        files = record.files if isinstance(record, RoundRecord) else (record.file,)
+        found += [("file", file.sha256) for file in files]
+    return [Mark(kind, value) for kind, value in dict.fromkeys(found) if value]
+
+
+def digest(key: bytes, mark: Mark) -> str:
+    """Keyed, so that a copied database cannot be searched for a number that somebody guesses."""
+    return hmac.new(key, f"{mark.kind}\0{mark.value}".encode(), hashlib.sha256).hexdigest()
+
+
+def email(text: str) -> str:
+    """Without case, and without the part after + that mail servers ignore."""
+    local, at, domain = words(text).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" if at and local and domain else ""
+
+
+def phone(text: str) -> str:
+    digits = "".join(str(unicodedata.digit(c)) for c in text if unicodedata.digit(c, None) is not None)
+    return digits[-_TAIL:] if len(digits) >= 7 else ""
+
+
+def address(text: str) -> str:
+    return re.sub(r"^(https?://)?(www\.)?", "", words(text)).rstrip("/")
+
+
+def words(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def name(text: str) -> str:
+    """Words of a name in any order, without case and accents: "Müller, Ana" and "ana muller" are one."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(sorted(re.findall(r"\w+", kept)))

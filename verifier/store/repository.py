@@ -1,0 +1,317 @@
+"""The one door to what is kept: cases, their entries, files, templates and the log. Callers know neither SQL nor keys.
+
+Every change is one transaction with its line of the log in it. What is written first can be lost last: keys, then files, then
+rows; what is deleted loses its key first. So whatever moment the power fails, a reader sees the change whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from verifier.store import codec, schema, vault
+from verifier.store.errors import KeyGone, StoreError
+from verifier.store.keys import SEARCH
+from verifier.store.marks import Mark, digest, marks_of
+from verifier.store.open_folder import OpenFolder, plain_errors
+from verifier.store.records import OWN_KEY, Candidate, NotTheSame, kind_of, now
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+MOST_CASES = 1_000_000
+File = bytes | Path | vault.Source
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    id: str
+    created: str
+    candidate: Candidate
+    on_hold: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing a case holds. number: counts the entries of its kind in the case, from 1."""
+
+    id: str
+    case_id: str
+    kind: str
+    number: int
+    created: str
+    until: str | None
+    """When it is to be deleted; None: with its case."""
+    record: Any
+
+
+@dataclass(frozen=True)
+class StoredTemplate:
+    case_id: str
+    entry_id: str
+    template: Any
+
+
+class Repository(OpenFolder):
+    """A folder that is open. Threads may share one; processes open their own."""
+
+    # cases
+
+    def new_case(self, candidate: Candidate, *, created: str | None = None) -> str:
+        case_id = f"c-{secrets.token_hex(5)}"
+        key = self.keys.make(case_id, case_id)
+        sealed = vault.seal(key, codec.pack(candidate), f"case {case_id}")
+        with self._undone(case_id), self.writing("new case", case_id) as tx:
+            tx.execute(schema.cases.insert().values(id=case_id, created=created or now(), sealed=sealed))
+            self._mark(tx, case_id, None, marks_of(candidate))
+        return case_id
+
+    def change(self, case_id: str, candidate: Candidate) -> None:
+        """Replaces what the candidate says of themselves."""
+        self.case(case_id)
+        sealed = vault.seal(self.keys.get(case_id), codec.pack(candidate), f"case {case_id}")
+        with self.writing("change case", case_id) as tx:
+            tx.execute(schema.cases.update().where(schema.cases.c.id == case_id).values(sealed=sealed))
+            own = (schema.marks.c.case_id == case_id) & schema.marks.c.entry_id.is_(None)
+            tx.execute(schema.marks.delete().where(own))
+            self._mark(tx, case_id, None, marks_of(candidate))
+
+    def cases(self, text: str = "") -> list[CaseLine]:
+        """Those the user may see, newest first; `text` is looked for in names and contacts, whatever its script or case."""
+        wanted = text.casefold()
+        with self.reading() as tx:
+            rows = tx.execute(sa.select(schema.cases).order_by(schema.cases.c.created.desc()).limit(MOST_CASES)).all()
+        if len(rows) > 1:
+            self.keys.load(of_cases=True)
+        lines = []
+        for row in rows:
+            with contextlib.suppress(KeyGone):  # its deletion was interrupted: store check says so
+                line = self._line(row)
+                if self._may_see(line) and (not wanted or wanted in _said(line)):
+                    lines.append(line)
+        return lines
+
+    def case(self, case_id: str) -> CaseLine:
+        """Raises StoreError when there is none, or none that the user may see."""
+        with self.reading() as tx:
+            row = tx.execute(sa.select(schema.cases).where(schema.cases.c.id == case_id)).first()
+        with contextlib.suppress(KeyGone):
+            if row is not None and self._may_see(line := self._line(row)):
+                return line
+        raise StoreError(f"there is no case {case_id!r} here")
+
+    def hold(self, case_id: str, reason: str) -> None:
+        """Legal hold: nothing of the case is deleted until it is lifted with an empty reason."""
+        self.case(case_id)
+        sealed = vault.seal(self.keys.get(case_id), reason.encode(), f"hold {case_id}") if reason else None
+        with self.writing("hold" if reason else "lift hold", case_id) as tx:
+            tx.execute(schema.cases.update().where(schema.cases.c.id == case_id).values(hold=sealed))
+
+    def delete_case(self, case_id: str, *, action: str = "delete case") -> list[str]:
+        """Destroys the case's keys, deletes its rows and files; hashes of the files that went."""
+        line = self.case(case_id)
+        if line.on_hold:
+            raise StoreError(f"case {case_id} is on legal hold: lift it first")
+        return self._delete(action, case_id, self.entries(case_id, locked=True), whole=True)
+
+    # entries
+
+    def add(
+        self, case_id: str, record: Any, *, until: str | None = None, files: Sequence[File] = (),
+        templates: Mapping[str, Any] | None = None, created: str | None = None, number: int | None = None,
+    ) -> Entry:  # fmt: skip
+        """Keeps a record with its files and templates (kind -> template), all or nothing."""
+        self.case(case_id)
+        kind, entry_id = kind_of(record), secrets.token_hex(10)
+        created = created or now()
+        key = self.keys.make(entry_id, case_id) if kind in OWN_KEY else self.keys.get(case_id)
+        with self._undone(entry_id, kind in OWN_KEY) as written:
+            for file in files:
+                written.append(self.blobs.put(self._sealed(key, file, entry_id)))
+            with self.writing(f"add {kind}", case_id, entry=entry_id) as tx:
+                if number is None:
+                    last = sa.select(sa.func.max(schema.entries.c.number)).where(
+                        schema.entries.c.case_id == case_id, schema.entries.c.kind == kind
+                    )
+                    number = (tx.execute(last).scalar() or 0) + 1
+                sealed = vault.seal(key, codec.pack(record), f"entry {entry_id}")
+                tx.execute(
+                    schema.entries.insert().values(
+                        id=entry_id, case_id=case_id, kind=kind, number=number, created=created, until=until,
+                        sealed=sealed,
+                    )
+                )  # fmt: skip
+                for sha256, size in written:
+                    tx.execute(schema.blobs.insert().values(sha256=sha256, entry_id=entry_id, size=size))
+                for what, template in (templates or {}).items():
+                    row_id = secrets.token_hex(10)
+                    sealed = vault.seal(key, codec.pack(template), f"template {row_id}")
+                    tx.execute(
+                        schema.templates.insert().values(
+                            id=row_id, case_id=case_id, entry_id=entry_id, kind=what, sealed=sealed
+                        )
+                    )
+                self._mark(tx, case_id, entry_id, marks_of(record))
+                if isinstance(record, NotTheSame):
+                    self._keep_apart(tx, case_id, record.other_case)
+        return Entry(entry_id, case_id, kind, number, created, until, record)
+
+    def replace(self, entry: Entry, record: Any) -> None:
+        """Another record of the same kind in its place: a consent withdrawn, a decision signed."""
+        sealed = vault.seal(self._key(entry), codec.pack(record), f"entry {entry.id}")
+        with self.writing(f"change {entry.kind}", entry.case_id, entry=entry.id) as tx:
+            tx.execute(schema.entries.update().where(schema.entries.c.id == entry.id).values(sealed=sealed))
+
+    def entries(self, case_id: str | None, kind: str | None = None, *, locked: bool = False) -> list[Entry]:
+        """Those of a case (None: of all), in order. locked: rows only, their records are None."""
+        chosen = sa.select(schema.entries).order_by(schema.entries.c.created, schema.entries.c.number)
+        if case_id is not None:
+            chosen = chosen.where(schema.entries.c.case_id == case_id)
+        if kind is not None:
+            chosen = chosen.where(schema.entries.c.kind == kind)
+        with self.reading() as tx:
+            rows = tx.execute(chosen).all()
+        found = []
+        for r in rows:
+            bare = Entry(r.id, r.case_id, r.kind, r.number, r.created, r.until, None)
+            with contextlib.suppress(KeyGone):
+                record = None if locked else codec.unpack(vault.unseal(self._key(bare), r.sealed, f"entry {r.id}"))
+                found.append(Entry(r.id, r.case_id, r.kind, r.number, r.created, r.until, record))
+        return found
+
+    def remove(self, entries: Sequence[Entry], action: str) -> list[str]:
+        """Deletes entries of one case; hashes of the files that went. Raises StoreError under legal hold."""
+        if not entries:
+            return []
+        case_id = entries[0].case_id
+        if self.case(case_id).on_hold:
+            raise StoreError(f"case {case_id} is on legal hold: lift it first")
+        return self._delete(action, case_id, entries, whole=False)
+
+    def files(self, entry: Entry) -> list[str]:
+        """SHA-256 of the sealed files of an entry."""
+        with self.reading() as tx:
+            rows = tx.execute(sa.select(schema.blobs.c.sha256).where(schema.blobs.c.entry_id == entry.id))
+            return [row.sha256 for row in rows]
+
+    def read(self, entry: Entry) -> Iterator[bytes]:
+        """The content of an entry's file, piece by piece."""
+        names = self.files(entry)
+        if not names:
+            raise StoreError("its file is not kept")
+        with self.blobs.open(names[0]) as file:
+            yield from vault.unseal_stream(self._key(entry), file, f"file {entry.id}")
+
+    # search
+
+    def templates(
+        self, kind: str, entry: Entry | None = None, cases: Collection[str] | None = None
+    ) -> Iterator[StoredTemplate]:
+        """Templates of a kind: of an entry, of some cases, or all there are. The caller knows who consented."""
+        chosen = sa.select(schema.templates).where(schema.templates.c.kind == kind)
+        if entry is None:
+            self.keys.load()
+        else:
+            chosen = chosen.where(schema.templates.c.entry_id == entry.id)
+        with self.reading() as tx:
+            rows = tx.execute(chosen).all()
+        for r in rows:
+            if cases is not None and r.case_id not in cases:
+                continue
+            with contextlib.suppress(KeyGone):
+                key = self.keys.get(r.entry_id)
+                template = codec.unpack(vault.unseal(key, r.sealed, f"template {r.id}"))
+                yield StoredTemplate(r.case_id, r.entry_id, template)
+
+    def sharing(self, case_id: str, found: Iterable[Mark]) -> dict[str, set[str]]:
+        """Kind of contact, document or file -> the other cases in which one of these marks is written down."""
+        key, m = self.keys.get(SEARCH), schema.marks.c
+        kinds = {digest(key, mark): mark.kind for mark in found}
+        shared: dict[str, set[str]] = {}
+        with self.reading() as tx:
+            for part in (list(kinds)[at : at + 500] for at in range(0, len(kinds), 500)):
+                query = sa.select(m.digest, m.case_id).where(m.digest.in_(part), m.case_id != case_id).distinct()
+                for row in tx.execute(query):
+                    shared.setdefault(kinds[row.digest], set()).add(row.case_id)
+        return shared
+
+    def kept_apart(self, case_id: str) -> set[str]:
+        """Cases that a reviewer called somebody else's."""
+        a, b = schema.apart.c.first, schema.apart.c.second
+        with self.reading() as tx:
+            rows = tx.execute(sa.select(a, b).where((a == case_id) | (b == case_id))).all()
+        return {r.second if r.first == case_id else r.first for r in rows}
+
+    # inside
+
+    def _line(self, row: Any) -> CaseLine:
+        key, sealed = self.keys.get(row.id), bytes(row.sealed)
+        if sealed not in self._read:
+            self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {row.id}"))
+        return CaseLine(row.id, row.created, self._read[sealed], row.hold is not None)
+
+    def _may_see(self, line: CaseLine) -> bool:
+        return self.sees_all or not line.candidate.visible_to or self.actor in line.candidate.visible_to
+
+    def _key(self, entry: Entry) -> bytes:
+        return self.keys.get(entry.id if entry.kind in OWN_KEY else entry.case_id)
+
+    def _sealed(self, key: bytes, file: File, entry_id: str) -> Iterator[bytes]:
+        if isinstance(file, Path):
+            with file.open("rb") as opened:
+                yield from vault.seal_stream(key, opened, f"file {entry_id}")
+        else:
+            yield from vault.seal_stream(key, io.BytesIO(file) if isinstance(file, bytes) else file, f"file {entry_id}")
+
+    def _mark(self, tx: sa.Connection, case_id: str, entry_id: str | None, found: Iterable[Mark]) -> None:
+        for mark in found:
+            said = digest(self.keys.get(SEARCH), mark)
+            tx.execute(schema.marks.insert().values(case_id=case_id, entry_id=entry_id, kind=mark.kind, digest=said))
+
+    def _keep_apart(self, tx: sa.Connection, case_id: str, other: str) -> None:
+        first, second = sorted((case_id, self.case(other).id))
+        where = (schema.apart.c.first == first) & (schema.apart.c.second == second)
+        if tx.execute(sa.select(schema.apart).where(where)).first() is None:
+            tx.execute(schema.apart.insert().values(first=first, second=second))
+
+    def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool) -> list[str]:
+        gone = [name for entry in entries for name in self.files(entry)]
+        own = [e.id for e in entries if e.kind in OWN_KEY]
+        self._read.clear()
+        self.keys.destroy(own, case_id if whole else None)
+        with self.writing(action, case_id, entries=len(entries), files=gone) as tx:
+            if whole:
+                tx.execute(schema.cases.delete().where(schema.cases.c.id == case_id))
+            for entry in entries if not whole else ():
+                tx.execute(schema.entries.delete().where(schema.entries.c.id == entry.id))
+        for name in gone:
+            self.blobs.remove(name)
+        with plain_errors():
+            schema.scrub(self.engine)
+        return gone
+
+    @contextmanager
+    def _undone(self, key_id: str, own_key: bool = True) -> Iterator[list[tuple[str, int]]]:
+        """Files written inside and the new key go again when the block ends badly."""
+        written: list[tuple[str, int]] = []
+        try:
+            yield written
+        except BaseException:
+            for sha256, _ in written:
+                self.blobs.remove(sha256)
+            if own_key:
+                with contextlib.suppress(StoreError):
+                    self.keys.destroy([key_id])
+            raise
+
+
+def _said(line: CaseLine) -> str:
+    c = line.candidate
+    return "\n".join((line.id, c.name, *c.other_names, *c.emails, *c.phones, *c.profiles, c.agency)).casefold()

@@ -1,0 +1,75 @@
+"""One case against all others that its user may see and whose people consented to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.elsewhere import Elsewhere, Search
+from verifier.store import observations
+from verifier.store.consent import covered
+from verifier.store.gallery import Gallery, Member
+from verifier.store.marks import Mark, marks_of
+from verifier.store.records import Purpose
+
+if TYPE_CHECKING:
+    from verifier.checks.base import CaseObservations
+    from verifier.gather import Gatherer
+    from verifier.store.repository import Entry, Repository
+
+NO_CONSENT = "the case holds no consent to a comparison with other cases"
+NO_VOICES = "no voice template is kept"
+
+
+def elsewhere(
+    repository: Repository, case_id: str, case: CaseObservations, gatherer: Gatherer, allowed: frozenset[Purpose]
+) -> Elsewhere:
+    """Faces are searched where the case's own people consented; contacts always."""
+    others = {line.id: line for line in repository.cases() if line.id != case_id}
+    own = repository.case(case_id).candidate
+    mine = {m.value for m in marks_of(own) if m.kind == "name"}
+    alike = {c for c, o in others.items() if mine & {m.value for m in marks_of(o.candidate) if m.kind == "name"}}
+    faces = Search(reason=NO_CONSENT)
+    if Purpose.SEARCH in allowed:
+        apart = repository.kept_apart(case_id)
+        searchable = others.keys() & _consented(repository) - apart
+        faces = gallery(repository, "face", searchable).search(
+            _wanted(case, case_id, gatherer), gatherer.compare, frozenset(alike)
+        )
+    marks = {m for m in marks_of(own) if m.kind != "name"} | _files(case)
+    marks |= {m for e in repository.entries(case_id, "document") for m in marks_of(e.record)}
+    sharing = repository.sharing(case_id, marks)
+    shared = tuple(
+        (kind, tuple((c, c in alike) for c in sorted(cases & others.keys())))
+        for kind, cases in sorted(sharing.items())
+        if cases & others.keys()
+    )
+    return Elsewhere(faces, Search(reason=NO_VOICES), shared, frozenset(m.kind for m in marks), len(others))
+
+
+def gallery(repository: Repository, kind: str, searchable: set[str]) -> Gallery:
+    """The templates of these cases, in memory."""
+    return Gallery(
+        Member(t.case_id, t.template.subject, t.template.template, t.template.models)
+        for t in repository.templates(kind, cases=searchable)
+    )
+
+
+def _wanted(case: CaseObservations, case_id: str, gatherer: Gatherer) -> list[Member]:
+    found = [(r.round.id, r.candidate.template) for r in case.rounds if r.candidate is not None]
+    found += [(ref.evidence.id, ref.template) for ref in case.references]
+    models = observations.weights_of(gatherer)
+    return [Member(case_id, subject, template, models) for subject, template in found if template is not None]
+
+
+def _files(case: CaseObservations) -> set[Mark]:
+    """The files at hand, kept or not."""
+    found = [e for r in case.rounds for e in r.round.evidence] + [r.evidence for r in case.references]
+    return {Mark("file", e.sha256) for e in found}
+
+
+def _consented(repository: Repository) -> set[str]:
+    """Cases whose consents cover a search now."""
+    by_case: dict[str, list[Entry]] = {}
+    for entry in repository.entries(None, "consent"):
+        by_case.setdefault(entry.case_id, []).append(entry)
+    return {case_id for case_id, entries in by_case.items() if covered(entries) >= {Purpose.SEARCH, Purpose.TEMPLATES}}
