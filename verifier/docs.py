@@ -22,7 +22,10 @@ _FIGURES = {
     "document-editing": ("document_editing", "Editing of documents"),
 }
 """Observer a check needs -> folder in models/ whose card and figures say how reliable it is, and its name."""
-_OWN_FIGURES = {"face-stability": ("face_stability", "Face stability")}
+_OWN_FIGURES = {
+    "face-stability": ("face_stability", "Face stability"),
+    "face-rendering": ("face_rendering", "Traces of rendering"),
+}
 """Checks whose figures are not those of what they need."""
 _OBSERVERS = {
     "faces": "faces in the picture, once a second",
@@ -31,6 +34,7 @@ _OBSERVERS = {
     "other cases": "templates, contacts and files of the other cases in the folder",
     "transcript": "the transcript of the call, and where speech is heard in its sound",
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
+    "rendering": "up to twelve kept pictures of the face",
     "stability": "how the points of the face and its kept pictures hold still",
     "document-editing": "every picture of a document as it was handed in, and the places of portrait, names, dates and zone in it",
     "document": "text, machine-readable zone and portrait of a document's page",

@@ -16,6 +16,7 @@ from verifier.candidate import NO_FACE, Anchor, equally_long, pick
 from verifier.candidate_voice import compared_voices, with_voice
 from verifier.checks.base import CaseObservations, ObservedRound, ReferenceFace, Seen
 from verifier.coupling import CouplingModel
+from verifier.face_rendering import rendering_of
 from verifier.face_stability import stability_of
 from verifier.intake import with_facts, with_still_facts
 from verifier.lip_voice import rows_of
@@ -26,6 +27,7 @@ from verifier.mouths import lip_observer, listen
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver, KeptCrop
 from verifier.observe.portrait import PortraitFinder
+from verifier.observe.rendering_detectors import RenderingDetector, load_detectors
 from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.observe.trail import trail_observer
 from verifier.replay import replay_of
@@ -221,7 +223,7 @@ class Gatherer:
             compared[(id_a, id_b)] = replace(found, lr=found.lr.among(count)) if found.lr else found
         for r in picked.rounds:
             compared.update(self._within(r))
-        rounds = tuple(with_voice(_replayed(self._coupled(r)), name, candidates) for r in picked.rounds)
+        rounds = tuple(with_voice(self._rendered(_replayed(self._coupled(r))), name, candidates) for r in picked.rounds)
         voices = compared_voices(rounds, self._compare_voices)
         return CaseObservations(rounds, tuple(references), compared, origin, voices), picked.basis
 
@@ -251,6 +253,15 @@ class Gatherer:
         if "stability" in self.needs and person is not None and r.mouths.lips is not None:
             stability = stability_of(r.mouths.lips, rows_of(person, r.mouths.lips), person.kept, self.embedder)
         return replace(r, coupling=coupling, gaze=r.mouths.gaze(person, r.reason), stability=stability)
+
+    def _rendered(self, r: ObservedRound) -> ObservedRound:
+        if "rendering" not in self.needs or r.candidate is None:
+            return r
+        return replace(r, rendering=rendering_of(r.candidate.person.kept, *self._detectors))
+
+    @cached_property
+    def _detectors(self) -> tuple[list[RenderingDetector], list[tuple[str, str]]]:
+        return load_detectors()
 
     @cached_property
     def _coupling_model(self) -> CouplingModel:

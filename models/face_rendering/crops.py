@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import av
@@ -25,6 +27,9 @@ from verifier.media.still import read_stills
 from verifier.observe.face_crop import CROP_PIXELS, cut_crop
 from verifier.observe.face_detector import FaceBox, FaceDetector
 from verifier.observe.face_mesh import FaceMesher, Mesh
+from verifier.seeds.face_changes import SelfBlendStyle, SwapStyle, self_blending, swapping
+from verifier.seeds.faces import Look
+from verifier.seeds.shots import PictureChange, Source
 
 OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
         136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
@@ -34,6 +39,9 @@ MATCHED_INTER_EYE = 44.0
 CANVAS = (480, 360)
 CODED_AT = 300_000
 FRAMES_PER_CLIP = 16
+SEEDS = ("swap", "self-blended")
+LEAST_INTER_EYE = 40.0
+"""Pixels: seeds are made of clips that were not enlarged for it."""
 
 
 def main() -> None:
@@ -45,14 +53,22 @@ def main() -> None:
     finder = _Finder()
     if not (args.work / "photos.npz").exists():
         _photos(args.data, args.work / "photos.npz", finder)
-    for path, row in clips(args.data):
-        for coded in (False, True):
-            target = args.work / f"{path.parent.name}-{path.stem}-{'300k' if coded else 'as-is'}.npz"
+    rows = list(clips(args.data))
+    donors = {
+        row["identity"]: [p for p, r in rows if r["label"] == "genuine" and r["identity"] != row["identity"]]
+        for _, row in rows
+    }
+    for path, row in rows:
+        others = donors[row["identity"]] if row["label"] == "genuine" else []
+        for what, coded in product(("", *SEEDS) if others else ("",), (False, True)):
+            name = f"{path.parent.name}-{path.stem}{'-' * bool(what)}{what}-{'300k' if coded else 'as-is'}.npz"
+            target = args.work / name.replace(" ", "-")
             if target.exists():  # resumable
                 continue
-            found = _clip(path, finder, coded=coded)
+            found = _clip(path, finder, what, others, coded=coded)
             if found is not None:
-                np.savez(target, **found, person=row["identity"], label=row["label"], kind=path.parent.name, coded=coded)
+                np.savez(target, **found, person=row["identity"], label="seeded" if what else row["label"],
+                         kind=what or path.parent.name, coded=coded)  # fmt: skip
                 print(target.name, len(found["windows"]), f"{float(found['inter_eye']):.0f} px", flush=True)
 
 
@@ -119,8 +135,8 @@ def frames(path: Path) -> Iterator[np.ndarray]:
             yield replace(frame, image=image).image
 
 
-def _clip(path: Path, finder: _Finder, *, coded: bool) -> dict[str, np.ndarray] | None:
-    """The best crops of a clip whose face was brought to MATCHED_INTER_EYE; None where there is no face."""
+def _clip(path: Path, finder: _Finder, what: str, others: list[Path], *, coded: bool) -> dict[str, np.ndarray] | None:
+    """The best crops of a clip whose face was brought to MATCHED_INTER_EYE, changed where `what` names a seed; None: no face."""
     images = list(frames(path))
     first = next((f for f in (finder.largest(i) for i in images[:: max(1, len(images) // 12)]) if f), None)
     if first is None:
@@ -128,6 +144,12 @@ def _clip(path: Path, finder: _Finder, *, coded: bool) -> dict[str, np.ndarray] 
     scale = MATCHED_INTER_EYE / first[1].inter_eye
     centre = first[1].points[:, :2].mean(axis=0)
     shown = [_on_canvas(image, scale, centre) for image in images]
+    if what:
+        if first[1].inter_eye < LEAST_INTER_EYE:
+            return None
+        rng = np.random.default_rng([zlib.crc32(path.name.encode()), len(what)])
+        timed = ((n / 25, image) for n, image in enumerate(shown))
+        shown = [image for _, image in _change(what, others, rng, len(shown) / 25)(timed)]
     if coded:
         shown = list(_through_codec(shown))
     windows, crops = [], []
@@ -142,12 +164,23 @@ def _clip(path: Path, finder: _Finder, *, coded: bool) -> dict[str, np.ndarray] 
     return {"windows": np.stack(windows), "crops": np.stack(crops), "inter_eye": np.array(first[1].inter_eye)}
 
 
+def _change(what: str, others: list[Path], rng: np.random.Generator, seconds: float) -> PictureChange:
+    span = (0.0, seconds)
+    if what == "self-blended":
+        return self_blending(SelfBlendStyle.drawn(rng), span, rng)
+    large = [p for p in others if p.parent.name in ("hdtf", "retalking")]
+    donor = Source.open(large[int(rng.integers(len(large)))])
+    return swapping(Look.from_clip(donor), SwapStyle.drawn(rng), span, rng)
+
+
 def _on_canvas(image: np.ndarray, scale: float, centre: np.ndarray) -> np.ndarray:
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=way)
     shift = np.array(CANVAS) / 2 - centre * scale
     move = np.array([[1, 0, round(float(shift[0]))], [0, 1, round(float(shift[1]))]], np.float64)
-    return cv2.warpAffine(small, move, CANVAS, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=(96, 96, 96))
+    return cv2.warpAffine(
+        small, move, CANVAS, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=(96, 96, 96)
+    )
 
 
 def _through_codec(images: list[np.ndarray]) -> Iterator[np.ndarray]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 SIZE = 160
 
@@ -33,18 +33,21 @@ class Dice:
         return torch.randperm(n, generator=self._generator, device=self.device)
 
 
-def twins(real: Tensor, outline: Tensor, five: Tensor, donor: Tensor, donor_five: Tensor, rendered: Tensor, dice: Dice) -> tuple[Tensor, Tensor]:
+def twins(
+    real: Tensor, outline: Tensor, five: Tensor, donor: Tensor, donor_five: Tensor, rendered: Tensor | None, dice: Dice
+) -> tuple[Tensor, Tensor]:
     """A manipulated twin of each picture, and the picture itself as its genuine counterpart (its colours may differ too).
 
-    outline [b, 1, 160, 160]: 1 inside the face. donor: other people's faces. rendered: the faces drawn again by a decoder.
+    outline [b, 1, 160, 160]: 1 inside the face. donor: other people's faces. rendered: the faces drawn again by a decoder;
+    None: none are.
     """
     b = len(real)
-    kind = dice.uniform(0, 1, b, 1, 1, 1)
+    kind = dice.uniform(0, 1 if rendered is not None else 0.7, b, 1, 1, 1)
     left = _restyled(real, dice)
     plain = torch.where(dice.chosen(0.5, b) > 0, real, left)
     inner = _moved(_restyled(plain, dice), dice)
     swapped = _like(_onto(donor, donor_five, five, dice), plain, outline)
-    face = torch.where(kind < 0.4, inner, torch.where(kind < 0.7, swapped, rendered))
+    face = torch.where(kind < 0.4, inner, torch.where(kind < 0.7, swapped, swapped if rendered is None else rendered))
     mask = _mask(outline, dice) * dice.uniform(0.6, 1.0, b, 1, 1, 1)
     whole = dice.chosen(0.5, b) * (kind >= 0.7).float()  # a generated picture has no seam
     mask = torch.maximum(mask, whole)
@@ -79,7 +82,7 @@ def _each_with(both: Tensor, amount: Tensor, change) -> Tensor:  # type: ignore[
 
 
 def _flipped_and_moved(x: Tensor, dice: Dice, n: int) -> Tensor:
-    """x [n, 6, h, w]: one small similarity and perhaps a mirror for the six channels of a pair."""
+    """X [n, 6, h, w]: one small similarity and perhaps a mirror for the six channels of a pair."""
     angle, scale = dice.uniform(-0.2, 0.2, n), dice.uniform(0.88, 1.12, n)
     mirror = torch.where(dice.uniform(0, 1, n) < 0.5, -1.0, 1.0)
     shift = dice.uniform(-0.06, 0.06, n, 2)
@@ -87,7 +90,12 @@ def _flipped_and_moved(x: Tensor, dice: Dice, n: int) -> Tensor:
     theta[:, 0, 0], theta[:, 0, 1] = scale * angle.cos() * mirror, -scale * angle.sin()
     theta[:, 1, 0], theta[:, 1, 1] = scale * angle.sin() * mirror, scale * angle.cos()
     theta[:, :, 2] = shift
-    return F.grid_sample(x, F.affine_grid(theta, list(x.shape), align_corners=False), padding_mode="reflection", align_corners=False)
+    return functional.grid_sample(
+        x,
+        functional.affine_grid(theta, list(x.shape), align_corners=False),
+        padding_mode="reflection",
+        align_corners=False,
+    )
 
 
 def _restyled(x: Tensor, dice: Dice) -> Tensor:
@@ -106,9 +114,11 @@ def _moved(x: Tensor, dice: Dice) -> Tensor:
     theta = torch.eye(2, 3, device=x.device).repeat(n, 1, 1)
     theta[:, 0, 0], theta[:, 1, 1] = dice.uniform(0.95, 1.05, n), dice.uniform(0.95, 1.05, n)
     theta[:, :, 2] = dice.uniform(-0.03, 0.03, n, 2)
-    grid = F.affine_grid(theta, list(x.shape), align_corners=False)
-    bend = F.interpolate(dice.normal(n, 2, 5, 5), SIZE, mode="bicubic", align_corners=False) * dice.uniform(0, 0.012, n, 1, 1, 1)
-    return F.grid_sample(x, grid + bend.permute(0, 2, 3, 1), padding_mode="reflection", align_corners=False)
+    grid = functional.affine_grid(theta, list(x.shape), align_corners=False)
+    bend = functional.interpolate(dice.normal(n, 2, 5, 5), SIZE, mode="bicubic", align_corners=False) * dice.uniform(
+        0, 0.012, n, 1, 1, 1
+    )
+    return functional.grid_sample(x, grid + bend.permute(0, 2, 3, 1), padding_mode="reflection", align_corners=False)
 
 
 def _onto(donor: Tensor, of: Tensor, to: Tensor, dice: Dice) -> Tensor:
@@ -123,7 +133,12 @@ def _onto(donor: Tensor, of: Tensor, to: Tensor, dice: Dice) -> Tensor:
     half = (SIZE - 1) / 2
     shift = cb[:, 0] - (turn @ (ca[:, 0] - half)[..., None])[..., 0] - half
     theta = torch.cat([turn, shift[..., None] / (SIZE / 2)], 2).to(donor.dtype)
-    return F.grid_sample(donor, F.affine_grid(theta, list(donor.shape), align_corners=False), padding_mode="reflection", align_corners=False)
+    return functional.grid_sample(
+        donor,
+        functional.affine_grid(theta, list(donor.shape), align_corners=False),
+        padding_mode="reflection",
+        align_corners=False,
+    )
 
 
 def _like(face: Tensor, target: Tensor, outline: Tensor) -> Tensor:
@@ -156,8 +171,12 @@ def _blur(x: Tensor, sigma: float) -> Tensor:
     at = torch.arange(-reach, reach + 1, device=x.device, dtype=x.dtype)
     kernel = torch.exp(-at.square() / (2 * sigma * sigma))
     kernel = (kernel / kernel.sum()).repeat(x.shape[1], 1)
-    x = F.conv2d(F.pad(x, (reach, reach, 0, 0), "reflect"), kernel[:, None, None, :], groups=x.shape[1])
-    return F.conv2d(F.pad(x, (0, 0, reach, reach), "reflect"), kernel[:, None, :, None], groups=x.shape[1])
+    x = functional.conv2d(
+        functional.pad(x, (reach, reach, 0, 0), "reflect"), kernel[:, None, None, :], groups=x.shape[1]
+    )
+    return functional.conv2d(
+        functional.pad(x, (0, 0, reach, reach), "reflect"), kernel[:, None, :, None], groups=x.shape[1]
+    )
 
 
 def _smoothed(x: Tensor, amount: Tensor) -> Tensor:
@@ -173,8 +192,10 @@ def _resized(x: Tensor, scale: Tensor) -> Tensor:
     for s in (0.25, 0.375, 0.5, 0.625, 0.75, 0.875):
         here = (step == s).nonzero().flatten()
         if len(here):
-            small = F.interpolate(x[here], scale_factor=s, mode="bilinear", antialias=True, align_corners=False)
-            out = out.index_copy(0, here, F.interpolate(small, SIZE, mode="bicubic", align_corners=False))
+            small = functional.interpolate(
+                x[here], scale_factor=s, mode="bilinear", antialias=True, align_corners=False
+            )
+            out = out.index_copy(0, here, functional.interpolate(small, SIZE, mode="bicubic", align_corners=False))
     return out
 
 

@@ -8,7 +8,9 @@ from torch import Tensor, nn
 
 def _conv(a: int, b: int, stride: int = 1, kernel: int = 3, groups: int = 1) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(a, b, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(b), nn.ReLU(inplace=True)
+        nn.Conv2d(a, b, kernel, stride, kernel // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(b),
+        nn.ReLU(inplace=True),
     )
 
 

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from verifier.face_rendering import WINDOW
 from verifier.observe.face_crop import CROP_PIXELS
@@ -46,16 +46,16 @@ class MesoNet:
         if self._inception:
             for block in range(2):
                 x = _inception(x, convs[7 * block : 7 * block + 7])
-                x = F.max_pool2d(_norm(x, norms[block]), 2)
+                x = functional.max_pool2d(_norm(x, norms[block]), 2)
             rest = convs[14:]
         else:
             for conv, norm in zip(convs[:2], norms[:2], strict=True):
-                x = F.max_pool2d(_norm(F.relu(_conv(x, conv)), norm), 2)
+                x = functional.max_pool2d(_norm(functional.relu(_conv(x, conv)), norm), 2)
             rest = convs[2:]
         for conv, norm, pool in zip(rest, norms[2:], (2, 4), strict=True):
-            x = F.max_pool2d(_norm(F.relu(_conv(x, conv)), norm), pool)
+            x = functional.max_pool2d(_norm(functional.relu(_conv(x, conv)), norm), pool)
         x = x.permute(0, 2, 3, 1).flatten(1)
-        x = F.leaky_relu(x @ dense[0][0] + dense[0][1], 0.1)
+        x = functional.leaky_relu(x @ dense[0][0] + dense[0][1], 0.1)
         return torch.sigmoid(x @ dense[1][0] + dense[1][1]).squeeze(1)
 
 
@@ -65,15 +65,15 @@ def _number(layer: str) -> int:
 
 def _conv(x: Tensor, weights: list[Tensor], dilation: int = 1) -> Tensor:
     kernel = weights[0].permute(3, 2, 0, 1)
-    return F.conv2d(x, kernel, weights[1], padding=dilation * (kernel.shape[2] // 2), dilation=dilation)
+    return functional.conv2d(x, kernel, weights[1], padding=dilation * (kernel.shape[2] // 2), dilation=dilation)
 
 
 def _inception(x: Tensor, convs: list[list[Tensor]]) -> Tensor:
     """Seven convolutions: one alone, then three pairs of 1 x 1 and 3 x 3 with dilation 1, 2, 3."""
-    parts = [F.relu(_conv(x, convs[0]))]
+    parts = [functional.relu(_conv(x, convs[0]))]
     for number in range(3):
-        inner = F.relu(_conv(x, convs[1 + 2 * number]))
-        parts.append(F.relu(_conv(inner, convs[2 + 2 * number], number + 1)))
+        inner = functional.relu(_conv(x, convs[1 + 2 * number]))
+        parts.append(functional.relu(_conv(inner, convs[2 + 2 * number], number + 1)))
     return torch.cat(parts, 1)
 
 

@@ -7,6 +7,7 @@ Seeded; a checkpoint every 100 steps, from which a stopped run goes on.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import time
 from pathlib import Path
@@ -15,10 +16,11 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
-
+from torch.nn import functional
 from verifier_models.face_rendering.forge import SIZE, Dice, call, twins
 from verifier_models.face_rendering.net import Detector, Redrawer
+
+from verifier.weights import sha256
 
 PAIRS = 64
 REDRAW_STEPS, REDRAW_BATCH = 400, 32
@@ -35,7 +37,10 @@ class Photos:
         starts = np.concatenate([[0], np.cumsum(raw["lengths"])])
         kept = np.flatnonzero((raw["person"] % HELD_OUT == 0) == held_out)
         pictures = [cv2.imdecode(raw["jpeg"][starts[i] : starts[i + 1]], cv2.IMREAD_COLOR)[:, :, ::-1] for i in kept]
-        outlines = [cv2.fillPoly(np.zeros((SIZE, SIZE), np.uint8), [raw["outline"][i].round().astype(np.int32)], 1) for i in kept]
+        outlines = [
+            cv2.fillPoly(np.zeros((SIZE, SIZE), np.uint8), [raw["outline"][i].round().astype(np.int32)], 1)
+            for i in kept
+        ]
         self.pictures = torch.from_numpy(np.stack(pictures).transpose(0, 3, 1, 2).copy()).to(device)
         self.outlines = torch.from_numpy(np.stack(outlines))[:, None].to(device)
         self.five = torch.from_numpy(raw["five"][kept]).to(device)
@@ -65,7 +70,7 @@ def train_redrawer(photos: Photos, dice: Dice, steps: int) -> Redrawer:
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * (1 - step / steps)
         real, _, _ = photos.batch(dice.order(len(photos))[:REDRAW_BATCH])
-        loss = F.l1_loss(redraw(real), real)
+        loss = functional.l1_loss(redraw(real), real)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -100,7 +105,7 @@ def train(work: Path, device: torch.device, steps: int, seed: int = 1) -> Detect
         forged, plain = drawn_twins(photos, dice.order(len(photos))[:PAIRS], redraw, dice)
         logits = net(torch.cat([forged, plain]))
         wanted = torch.cat([torch.ones(PAIRS, device=device), torch.zeros(PAIRS, device=device)])
-        loss = F.binary_cross_entropy_with_logits(logits, wanted * 0.95 + 0.025)
+        loss = functional.binary_cross_entropy_with_logits(logits, wanted * 0.95 + 0.025)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -113,8 +118,19 @@ def train(work: Path, device: torch.device, steps: int, seed: int = 1) -> Detect
 
 
 def export(net: Detector, target: Path) -> None:
+    """The network and the description that `rendering_detectors` reads."""
     torch.onnx.export(net.cpu(), (torch.zeros(2, 3, SIZE, SIZE),), str(target), input_names=["faces"], output_names=["logit"],
                       dynamic_axes={"faces": {0: "n"}, "logit": {0: "n"}}, dynamo=False)  # fmt: skip
+
+    told = {
+        "name": "face-rendering",
+        "sha256": sha256(target),
+        "licence": "Apache-2.0",
+        "size": SIZE,
+        "window": SIZE,
+        "scale": 1 / 255,
+    }
+    target.with_suffix(".json").write_text(json.dumps(told, indent=1), "utf-8")
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from verifier.checks import (
     face_across_rounds,
     face_continuity,
     face_reference,
+    face_rendering,
     face_stability,
     lip_voice,
     mrz,
@@ -49,6 +50,7 @@ CHECKS: dict[str, Check] = {
         voice_across_rounds,
         voice_continuity,
         lip_voice,
+        face_rendering,
         face_stability,
         replay,
         speech_without_lips,
@@ -70,8 +72,8 @@ CHECKS: dict[str, Check] = {
         contact_reuse,
     )
 }
-ON_REQUEST = frozenset({face_stability.spec.id})
-"""Run only when named: it is uncalibrated."""
+ON_REQUEST = frozenset({face_rendering.spec.id, face_stability.spec.id})
+"""Run only when named: they are uncalibrated."""
 
 ACROSS_CASES = frozenset(m.spec.id for m in (cross_case_face, cross_case_voice, reference_reuse, contact_reuse))
 """Run where a case folder is open: without one there is nothing to search."""
