@@ -25,6 +25,7 @@ _FIGURES = {
 _VOICE = ("voice_calibration", "Voice calibration")
 _OWN_FIGURES = {
     "face-stability": ("face_stability", "Face stability"),
+    "face-rendering": ("face_rendering", "Traces of rendering"),
     "voice-across-rounds": _VOICE,
     "voice-continuity": _VOICE,
     "cross-case-voice": _VOICE,
@@ -50,6 +51,7 @@ _OBSERVERS = {
     "transcript": "the transcript of the call, and where speech is heard in its sound",
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
     "challenge": "at the times of prompts, one face six times a second, and hands",
+    "rendering": "up to twelve kept pictures of the face",
     "stability": "how the points of the face and its kept pictures hold still",
     "document-editing": "every picture of a document as it was handed in, and the places of portrait, names, dates and zone in it",
     "document": "text, machine-readable zone and portrait of a document's page",
