@@ -47,7 +47,9 @@ def rendering_of(
         return Rendering({}, 0, why, tuple(unusable))
     chosen = [large[i] for i in np.unique(np.linspace(0, len(large) - 1, MOST_CROPS).round().astype(int))]
     means = {d.name: float(np.mean([d.traces(k.crop) for k in chosen])) for d in detectors}
-    return Rendering(means, len(chosen), "" if means else "no detector could be loaded", tuple(unusable))
+    silent = [(name, "it gave no number for these pictures") for name, mean in means.items() if not np.isfinite(mean)]
+    means = {name: mean for name, mean in means.items() if np.isfinite(mean)}
+    return Rendering(means, len(chosen), "" if means else "no detector could be used", (*unusable, *silent))
 
 
 def window(crop: Image) -> Image:

@@ -28,12 +28,9 @@ from verifier.observe.face_crop import CROP_PIXELS, cut_crop
 from verifier.observe.face_detector import FaceBox, FaceDetector
 from verifier.observe.face_mesh import FaceMesher, Mesh
 from verifier.seeds.face_changes import SelfBlendStyle, SwapStyle, self_blending, swapping
-from verifier.seeds.faces import Look
+from verifier.seeds.faces import OVAL, FaceFollower, Look
 from verifier.seeds.shots import PictureChange, Source
 
-OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
-        136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
-"""Mesh points around the face, in order."""
 MATCHED_INTER_EYE = 44.0
 """Pixels between the eyes to which every clip is brought before it is looked at or coded."""
 CANVAS = (480, 360)
@@ -41,7 +38,9 @@ CODED_AT = 300_000
 FRAMES_PER_CLIP = 16
 SEEDS = ("swap", "self-blended")
 LEAST_INTER_EYE = 40.0
-"""Pixels: seeds are made of clips that were not enlarged for it."""
+"""Pixels: a clip with a smaller face would have to be enlarged, and is left out."""
+FOLLOWED = 240
+"""Pictures of a clip in which the points of the face are followed, for a peer that reads their course."""
 
 
 def main() -> None:
@@ -49,8 +48,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
-    finder = _Finder()
+    (args.work / "clips").mkdir(parents=True, exist_ok=True)
+    finder = Finder()
     if not (args.work / "photos.npz").exists():
         _photos(args.data, args.work / "photos.npz", finder)
     rows = list(clips(args.data))
@@ -62,14 +61,14 @@ def main() -> None:
         others = donors[row["identity"]] if row["label"] == "genuine" else []
         for what, coded in product(("", *SEEDS) if others else ("",), (False, True)):
             name = f"{path.parent.name}-{path.stem}{'-' * bool(what)}{what}-{'300k' if coded else 'as-is'}.npz"
-            target = args.work / name.replace(" ", "-")
+            target = args.work / "clips" / name.replace(" ", "-")
             if target.exists():  # resumable
                 continue
             found = _clip(path, finder, what, others, coded=coded)
             if found is not None:
                 np.savez(target, **found, person=row["identity"], label="seeded" if what else row["label"],
                          kind=what or path.parent.name, coded=coded)  # fmt: skip
-                print(target.name, len(found["windows"]), f"{float(found['inter_eye']):.0f} px", flush=True)
+                print(target.name, len(found["windows"]), len(found["points"]), flush=True)
 
 
 def clips(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
@@ -78,7 +77,9 @@ def clips(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
             yield data / row["path"], row
 
 
-class _Finder:
+class Finder:
+    """The largest face of a picture, and its mesh."""
+
     def __init__(self) -> None:
         self._detector, self._mesher = FaceDetector(), FaceMesher()
 
@@ -98,7 +99,7 @@ def cut(image: np.ndarray, box: FaceBox, mesh: Mesh) -> tuple[np.ndarray, np.nda
     return window(crop.image), crop.image, (outline - off).astype(np.float32), (crop.five - off).astype(np.float32)
 
 
-def _photos(data: Path, target: Path, finder: _Finder) -> None:
+def _photos(data: Path, target: Path, finder: Finder) -> None:
     """Windows are kept as JPEG of quality 95: the photos are JPEG themselves, and both classes come from the same ones."""
     rows: dict[str, list] = {"jpeg": [], "outline": [], "five": [], "person": []}
     people = sorted(p for p in (data / "faces" / "lfw").iterdir() if p.is_dir())
@@ -135,18 +136,16 @@ def frames(path: Path) -> Iterator[np.ndarray]:
             yield replace(frame, image=image).image
 
 
-def _clip(path: Path, finder: _Finder, what: str, others: list[Path], *, coded: bool) -> dict[str, np.ndarray] | None:
-    """The best crops of a clip whose face was brought to MATCHED_INTER_EYE, changed where `what` names a seed; None: no face."""
+def _clip(path: Path, finder: Finder, what: str, others: list[Path], *, coded: bool) -> dict[str, np.ndarray] | None:
+    """Crops of a clip whose face was brought to MATCHED_INTER_EYE, changed where `what` names a seed; None: no face, or too small."""
     images = list(frames(path))
     first = next((f for f in (finder.largest(i) for i in images[:: max(1, len(images) // 12)]) if f), None)
-    if first is None:
+    if first is None or first[1].inter_eye < LEAST_INTER_EYE:
         return None
     scale = MATCHED_INTER_EYE / first[1].inter_eye
     centre = first[1].points[:, :2].mean(axis=0)
     shown = [_on_canvas(image, scale, centre) for image in images]
     if what:
-        if first[1].inter_eye < LEAST_INTER_EYE:
-            return None
         rng = np.random.default_rng([zlib.crc32(path.name.encode()), len(what)])
         timed = ((n / 25, image) for n, image in enumerate(shown))
         shown = [image for _, image in _change(what, others, rng, len(shown) / 25)(timed)]
@@ -161,7 +160,10 @@ def _clip(path: Path, finder: _Finder, what: str, others: list[Path], *, coded: 
             crops.append(crop)
     if not windows:
         return None
-    return {"windows": np.stack(windows), "crops": np.stack(crops), "inter_eye": np.array(first[1].inter_eye)}
+    with FaceFollower() as follower:
+        meshes = [mesh for mesh in (follower.mesh(image) for image in shown[:FOLLOWED]) if mesh is not None]
+    points = np.stack([mesh.points[:, :2] for mesh in meshes])
+    return {"windows": np.stack(windows), "crops": np.stack(crops), "points": points.astype(np.float32)}
 
 
 def _change(what: str, others: list[Path], rng: np.random.Generator, seconds: float) -> PictureChange:

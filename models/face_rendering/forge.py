@@ -13,14 +13,15 @@ SIZE = 160
 
 
 class Dice:
-    """Random numbers of one seed on one device."""
+    """Random numbers of one seed on one device. same: so many rows in a row get one number, as pictures of one call do."""
 
-    def __init__(self, seed: int, device: torch.device) -> None:
+    def __init__(self, seed: int, device: torch.device, same: int = 1) -> None:
         self._generator = torch.Generator(device).manual_seed(seed)
-        self.device = device
+        self.device, self._same = device, same
 
-    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
-        return torch.rand(*shape, generator=self._generator, device=self.device) * (high - low) + low
+    def uniform(self, low: float, high: float, n: int, *shape: int) -> Tensor:
+        drawn = torch.rand(n // self._same, *shape, generator=self._generator, device=self.device)
+        return drawn.repeat_interleave(self._same, 0) * (high - low) + low
 
     def normal(self, *shape: int) -> Tensor:
         return torch.randn(*shape, generator=self._generator, device=self.device)

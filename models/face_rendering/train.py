@@ -1,7 +1,8 @@
-"""Second stage: trains the detector on photos and their manipulated twins, people apart, and writes it as ONNX.
+"""Third stage: trains the detector on photos and their manipulated twins, people apart, and writes it as ONNX.
 
-python -m verifier_models.face_rendering.train --work .work/rendering [--steps 1600] [--device cpu]
-Seeded; a checkpoint every 100 steps, from which a stopped run goes on.
+python -m verifier_models.face_rendering.train --work .work/rendering [--steps 3000] [--device cpu] [--start WEIGHTS.pt --rate 5e-4]
+Half of the twins are made while it trains (`forge`), half were made before (`seeded`). Seeded; a checkpoint every 100
+steps, from which a stopped run goes on. --start: weights of an earlier run, to train them further.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from verifier_models.face_rendering.net import Detector, Redrawer
 
 from verifier.weights import sha256
 
-PAIRS = 64
+PAIRS, AS_IS = 64, 0.25
+"""In a batch; and the share of them that goes through no call."""
 REDRAW_STEPS, REDRAW_BATCH = 400, 32
 HELD_OUT = 5
 """Every fifth person is kept for the figures."""
@@ -53,14 +55,44 @@ class Photos:
         return self.pictures[rows].float() / 255, self.outlines[rows].float(), self.five[rows]
 
 
-def drawn_twins(photos: Photos, rows: Tensor, redraw: Redrawer, dice: Dice) -> tuple[Tensor, Tensor]:
-    """(manipulated, genuine) of these photos, both through the same call."""
+class Seeded:
+    """Photos and their seeds as the stage `seeded` wrote them; decoded when they are asked for."""
+
+    def __init__(self, work: Path, device: torch.device, *, held_out: bool) -> None:
+        self._jpeg: list[np.ndarray] = []
+        self.person: list[int] = []
+        self._device = device
+        for path in sorted(work.glob("seeded-????.npz")):
+            raw = np.load(path)
+            jpeg, ends = raw["jpeg"], np.cumsum(raw["lengths"])
+            parts = np.split(jpeg, ends[:-1])
+            for row in np.flatnonzero((raw["person"] % HELD_OUT == 0) == held_out):
+                self._jpeg += parts[3 * row : 3 * row + 3]
+                self.person.append(int(raw["person"][row]))
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def batch(self, rows: list[int], kind: int) -> Tensor:
+        """kind: 0 the photos as they are, 1 swapped, 2 self-blended -> [b, 3, 160, 160] in 0..1."""
+        pictures = [cv2.imdecode(self._jpeg[3 * row + kind], cv2.IMREAD_COLOR)[:, :, ::-1] for row in rows]
+        return torch.from_numpy(np.stack(pictures).transpose(0, 3, 1, 2).copy()).to(self._device).float() / 255
+
+
+def drawn_twins(photos: Photos, seeded: Seeded, redraw: Redrawer, dice: Dice) -> tuple[Tensor, Tensor]:
+    """(manipulated, genuine) [PAIRS, ...] each; of every pair both come through the same call, or stay as they are."""
+    rows = dice.order(len(photos))[: PAIRS // 2]
     real, outline, five = photos.batch(rows)
     donor, _, donor_five = photos.batch(rows.roll(1))
     with torch.no_grad():
         rendered = redraw(real, dice.normal(len(real), 8, 40, 40) * dice.uniform(0, 0.3, len(real), 1, 1, 1))
         forged, plain = twins(real, outline, five, donor, donor_five, rendered, dice)
-        return call(forged, plain, dice)
+        chosen = dice.order(len(seeded))[: PAIRS // 2].tolist()
+        seeds = torch.cat([seeded.batch(chosen[: PAIRS // 4], 1), seeded.batch(chosen[PAIRS // 4 :], 2)])
+        forged, plain = torch.cat([forged, seeds]), torch.cat([plain, seeded.batch(chosen, 0)])
+        called = call(forged, plain, dice)
+        as_is = dice.chosen(AS_IS, PAIRS) > 0
+        return torch.where(as_is, forged, called[0]), torch.where(as_is, plain, called[1])
 
 
 def train_redrawer(photos: Photos, dice: Dice, steps: int) -> Redrawer:
@@ -79,13 +111,20 @@ def train_redrawer(photos: Photos, dice: Dice, steps: int) -> Redrawer:
     return redraw.eval()
 
 
-def train(work: Path, device: torch.device, steps: int, seed: int = 1) -> Detector:
+def train(
+    work: Path, device: torch.device, steps: int, seed: int = 1, start: Path | None = None, rate: float = 2e-3
+) -> Detector:
     torch.manual_seed(seed)
-    photos = Photos(work / "photos.npz", device, held_out=False)
+    photos, seeded = (
+        Photos(work / "photos.npz", device, held_out=False),
+        Seeded(work, device, held_out=False),
+    )
     dice = Dice(seed, device)
     checkpoint = work / "checkpoint.pt"
     redraw, net = Redrawer().to(device), Detector().to(device)
-    optimiser = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=0.02)
+    if start is not None:
+        net.load_state_dict(torch.load(start, map_location=device, weights_only=True))
+    optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=0.02)
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
@@ -101,8 +140,8 @@ def train(work: Path, device: torch.device, steps: int, seed: int = 1) -> Detect
     for step in range(first, steps):
         net.train()
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * step / steps))
-        forged, plain = drawn_twins(photos, dice.order(len(photos))[:PAIRS], redraw, dice)
+            group["lr"] = rate * min(1, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        forged, plain = drawn_twins(photos, seeded, redraw, dice)
         logits = net(torch.cat([forged, plain]))
         wanted = torch.cat([torch.ones(PAIRS, device=device), torch.zeros(PAIRS, device=device)])
         loss = functional.binary_cross_entropy_with_logits(logits, wanted * 0.95 + 0.025)
@@ -138,9 +177,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--out", type=Path, default=ARTEFACT)
     args = parser.parse_args()
-    export(train(args.work, torch.device(args.device), args.steps), args.out)
+    net = train(args.work, torch.device(args.device), args.steps, start=args.start, rate=args.rate)
+    export(net, args.out)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
+
+if TYPE_CHECKING:
+    from verifier.face_rendering import Rendering
 
 spec = CheckSpec(
     id="face-rendering",
@@ -37,7 +42,7 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
             Outcome.NOT_AVAILABLE,
             f"Could not look for traces of rendering in {round_name(r.round)}: {why}.",
             rounds=(r.round.id,),
-            details=((REASON, why), *(found.unusable if found else ())),
+            details=((REASON, why), *_left_out(found)),
             next_step="Ask for a recording in speaker view with the face large in the picture, and check again.",
         )
     return make.make(
@@ -46,6 +51,10 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
         rounds=(r.round.id,),
         details=(
             *((f"Detector {name}", f"{mean:+.2f} (uncalibrated)") for name, mean in found.means.items()),
-            *found.unusable,
+            *_left_out(found),
         ),
     )
+
+
+def _left_out(found: Rendering | None) -> tuple[tuple[str, str], ...]:
+    return tuple((f"Detector {name}", f"not used: {why}") for name, why in (found.unusable if found else ()))

@@ -2,8 +2,8 @@
 
 Others' lie as `$VERIFIER_HOME/detectors/NAME.onnx` with NAME.json: {"name", "sha256", "licence", "size", "window": 160,
 "channels", "mean", "scale", "output": 0, "activation": "none" | "sigmoid" | "softmax", "high": "manipulated" | "genuine"}.
-`window` is the side of the square that is cut from the middle of a 256-pixel crop whose eyes are 48 px apart, and brought to
-`size`. None of them is calibrated, so none says more than its number.
+`window` is the crop margin: the side of the square that is cut from the middle of a 256-pixel crop whose eyes are 48 px apart,
+and brought to `size`. None of them is calibrated, so none says more than its number.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from verifier.observe.face_crop import FaceCrop
 
 WHAT = "detector of manipulated faces"
-MOST_OUTPUTS = 64
+MOST_OUTPUTS, MOST_DETECTORS = 64, 8
 
 
 class DetectorFile(OnnxFile):
@@ -47,13 +47,18 @@ class RenderingDetector:
         """ComparatorUnavailable where the model does not take what the description says, tried on a grey picture."""
         self._session, self._input = session_of(model, file.name, WHAT)
         self._file, self.name = file, file.name
+        misfit = _misfit(self._input.shape, file.size)
+        if misfit:
+            raise ComparatorUnavailable(f"model {file.name!r} {misfit}")
         grey = np.full((CROP_PIXELS, CROP_PIXELS, 3), 128, np.uint8)
         try:
-            self._run(grey)
+            answer = self._run(grey)
         except Exception as error:  # onnxruntime raises its own unexported types
             raise ComparatorUnavailable(
                 f"model {file.name!r} does not take a picture of 3 x {file.size} x {file.size}, or has no output {file.output}"
             ) from error
+        if not np.isfinite(answer):
+            raise ComparatorUnavailable(f"model {file.name!r} gives no number for a plain grey picture")
 
     def traces(self, crop: FaceCrop) -> float:
         return self._run(crop.image)
@@ -84,13 +89,31 @@ class RenderingDetector:
         return float(out[self._file.output])
 
 
+def _misfit(shape: list[Any], size: int) -> str:
+    """What a model says of its input [n, channels, height, width] that is not as described; sizes it leaves open fit."""
+    if len(shape) != 4:
+        return "does not take pictures as [n, channels, height, width]"
+    _, channels, height, width = shape
+    if isinstance(channels, int) and channels != 3:
+        return f"takes {channels} channels, not 3"
+    if any(isinstance(side, int) and side != size for side in (height, width)):
+        return f"takes pictures of {height} x {width}, not of {size} x {size} as its description says"
+    return ""
+
+
 def load_detectors() -> tuple[list[RenderingDetector], list[tuple[str, str]]]:
     """Ours and those in VERIFIER_HOME; name and reason of those that cannot be used."""
     loaded: list[RenderingDetector] = []
     missing: list[tuple[str, str]] = []
     for path in (weights.packaged("face_rendering", "detector.onnx"), *_brought()):
         try:
+            if len(loaded) > MOST_DETECTORS:
+                raise ComparatorUnavailable(f"{path.name}: at most {MOST_DETECTORS} detectors are used beside ours")
             data, file = read_described(path, DetectorFile, WHAT)
+            if file.name in {d.name for d in loaded}:
+                raise ComparatorUnavailable(
+                    f"{path.name}: there is a detector {file.name!r} already; name it otherwise"
+                )
             loaded.append(RenderingDetector(data, file))
         except ComparatorUnavailable as error:
             missing.append((path.stem, str(error)))
@@ -98,5 +121,5 @@ def load_detectors() -> tuple[list[RenderingDetector], list[tuple[str, str]]]:
 
 
 def _brought() -> list[Path]:
-    folder: Any = weights.home() / "detectors"
+    folder = weights.home() / "detectors"
     return sorted(folder.glob("*.onnx")) if folder.is_dir() else []

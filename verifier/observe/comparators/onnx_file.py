@@ -26,13 +26,19 @@ class OnnxFile(BaseModel):
     """Pixels are fed as (value - mean) * scale."""
 
 
+MOST_BYTES, MOST_WORDS = 500_000_000, 100_000
+"""Of a model, and of its description: larger ones are not read."""
+
 Description = TypeVar("Description", bound=OnnxFile)
 
 
 def read_described(model_path: Path, kind: type[Description], what: str) -> tuple[bytes, Description]:
     """The file's bytes and its description; ComparatorUnavailable where either is wrong or they do not belong together."""
+    told = model_path.with_suffix(".json")
     try:
-        description = kind.model_validate(json.loads(model_path.with_suffix(".json").read_text("utf-8")))
+        if model_path.stat().st_size > MOST_BYTES or told.stat().st_size > MOST_WORDS:
+            raise ComparatorUnavailable(f"{model_path.name} or its description is too large to be a {what}")
+        description = kind.model_validate(json.loads(told.read_text("utf-8")))
         data = model_path.read_bytes()
     except OSError as error:
         raise ComparatorUnavailable(
