@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tests.checks.cases import a_round, case, seen
+from tests.checks.cases import a_round, case, seen, template
 from verifier.checks import catalogue, face_rendering
 from verifier.face_rendering import LEAST_INTER_EYE, MOST_CROPS, Rendering, rendering_of
 from verifier.findings import Finding, Outcome
@@ -31,7 +31,7 @@ class Counting:
 
 
 def kept(count: int, inter_eye: float = LEAST_INTER_EYE) -> list[KeptCrop]:
-    like = seen("round-1/A", (0, 60)).person.kept[0]
+    (like,) = template(1).frames
     return [
         replace(like, time=Fraction(n), crop=FaceCrop(np.full((256, 256, 3), n, np.uint8), None, inter_eye))
         for n in range(count)
