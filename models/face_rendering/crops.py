@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 import av
@@ -39,8 +39,8 @@ FRAMES_PER_CLIP = 16
 SEEDS = ("swap", "self-blended")
 LEAST_INTER_EYE = 40.0
 """Pixels: a clip with a smaller face would have to be enlarged, and is left out."""
-FOLLOWED = 240
-"""Pictures of a clip in which the points of the face are followed, for a peer that reads their course."""
+MOST_PICTURES = 125
+"""Of a clip, from its beginning."""
 
 
 def main() -> None:
@@ -138,7 +138,7 @@ def frames(path: Path) -> Iterator[np.ndarray]:
 
 def _clip(path: Path, finder: Finder, what: str, others: list[Path], *, coded: bool) -> dict[str, np.ndarray] | None:
     """Crops of a clip whose face was brought to MATCHED_INTER_EYE, changed where `what` names a seed; None: no face, or too small."""
-    images = list(frames(path))
+    images = list(islice(frames(path), MOST_PICTURES))
     first = next((f for f in (finder.largest(i) for i in images[:: max(1, len(images) // 12)]) if f), None)
     if first is None or first[1].inter_eye < LEAST_INTER_EYE:
         return None
@@ -161,7 +161,7 @@ def _clip(path: Path, finder: Finder, what: str, others: list[Path], *, coded: b
     if not windows:
         return None
     with FaceFollower() as follower:
-        meshes = [mesh for mesh in (follower.mesh(image) for image in shown[:FOLLOWED]) if mesh is not None]
+        meshes = [mesh for mesh in (follower.mesh(image) for image in shown) if mesh is not None]
     points = np.stack([mesh.points[:, :2] for mesh in meshes])
     return {"windows": np.stack(windows), "crops": np.stack(crops), "points": points.astype(np.float32)}
 

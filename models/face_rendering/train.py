@@ -25,7 +25,7 @@ from verifier.weights import sha256
 
 PAIRS, AS_IS = 64, 0.25
 """In a batch; and the share of them that goes through no call."""
-REDRAW_STEPS, REDRAW_BATCH = 400, 32
+REDRAW_STEPS, REDRAW_BATCH = 200, 32
 HELD_OUT = 5
 """Every fifth person is kept for the figures."""
 ARTEFACT = Path(__file__).parent / "detector.onnx"
