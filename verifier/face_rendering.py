@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.media.types import Image
+    from verifier.observe.face_crop import FaceCrop
     from verifier.observe.faces import KeptCrop
     from verifier.observe.rendering_detectors import RenderingDetector
 
@@ -40,16 +41,23 @@ class Rendering:
 def rendering_of(
     kept: Sequence[KeptCrop], detectors: Sequence[RenderingDetector], unusable: Sequence[tuple[str, str]] = ()
 ) -> Rendering:
-    """What detectors say of one face; its large crops, spread over time, are looked at."""
-    large = [k for k in kept if k.crop.inter_eye_px >= LEAST_INTER_EYE]
-    if len(large) < LEAST_CROPS:
+    """What detectors say of one face."""
+    chosen = well_spread(kept)
+    if not chosen:
         why = f"the eyes are {LEAST_INTER_EYE:.0f} pixels apart in too few pictures of the face"
         return Rendering({}, 0, why, tuple(unusable))
-    chosen = [large[i] for i in np.unique(np.linspace(0, len(large) - 1, MOST_CROPS).round().astype(int))]
-    means = {d.name: float(np.mean([d.traces(k.crop) for k in chosen])) for d in detectors}
+    means = {d.name: float(np.mean([d.traces(crop) for crop in chosen])) for d in detectors}
     silent = [(name, "it gave no number for these pictures") for name, mean in means.items() if not np.isfinite(mean)]
     means = {name: mean for name, mean in means.items() if np.isfinite(mean)}
     return Rendering(means, len(chosen), "" if means else "no detector could be used", (*unusable, *silent))
+
+
+def well_spread(kept: Sequence[KeptCrop]) -> list[FaceCrop]:
+    """The large crops of a face that are looked at, spread over time; none where there are too few."""
+    large = [k.crop for k in kept if k.crop.inter_eye_px >= LEAST_INTER_EYE]
+    if len(large) < LEAST_CROPS:
+        return []
+    return [large[i] for i in np.unique(np.linspace(0, len(large) - 1, MOST_CROPS).round().astype(int))]
 
 
 def window(crop: Image) -> Image:

@@ -24,13 +24,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tests.benchmarks import manipulation_peers, material
 from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, tables
 from verifier.api import NothingUsable, observe_case
 from verifier.atomic import atomic_file
 from verifier.checks import catalogue
+from verifier.face_rendering import well_spread
 from verifier.findings import Finding, Outcome
 from verifier.media.types import MediaError
+from verifier.observe.face_crop import FaceCrop
 from verifier.seeds.filters import NAMES
 from verifier.seeds.ladder import VP8, Step, through
 from verifier.seeds.make import GENUINE as THE_TWIN
@@ -96,18 +100,20 @@ def plan(count: int) -> Iterator[Call]:
 
 
 def measured(call: Call, kept: Path) -> dict[str, Any]:
-    """The record of one call, from `kept` where it was measured before."""
+    """The record of one call, from `kept` where it was measured before; pictures of its face lie beside it."""
     target = kept / call.file
     if not target.exists():
         with tempfile.TemporaryDirectory() as temporary:
-            record = _measure(call, Path(temporary))
+            record, crops = _measure(call, Path(temporary))
+        if crops:
+            np.savez(target.with_suffix(".npz"), crops=np.stack([c.image for c in crops]))
         with atomic_file(target) as sink:
             sink.write(json.dumps(record).encode())
     found: dict[str, Any] = json.loads(target.read_text())
     return found
 
 
-def _measure(call: Call, folder: Path) -> dict[str, Any]:
+def _measure(call: Call, folder: Path) -> tuple[dict[str, Any], list[FaceCrop]]:
     path, person = clips()[call.clip]
     record: dict[str, Any] = {
         "what": call.what,
@@ -120,19 +126,28 @@ def _measure(call: Call, folder: Path) -> dict[str, Any]:
         paths, span = _made(call, path, folder)
         observed = observe_case(paths, checks=CHECKS)
     except (MediaError, NothingUsable) as error:
-        return {**record, "why": str(error)}
+        return {**record, "why": str(error)}, []
     case, _ = observed.gatherer.case(observed.rounds, (), (), "bench")
     last = case.rounds[-1]
     findings = catalogue.run_all(catalogue.select(CHECKS), case)
     about = [f for f in findings if not f.rounds or last.round.id in f.rounds]
     said = {check: said_of([f for f in about if f.check == check], span) for check in CHECKS}
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"file": call.file}
+    crops: list[FaceCrop] = []
     if call.what in (GENUINE, *PICTURE_SEEDS) and last.candidate is not None:
-        more["rendering"] = manipulation_peers.rendering(last.candidate.person.kept)
-        more["rendering"] |= manipulation_peers.course(paths[-1])
+        crops = well_spread(last.candidate.person.kept)
+        more["rendering"] = manipulation_peers.course(paths[-1])
     if call.what in (GENUINE, "screen replay"):
         more["screen"] = manipulation_peers.screen(paths[-1])
-    return {**record, "seconds": float(last.end), "said": said, **more}
+    return {**record, "seconds": float(last.end), "said": said, **more}, crops
+
+
+def with_rendering(record: dict[str, Any], kept: Path) -> dict[str, Any]:
+    """What the detectors of today say of the pictures that were kept: they change more often than the checks do."""
+    crops = kept / str(Path(record.get("file", "")).with_suffix(".npz"))
+    if "rendering" not in record or not crops.is_file():
+        return record
+    return {**record, "rendering": {**manipulation_peers.rendering(np.load(crops)["crops"]), **record["rendering"]}}
 
 
 def _made(call: Call, path: Path, folder: Path) -> tuple[list[Path], tuple[float, float]]:
@@ -160,14 +175,10 @@ def said_of(findings: Iterable[Finding], span: tuple[float, float]) -> str:
 
 
 def kept_in() -> Path:
-    """A folder for what this very code finds."""
+    """A folder for what this very code finds; the detectors of rendering are asked anew each time."""
     root, digest = material.ROOT, hashlib.sha256()
-    files = [
-        p
-        for folder in ("verifier", "models")
-        for p in (root / folder).rglob("*")
-        if p.suffix in (".py", ".json", ".onnx")
-    ]
+    listed = (p for folder in ("verifier", "models") for p in (root / folder).rglob("*"))
+    files = [p for p in listed if p.suffix in (".py", ".json", ".onnx") and p.parent.name != "face_rendering"]
     for path in sorted([*files, *Path(__file__).parent.glob("manipulation*.py")]):
         if path.name != "manipulation_tables.py":
             digest.update(path.read_bytes())
@@ -190,6 +201,7 @@ def main() -> int:
             records.append(done.result())
             if new and len(records) % 10 == 0:
                 print(f"{len(records)} of {len(calls)}, {(time.monotonic() - began) / 60:.1f} min", flush=True)
+    records = [with_rendering(r, kept) for r in records]
     records.sort(key=lambda r: json.dumps(r, sort_keys=True))
     text = "\n".join(tables(records, [s.name for s in STEPS], len(clips()))) + "\n"
     print(text)
