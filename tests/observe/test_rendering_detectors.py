@@ -43,10 +43,10 @@ def graph(channels: int | str = 3, size: int | str = SIZE, times: float = 1.0) -
     return made.SerializeToString()
 
 
-def bring(folder: Path, name: str, model: bytes, **more: Any) -> None:
-    (folder / f"{name}.onnx").write_bytes(model)
-    told = {"name": name, "sha256": hashlib.sha256(model).hexdigest(), "licence": "none", "size": SIZE, **more}
-    (folder / f"{name}.json").write_text(json.dumps(told))
+def bring(folder: Path, file: str, model: bytes, **more: Any) -> None:
+    (folder / f"{file}.onnx").write_bytes(model)
+    told = {"name": file, "sha256": hashlib.sha256(model).hexdigest(), "licence": "none", "size": SIZE, **more}
+    (folder / f"{file}.json").write_text(json.dumps(told))
 
 
 def crop() -> FaceCrop:
