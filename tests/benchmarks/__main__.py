@@ -98,7 +98,7 @@ def _decode_and_check(table: Table, coding: str, name: str) -> Cost:
 
 def _manipulation(table: Table) -> None:
     """What checks of manipulation add to a check of faces; those on request by themselves."""
-    path = material.call(1 if QUICK else 2)
+    path = material.call(SECTIONS)
     plain = run([sys.executable, "-m", "tests.benchmarks.plain_decode", str(path)], LOG)
     faces = _check(path, 1, "--checks", "face-continuity")
     for names, most in (("lip-voice,replay", 0.5), ("face-rendering,face-stability", None)):
