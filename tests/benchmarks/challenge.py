@@ -124,6 +124,7 @@ def main() -> None:
         print("clip or prompt | what | prompts | measured | done | own | jump | away | back | edge | observed")
         counted = alarms = 0
         turned = 0.0
+        drawn_seen: dict[str, list[bool]] = {}
         for kind, found in (("genuine", rows), ("drawn", () if options.only == "genuine" else drawn(folder))):
             for row in found:
                 able = [r for r in row.responses if r.own is not None]
@@ -131,12 +132,16 @@ def main() -> None:
                 if kind == "genuine":
                     counted, alarms = counted + len(able), alarms + observed
                     turned = max(turned, row.turned or 0)
+                else:
+                    drawn_seen.setdefault(row.what, []).append(observed > 0)
                 figures = " | ".join(most(row, n) for n in ("own", "jump", "away", "back", "edge"))
                 done = sum(r.done is True for r in row.responses)
                 print(
                     f"{row.name} | {row.what} | {len(row.responses)} | {len(able)} | {done} | {figures} | {observed}",
                     flush=True,
                 )
+        for what, seen in drawn_seen.items():
+            print(f"drawn, {what}: {sum(seen)} of {len(seen)} prompts observed")
         if counted:
             low, high = share_interval(alarms, counted)
             rate = f"{low:.0%} to {high:.0%}, as if stretches were independent"
