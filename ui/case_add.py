@@ -39,7 +39,10 @@ class AddToCasePage(DeskPage):
     def last_fields(self) -> list[Any]:
         when = gr.Textbox(label="When the call was (may stay empty)", max_lines=1, max_length=60, elem_id="when")
         present = gr.Textbox(
-            label="Who else was there, with commas between them (may stay empty)", max_lines=1, max_length=300, elem_id="present"
+            label="Who else was there, with commas between them (may stay empty)",
+            max_lines=1,
+            max_length=300,
+            elem_id="present",
         )
         return [when, present]
 

@@ -92,7 +92,11 @@ def routes(desks: Desks) -> APIRouter:
     @router.post("/case")
     def new(said: NewCase, request: Request) -> Response:
         def made() -> Response:
-            lists = (re.split(r"[,;\s]+", said.emails), re.split(r"[,;\n]+", said.phones), re.split(r"[,;\s]+", said.visible_to))
+            lists = (
+                re.split(r"[,;\s]+", said.emails),
+                re.split(r"[,;\n]+", said.phones),
+                re.split(r"[,;\s]+", said.visible_to),
+            )
             emails, phones, visible_to = ([v.strip() for v in values if v.strip()] for values in lists)
             return JSONResponse({"id": mine(request).new(said.name, emails, phones, visible_to)})
 

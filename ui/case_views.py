@@ -27,7 +27,13 @@ def list_view(cases: CaseDesk, text: str) -> str:
 
 
 def case_view(
-    cases: CaseDesk, case_id: str, *, login: str, opened: bool = False, asking: Sequence[Purpose] = (), problem: str = ""
+    cases: CaseDesk,
+    case_id: str,
+    *,
+    login: str,
+    opened: bool = False,
+    asking: Sequence[Purpose] = (),
+    problem: str = "",
 ) -> str:
     """One case. login: who is logged in; empty: people type their names. asking: consent that is about to be taken back."""
     from verifier.report.ranking import look_first, sections

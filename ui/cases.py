@@ -27,4 +27,9 @@ class CasesPage:
         if desks.cases is None:
             gr.HTML(notes_view([f"{NO_FOLDER}."]))
         else:
-            gr.HTML(render("cases_page.html"), elem_id="part-cases", js_on_load=static_text("cases.js"), apply_default_css=False)
+            gr.HTML(
+                render("cases_page.html"),
+                elem_id="part-cases",
+                js_on_load=static_text("cases.js"),
+                apply_default_css=False,
+            )

@@ -185,7 +185,9 @@ class DeskPage(ABC):
     def _ended(self, desk: Desk) -> list[Any]:
         job = desk.job
         if job is not None and job.over and job.state is not State.DONE:
-            desk.notes = [self.stopped] if job.state is State.STOPPED else [f"{n}: {reason}" for n, reason in job.reasons]
+            desk.notes = (
+                [self.stopped] if job.state is State.STOPPED else [f"{n}: {reason}" for n, reason in job.reasons]
+            )
             desk.notes = desk.notes or [FAILED]
             desk.forget_result()
         return self._show(desk)

@@ -50,9 +50,7 @@ def check_case(desk: Desk, cases: CaseDesk, case_id: str) -> Job:
         from verifier.report.write import write_report
 
         try:
-            done = cases.check(
-                case_id, rounds, references, transcripts, when=when, present=present, progress=progress
-            )
+            done = cases.check(case_id, rounds, references, transcripts, when=when, present=present, progress=progress)
         except StoreError as error:
             raise api.NothingUsable((("The case folder", str(error)),)) from None
         with desk.lock:

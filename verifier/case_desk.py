@@ -37,6 +37,7 @@ __all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose"
 RECENT, MOST_LINES = 8, 30
 LEAST_REASON = 3
 """Words."""
+NO_REPORT = '{"findings": [], "checks": []}'
 _CASE = re.compile(r"\bc-[0-9a-f]{10}\b")
 _GOES = {
     "media": "recordings, photos and documents",
@@ -75,8 +76,8 @@ class CaseView:
     """What may be kept and compared now."""
     findings: tuple[Finding, ...]
     """Of the latest report; other cases that the user may not see are not named."""
-    specs: dict[str, dict[str, Any]]
-    """What those checks ask, by id."""
+    specs: dict[str, dict[str, str]]
+    """What is known of those checks, by id."""
     readable: bool
     """False: the latest report is no report, as an imported case may have it."""
     others: dict[str, str]
@@ -132,7 +133,7 @@ class CaseDesk:
         for entry in r.entries(case_id):
             entries.setdefault(entry.kind, []).append(entry)
         runs, apart = entries.get("run", []), r.kept_apart(case_id)
-        text = runs[-1].record.report if runs else '{"findings": [], "checks": []}'
+        text = runs[-1].record.report if runs else NO_REPORT
         visible = self._names({*_CASE.findall(text), *apart} - {case_id})
         read = _read(text, visible.keys() | {case_id})
         named = {found for f in read[0] for found in _CASE.findall(f.statement)} if read else set()
@@ -156,7 +157,9 @@ class CaseDesk:
 
     # what people write down
 
-    def new(self, name: str, emails: Sequence[str] = (), phones: Sequence[str] = (), visible_to: Sequence[str] = ()) -> str:
+    def new(
+        self, name: str, emails: Sequence[str] = (), phones: Sequence[str] = (), visible_to: Sequence[str] = ()
+    ) -> str:
         """visible_to: login names; nobody: everybody who may open the folder. The user is always one of them."""
         if not name.strip():
             raise StoreError("write the name that the candidate gave")
@@ -195,9 +198,7 @@ class CaseDesk:
             if entry is not None:
                 self._repository.replace(entry, replace(entry.record, opened=True))
 
-    def give_consent(
-        self, case_id: str, who: str, basis: str, purposes: Iterable[str], text: str, until: str
-    ) -> None:
+    def give_consent(self, case_id: str, who: str, basis: str, purposes: Iterable[str], text: str, until: str) -> None:
         """until: ISO date, the last day counts."""
         try:
             end = f"{date.fromisoformat(until).isoformat()}T23:59:59+00:00"
@@ -283,19 +284,15 @@ def _record_of(kept: records.Decision) -> DecisionRecord:
     return DecisionRecord((), "", (Decision(kept.reviewer, kept.decision, kept.reason, ""),), kept.opened)
 
 
-def _read(report: str, visible: Collection[str]) -> tuple[tuple[Finding, ...], dict[str, dict[str, Any]]] | None:
-    """Findings and what their checks ask, from a report that `report.json_report` wrote; None: somebody else wrote it."""
-    from jsonschema import ValidationError
-
-    from verifier.report.json_report import validate
-
+def _read(report: str, visible: Collection[str]) -> tuple[tuple[Finding, ...], dict[str, dict[str, str]]] | None:
+    """Findings and what is known of their checks, from a report as `report.json_report` writes it; None: somebody else wrote it."""
     try:
         said = json.loads(report)
-        if said["findings"]:
-            validate(said)
-        return tuple(_finding(f, visible) for f in said["findings"]), {spec["id"]: spec for spec in said["checks"]}
-    except (ValidationError, ValueError, KeyError, TypeError):
+        specs = {s["id"]: {k: str(s[k]) for k in ("limits", "follow_up")} for s in said["checks"]}
+        found = tuple(_finding(f, visible) for f in said["findings"])
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
+    return (found, specs) if specs.keys() >= {f.check for f in found} else None
 
 
 def _finding(said: dict[str, Any], visible: Collection[str]) -> Finding:
