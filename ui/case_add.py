@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from verifier_ui import work
+from verifier_ui.case_views import sentence
 from verifier_ui.page import DeskPage
 from verifier_ui.result_views import report_view
 from verifier_ui.views import render
@@ -29,6 +30,7 @@ class AddToCasePage(DeskPage):
     )
     start_words = "Add them and check the case"
     again_words = None
+    offers_sample = False
     new_words = "Add more files"
     stopped = "The check was stopped. What the case shows now is what was kept; your files are still here."
     parts = ("added", "report")
@@ -57,7 +59,7 @@ class AddToCasePage(DeskPage):
             case_id, cases = self._case(desk)
             view = cases.look(case_id)
         except StoreError as error:
-            return render("case_about.html", problem=str(error), token=desk.token, view=None, kept=[])
+            return render("case_about.html", problem=sentence(error), token=desk.token, view=None, kept=[])
         kept = [words for purpose, words in PURPOSE_WORDS.items() if purpose in view.allowed]
         return render("case_about.html", problem="", token=desk.token, view=view, kept=kept)
 
@@ -66,7 +68,7 @@ class AddToCasePage(DeskPage):
             case_id, cases = self._case(desk)
             rounds = cases.rounds(case_id)
         except StoreError as error:
-            return [str(error)]
+            return [sentence(error)]
         if desk.arriving:
             return ["A file is still being added: start when it is listed."]
         return [] if desk.recordings or desk.references or rounds else [NOTHING]

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from verifier_ui.access import may, user_name
-from verifier_ui.case_views import NO_FOLDER, case_view, list_view
+from verifier_ui.case_views import NO_FOLDER, case_view, list_view, sentence
 from verifier_ui.desk import safe_name
 from verifier_ui.files_in_out import PLAYED
 
@@ -166,7 +166,7 @@ def routes(desks: Desks) -> APIRouter:
                 except StoreError as error:
                     if act != "withdraw":  # on hold, part of it is done
                         raise
-                    problem = _sentence(error)
+                    problem = sentence(error)
             return _html(case_view(cases, case_id, login=login, asking=asking, problem=problem))
 
         return _answered(done)
@@ -206,12 +206,7 @@ def _answered(does: Callable[[], Response]) -> Response:
     except ValueError:
         return PlainTextResponse("There is nothing here.", 404, _PRIVATE)
     except StoreError as error:
-        return PlainTextResponse(_sentence(error), 409, _PRIVATE)
-
-
-def _sentence(error: StoreError) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+        return PlainTextResponse(sentence(error), 409, _PRIVATE)
 
 
 def _html(text: str) -> Response:

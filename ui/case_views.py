@@ -20,6 +20,12 @@ MOST_LISTED = 50
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
+def sentence(error: Exception) -> str:
+    """What the case folder says in one line, as pages write it."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def list_view(cases: CaseDesk, text: str) -> str:
     """The newest cases that match, and how many there are."""
     found = cases.cases(text)

@@ -45,6 +45,7 @@ class DeskPage(ABC):
     again_words: ClassVar[str | None] = "Change the files and check again"
     """None: the files are not here any more once they were checked."""
     new_words: ClassVar[str] = "New check (deletes these files)"
+    offers_sample: ClassVar[bool] = True
     stopped: ClassVar[str] = STOPPED
     parts: ClassVar[tuple[str, ...]]
     """Names of the HTML parts of its result."""
@@ -123,7 +124,7 @@ class DeskPage(ABC):
             self.notes = html_part("notes")
             with gr.Row(elem_id="actions"):
                 self.start = gr.Button(self.start_words, variant="primary", elem_id="start", scale=0)
-                has_samples = samples.available() and bool(self.again_words)
+                has_samples = self.offers_sample and samples.available()
                 self.sample = gr.Button("Try it with a made-up candidate", elem_id="sample", visible=has_samples)
                 self.clear = gr.Button("Remove all files", elem_id="clear", scale=0)
         with gr.Column(visible=False, elem_id="working") as self.working:

@@ -5,30 +5,25 @@ A case that a user may not see answers like one that there is not. Deciding is p
 
 from __future__ import annotations
 
-import json
-import math
-import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from verifier.decision import Decision, DecisionRecord, DecisionRefused
-from verifier.findings import Finding, Group, Outcome
-from verifier.likelihood import LikelihoodRatio
+from verifier.kept_report import cases_in, read_back
 from verifier.store import consent, records, retention
 from verifier.store.errors import StoreError
 from verifier.store.records import PURPOSE_WORDS, Consent, Purpose, now
-from verifier.timing import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from verifier.api import Progress
     from verifier.casework import CaseReport
+    from verifier.findings import Finding
     from verifier.store.audit import Line
     from verifier.store.case_list import CaseLine
     from verifier.store.repository import Entry, Repository
@@ -38,7 +33,6 @@ RECENT, MOST_LINES = 8, 30
 LEAST_REASON = 3
 """Words."""
 NO_REPORT = '{"findings": [], "checks": []}'
-_CASE = re.compile(r"\bc-[0-9a-f]{10}\b")
 _GOES = {
     "media": "recordings, photos and documents",
     "observation": "face and voice templates, with the pictures behind them",
@@ -134,9 +128,9 @@ class CaseDesk:
             entries.setdefault(entry.kind, []).append(entry)
         runs, apart = entries.get("run", []), r.kept_apart(case_id)
         text = runs[-1].record.report if runs else NO_REPORT
-        visible = self._names({*_CASE.findall(text), *apart} - {case_id})
-        read = _read(text, visible.keys() | {case_id})
-        named = {found for f in read[0] for found in _CASE.findall(f.statement)} if read else set()
+        visible = self._names((cases_in(text) | apart) - {case_id})
+        read = read_back(text, visible.keys() | {case_id})
+        named = cases_in(" ".join(f.statement for f in read[0])) if read else set()
         return CaseView(
             line=line, entries=entries,
             allowed=consent.covered(e for kind in entries.values() for e in kind),
@@ -282,37 +276,3 @@ def _needed(text: str, what: str) -> str:
 
 def _record_of(kept: records.Decision) -> DecisionRecord:
     return DecisionRecord((), "", (Decision(kept.reviewer, kept.decision, kept.reason, ""),), kept.opened)
-
-
-def _read(report: str, visible: Collection[str]) -> tuple[tuple[Finding, ...], dict[str, dict[str, str]]] | None:
-    """Findings and what is known of their checks, from a report as `report.json_report` writes it; None: somebody else wrote it."""
-    try:
-        said = json.loads(report)
-        specs = {s["id"]: {k: str(s[k]) for k in ("limits", "follow_up")} for s in said["checks"]}
-        found = tuple(_finding(f, visible) for f in said["findings"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return (found, specs) if specs.keys() >= {f.check for f in found} else None
-
-
-def _finding(said: dict[str, Any], visible: Collection[str]) -> Finding:
-    ratio = said["log10_lr"]
-    return Finding(
-        said["check"], Group(said["group"]), Outcome(said["outcome"]),
-        _CASE.sub(lambda m: m[0] if m[0] in visible else "(one that you may not see)", said["statement"]),
-        next_step=said["next_step"], rounds=tuple(said["rounds"]), spans=tuple(map(_span, said["spans"])),
-        lr=_ratio(ratio) if ratio else None,
-    )  # fmt: skip
-
-
-def _ratio(said: dict[str, Any]) -> LikelihoodRatio:
-    """A bound that JSON cannot say is open."""
-    lower, upper = said["lower"], said["upper"]
-    return LikelihoodRatio(
-        said["value"], -math.inf if lower is None else lower, math.inf if upper is None else upper, said["calibration"]
-    )
-
-
-def _span(said: Sequence[float]) -> Span:
-    start, end = (Fraction(str(seconds)) for seconds in said)
-    return Span(start, end)
