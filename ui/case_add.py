@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from verifier_ui import work
-from verifier_ui.case_views import sentence
+from verifier_ui.case_views import change_words, sentence
 from verifier_ui.page import DeskPage
 from verifier_ui.result_views import report_view
 from verifier_ui.views import render
@@ -81,8 +81,11 @@ class AddToCasePage(DeskPage):
         return desk.report is not None and desk.changes is not None
 
     def shown(self, desk: Desk) -> list[str]:
-        assert desk.case is not None, "asked before there is a result"
-        return [render("case_added.html", case_id=desk.case[0], desk=desk, report=desk.report), report_view(desk)]
+        report = desk.report
+        assert desk.case is not None and report is not None, "asked before there is a result"
+        changes = change_words(desk.changes or (), {spec.id: spec.question for spec in report.checks})
+        added = render("case_added.html", case_id=desk.case[0], token=desk.token, report=report, changes=changes)
+        return [added, report_view(desk)]
 
     def _case(self, desk: Desk) -> tuple[str, Any]:
         """Id of the case and the folder as the user who chose it sees it; StoreError."""

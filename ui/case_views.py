@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from verifier_ui.result_views import chip
@@ -11,7 +12,7 @@ from verifier.case_desk import PURPOSE_WORDS
 from verifier.decision import CHOICES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from verifier.case_desk import CaseDesk, CaseView, Purpose
 
@@ -24,6 +25,15 @@ def sentence(error: Exception) -> str:
     """What the case folder says in one line, as pages write it."""
     text = str(error)
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def change_words(lines: Iterable[str], questions: Mapping[str, str]) -> list[str]:
+    """What a report says otherwise than the one before, with what a check asks in place of its id. questions: by id."""
+    found = []
+    for line in lines:
+        check = re.split("[,:]", line, maxsplit=1)[0]
+        found.append(f"{questions[check]} {line[len(check) :].lstrip(',: ')}" if check in questions else line)
+    return found
 
 
 def list_view(cases: CaseDesk, text: str) -> str:
@@ -56,6 +66,7 @@ def case_view(
         view=view, case_id=case_id, login=login, problem=problem,
         first=look_first(view.findings), groups=[(title, found) for title, found in groups if found],
         specs=view.specs, chip=chip, clip_url=lambda *_: "", thumbs={}, captions={},
+        changes=change_words(view.latest.record.changes if view.latest else (), {k: s["question"] for k, s in view.specs.items()}),
         kept=_kept(view), decisions=decisions, open_decision=decisions[-1] if decisions and not decisions[-1].confirmed else None,
         choices=CHOICES, purposes=PURPOSE_WORDS,
         asking=asking, would_go=cases.would_go(case_id, asking) if asking else [],

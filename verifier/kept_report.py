@@ -27,7 +27,7 @@ def read_back(report: str, visible: Collection[str]) -> tuple[tuple[Finding, ...
     """Findings and what is known of their checks, from a report as `report.json_report` writes it; None: somebody else wrote it."""
     try:
         said = json.loads(report)
-        specs = {s["id"]: {k: str(s[k]) for k in ("limits", "follow_up")} for s in said["checks"]}
+        specs = {s["id"]: {k: str(s[k]) for k in ("question", "limits", "follow_up")} for s in said["checks"]}
         found = tuple(_finding(f, visible) for f in said["findings"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

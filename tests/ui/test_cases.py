@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from verifier_ui import work
 from verifier_ui.access import may
 from verifier_ui.case_routes import _part, routes
+from verifier_ui.case_views import change_words
 from verifier_ui.desk import Desks
 from verifier_ui.users import Role, User
 from verifier_ui.worker import State, Worker
@@ -167,7 +168,7 @@ NASTY = [
 
 @pytest.mark.parametrize("name", NASTY)
 def test_a_name_is_only_ever_a_name(client: TestClient, repository: Repository, name: str) -> None:
-    case = new(client, name=name or "x")
+    case = new(client, name=name[:100] or "x")
     client.post(f"/case/{case}/consent", json=CONSENT)
     repository.add(case, records.Media("0" * 64, name), files=[b"<script>"])
     file = records.KeptFile("round-1", name, "0" * 64, 8, "recording")
@@ -268,3 +269,12 @@ def test_a_form_that_is_none_changes_nothing(client: TestClient, repository: Rep
     assert client.post(f"/case/{case}/note", json=said).status_code == 422
     assert repository.entries(case) == []
     assert client.post(f"/case/{case}/purge", json={}).status_code == 422
+
+
+def test_what_changed_is_said_in_the_words_of_the_checks() -> None:
+    lines = ("mrz, reference-1: new", "mrz: no longer there", "dlib: 19 before, 20 now")
+    assert change_words(lines, {"mrz": "Does the zone add up?"}) == [
+        "Does the zone add up? reference-1: new",
+        "Does the zone add up? no longer there",
+        "dlib: 19 before, 20 now",
+    ]
