@@ -145,7 +145,9 @@ def test_what_withdrawal_deletes_is_said_before(desk: CaseDesk, repository: Repo
     with pytest.raises(StoreError, match="withdrawn"):
         desk.withdraw(case, [Purpose.RECORDINGS])
     assert len(desk.look(case).of("media")) == 2
-    assert Purpose.RECORDINGS not in desk.may_keep(case)
+    assert Purpose.RECORDINGS not in desk.look(case).allowed
+    assert desk.may_keep(case)  # templates
+    assert not desk.may_keep(desk.new("Bo"))
     desk.hold(case, "")
     assert desk.withdraw(case, [Purpose.RECORDINGS]) == 2
     assert desk.look(case).of("media") == desk.look(case).of("transcript") == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from verifier_ui import work
-from verifier_ui.case_views import change_words, sentence
+from verifier_ui.case_views import NEEDS_CONSENT, change_words, sentence
 from verifier_ui.page import DeskPage
 from verifier_ui.result_views import report_view
 from verifier_ui.views import render
@@ -66,9 +66,11 @@ class AddToCasePage(DeskPage):
     def missing(self, desk: Desk) -> list[str]:
         try:
             case_id, cases = self._case(desk)
-            rounds = cases.rounds(case_id)
+            rounds, may_keep = cases.rounds(case_id), cases.may_keep(case_id)
         except StoreError as error:
             return [sentence(error)]
+        if not may_keep:
+            return [NEEDS_CONSENT]
         if desk.arriving:
             return ["A file is still being added: start when it is listed."]
         return [] if desk.recordings or desk.references or rounds else [NOTHING]
@@ -81,8 +83,9 @@ class AddToCasePage(DeskPage):
         return desk.report is not None and desk.changes is not None
 
     def shown(self, desk: Desk) -> list[str]:
+        assert desk.case is not None, "asked before there is a case"
+        assert desk.report is not None, "asked before there is a result"
         report = desk.report
-        assert desk.case is not None and report is not None, "asked before there is a result"
         changes = change_words(desk.changes or (), {spec.id: spec.question for spec in report.checks})
         added = render("case_added.html", case_id=desk.case[0], token=desk.token, report=report, changes=changes)
         return [added, report_view(desk)]

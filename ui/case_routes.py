@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from verifier_ui.access import may, user_name
-from verifier_ui.case_views import NO_FOLDER, case_view, list_view, sentence
+from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view, sentence
 from verifier_ui.desk import safe_name
 from verifier_ui.files_in_out import PLAYED
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from verifier.case_desk import CaseDesk
 
-NEEDS_CONSENT = "Write down first what the candidate consented to (below): without it nothing may be kept in a case."
 KINDS = PLAYED | {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 """How a kept file is served; any other is only ever downloaded, so an import cannot bring a page of its own."""
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -112,7 +111,7 @@ def routes(desks: Desks) -> APIRouter:
 
         def bound() -> Response:
             cases = mine(request)
-            if not cases.may_keep(case_id) & {Purpose.RECORDINGS, Purpose.TEMPLATES}:
+            if not cases.may_keep(case_id):
                 return PlainTextResponse(NEEDS_CONSENT, 409, _PRIVATE)
             connection = f"case {case_id} {token}"
             desk = desks.open(token, connection)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from verifier.case_desk import CaseDesk, CaseView, Purpose
 
 NO_FOLDER = "No case folder is open: make one with “verifier store new --store FOLDER”, then start the pages with “verifier ui --store FOLDER”"
+NEEDS_CONSENT = "Write down first, in the case, what the candidate consented to: without it nothing may be kept."
 MOST_LISTED = 50
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 

@@ -231,9 +231,11 @@ class CaseDesk:
         held = self._repository.entries(case_id, "round")
         return max((int(e.record.round_id.split("-")[1]) for e in held), default=0)
 
-    def may_keep(self, case_id: str) -> frozenset[Purpose]:
+    def may_keep(self, case_id: str) -> bool:
+        """Whether a consent covers keeping anything of a new file."""
         self._repository.case(case_id)
-        return consent.covered(self._repository.entries(case_id, "consent"))
+        allowed = consent.covered(self._repository.entries(case_id, "consent"))
+        return bool(allowed & {Purpose.RECORDINGS, Purpose.TEMPLATES})
 
     def check(
         self, case_id: str, rounds: Sequence[Path], references: Sequence[Path], transcripts: Sequence[Path] = (), *,
