@@ -116,7 +116,7 @@ class DeskPage(ABC):
     def _build(self) -> None:
         gr.HTML(views.render("head.html", title=self.title, lead=self.lead))
         with gr.Column(elem_id="form") as self.form:
-            self.case = html_part("about")
+            self.top = html_part("about")
             self.fields = self.first_fields()
             with gr.Row(equal_height=True, elem_id="shelves"):
                 self.shelves = {shelf: html_part(shelf) for shelf in self.shelves_shown}
@@ -141,7 +141,7 @@ class DeskPage(ABC):
 
     def _wire(self, blocks: gr.Blocks) -> None:
         self.everything = [
-            self.notes, self.form, self.case, *self.fields, *self.shelves.values(), self.working, self.progress,
+            self.notes, self.form, self.top, *self.fields, *self.shelves.values(), self.working, self.progress,
             self.result, *self.result_parts, self.timer,
         ]  # fmt: skip
         fields = [self.token, *self.fields]

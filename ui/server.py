@@ -153,7 +153,8 @@ def _run(
         pass
     finally:
         desks.close()
-    print("\nStopped. The files and everything that was seen in them are deleted.", file=sys.stderr)
+    stays = " What was kept in cases stays in the folder." if cases else ""
+    print(f"\nStopped. The files and everything that was seen in them are deleted.{stays}", file=sys.stderr)
 
 
 def _announcing(config: uvicorn.Config, address: str, open_browser: bool, is_local: bool) -> uvicorn.Server:
