@@ -136,6 +136,7 @@ def test_what_withdrawal_deletes_is_said_before(desk: CaseDesk, repository: Repo
     with pytest.raises(StoreError, match="needs who"):
         desk.give_consent(case, "she", "consent", ["recordings"], " ", "2999-01-31")
     consented(desk, case)
+    assert desk.look(case).allowed == set(Purpose)
     for number in (1, 2):
         repository.add(case, records.Media(str(number) * 64, f"{number}.mp4"), files=[b"x"])
     repository.add(case, records.Transcript("round-1", "hello"))

@@ -33,7 +33,8 @@ def give(repository: Repository, case_id: str, consent: Consent) -> Entry:
 def covered(entries: Iterable[Entry], at: str | None = None) -> frozenset[Purpose]:
     """The purposes that consents among these entries cover now, or at a time."""
     at = at or now()
-    return frozenset(p for p in Purpose for e in entries if isinstance(e.record, Consent) and e.record.covers(p, at))
+    given = [e.record for e in entries if isinstance(e.record, Consent)]
+    return frozenset(p for p in Purpose for c in given if c.covers(p, at))
 
 
 def ends(entries: Iterable[Entry], purpose: Purpose, at: str | None = None) -> str | None:
