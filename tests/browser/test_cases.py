@@ -122,6 +122,7 @@ def test_from_the_start_page_to_a_case_with_decisions(chromium, with_folder: Ser
     page.get_by_text("Choose the case that the files of your check go into").wait_for()
     page.get_by_label("Name, e-mail address or id").fill("LIMA@example")
     page.get_by_role("button", name="Search").click()
+    page.locator('[name=text][value="LIMA@example"]').wait_for()  # the answer is there
     page.get_by_role("link", name='<b>Ana</b> "Lima"').click()
     page.get_by_role("button", name="Put the files of the check into this case").click()
     page.locator(".files li", has_text="round-2.mp4").wait_for()
