@@ -59,10 +59,12 @@ class CaseList(OpenFolder):
             self.keys.load(of_cases=True)
         lines = []
         for row in rows:
-            with contextlib.suppress(KeyGone):  # its deletion was interrupted: store check says so
+            try:
                 line = self._line(row)
-                if self._may_see(line) and (not wanted or wanted in _said(line)):
-                    lines.append(line)
+            except KeyGone:  # its deletion was interrupted: store check says so
+                continue
+            if self._may_see(line) and (not wanted or wanted in _said(line)):
+                lines.append(line)
         return lines
 
     def case(self, case_id: str) -> CaseLine:

@@ -75,9 +75,8 @@ class KeyRing:
                 rows = self._db.execute(f"SELECT id, wrapped FROM keys {where}").fetchall()
             else:
                 rows = [r for k in key_ids for r in self._db.execute("SELECT id, wrapped FROM keys WHERE id=?", (k,))]
-        for key_id, wrapped in rows:
-            if key_id not in self._known:
-                self._known[key_id] = self._unwrapped(wrapped, key_id)
+        unwrapped = bytes_of if self._wrapping is None else vault.opener(self._wrapping)
+        self._known.update({k: unwrapped(wrapped, k) for k, wrapped in rows if k not in self._known})
 
     def ids(self) -> dict[str, str]:
         """Key id -> case id, of every key there is."""
@@ -177,6 +176,10 @@ class KeyRing:
 
     def _unwrapped(self, wrapped: bytes, key_id: str) -> bytes:
         return bytes(wrapped) if self._wrapping is None else vault.unseal(self._wrapping, wrapped, key_id)
+
+
+def bytes_of(wrapped: bytes, _: str) -> bytes:
+    return bytes(wrapped)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

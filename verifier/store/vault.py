@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from verifier.store.errors import Damaged, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
@@ -63,11 +63,23 @@ def _cipher() -> tuple[type[ChaCha20Poly1305], type[Exception]]:
 
 def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
     """Raises Damaged when a bit differs, or the key or `about` is another."""
+    return opener(key)(sealed, about)
+
+
+def opener(key: bytes) -> Callable[[bytes, str], bytes]:
+    """`unseal` for many values of one key."""
     cipher, invalid = _cipher()
-    try:
-        return cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
-    except (invalid, ValueError):
-        raise Damaged("a stored value is damaged, or sealed by another key") from None
+    if len(key) != KEY_BYTES:
+        raise Damaged("a key is damaged")
+    decrypt = cipher(key).decrypt
+
+    def unsealed(sealed: bytes, about: str) -> bytes:
+        try:
+            return decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
+        except (invalid, ValueError):
+            raise Damaged("a stored value is damaged, or sealed by another key") from None
+
+    return unsealed
 
 
 def seal_stream(key: bytes, source: Source, about: str) -> Iterator[bytes]:
