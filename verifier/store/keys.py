@@ -75,7 +75,7 @@ class KeyRing:
                 rows = self._db.execute(f"SELECT id, wrapped FROM keys {where}").fetchall()
             else:
                 rows = [r for k in key_ids for r in self._db.execute("SELECT id, wrapped FROM keys WHERE id=?", (k,))]
-        unwrapped = bytes_of if self._wrapping is None else vault.opener(self._wrapping)
+        unwrapped = _as_it_is if self._wrapping is None else vault.opener(self._wrapping)
         self._known.update({k: unwrapped(wrapped, k) for k, wrapped in rows if k not in self._known})
 
     def ids(self) -> dict[str, str]:
@@ -178,7 +178,7 @@ class KeyRing:
         return bytes(wrapped) if self._wrapping is None else vault.unseal(self._wrapping, wrapped, key_id)
 
 
-def bytes_of(wrapped: bytes, _: str) -> bytes:
+def _as_it_is(wrapped: bytes, _: str) -> bytes:
     return bytes(wrapped)
 
 
