@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from verifier.store.open_folder import OpenFolder
 from verifier.store.records import Candidate, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 MOST_CASES = 1_000_000
 
@@ -59,14 +58,13 @@ class CaseList(OpenFolder):
         if len(rows) > 1:
             self.keys.load(of_cases=True)
         lines = []
-        with _all_of_it_stays():
-            for row in rows:
-                try:
-                    line = self._line(row)
-                except KeyGone:  # its deletion was interrupted: store check says so
-                    continue
-                if self._may_see(line) and (not wanted or wanted in _said(line)):
-                    lines.append(line)
+        for row in rows:
+            try:
+                line = self._line(row)
+            except KeyGone:  # its deletion was interrupted: store check says so
+                continue
+            if self._may_see(line) and (not wanted or wanted in _said(line)):
+                lines.append(line)
         return lines
 
     def case(self, case_id: str) -> CaseLine:
@@ -100,18 +98,6 @@ class CaseList(OpenFolder):
         for mark in found:
             said = digest(self.keys.get(SEARCH), mark)
             tx.execute(schema.marks.insert().values(case_id=case_id, entry_id=entry_id, kind=mark.kind, digest=said))
-
-
-@contextlib.contextmanager
-def _all_of_it_stays() -> Iterator[None]:
-    """While many objects are made that are kept, looking through them for garbage again and again only costs time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _said(line: CaseLine) -> str:
