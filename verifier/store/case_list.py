@@ -86,10 +86,12 @@ class CaseList(OpenFolder):
     # inside
 
     def _line(self, row: Any) -> CaseLine:
-        key, sealed = self.keys.get(row.id), bytes(row.sealed)
-        if sealed not in self._read:
-            self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {row.id}"))
-        return CaseLine(row.id, row.created, self._read[sealed], row.hold is not None)
+        case_id, created, sealed, hold = row
+        key = self.keys.get(case_id)
+        candidate = self._read.get(sealed)
+        if candidate is None:
+            candidate = self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {case_id}"))
+        return CaseLine(case_id, created, candidate, hold is not None)
 
     def _may_see(self, line: CaseLine) -> bool:
         return self.sees_all or not line.candidate.visible_to or self.actor in line.candidate.visible_to
