@@ -14,13 +14,15 @@ import av
 import pytest
 
 from verifier import casework
-from verifier.blurred_copy import ABOUT, OthersBlurred
+from verifier.blurred_copy import ABOUT, OthersBlurred, _alone_longest
 from verifier.media.recording import Recording
 from verifier.media.sampling import SamplingPlan
 from verifier.observe.face_detector import FaceBox, FaceDetector
 from verifier.store import archive, consent
 from verifier.store.records import Candidate, Clips, Consent, Media, Observation, Purpose
 from verifier.store.repository import Repository
+from verifier.timing import Span
+from verifier.tracks import Person
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "media"
 GIVEN = Consent("the candidate", "consent", tuple(Purpose), "May we keep this?", "2020-01-01", "2999-01-01")
@@ -130,3 +132,10 @@ def test_what_cannot_be_blurred_is_left_out(repository: Repository, tmp_path: Pa
     index, recordings, readme = exported(repository, case, tmp_path)
     assert (recordings, [e["kind"] for e in index["entries"]]) == ([], ["consent"])  # type: ignore[attr-defined]
     assert "who knows.mp4: it is left out: no round or reference of the case names it." in readme
+
+
+def test_in_a_reference_only_a_face_that_is_clearly_longest_is_shown() -> None:
+    long, nearly, brief = (Person((), (Span(Fraction(0), Fraction(n)),), ()) for n in (20, 19, 5))
+    assert _alone_longest([long, brief]) == [long]
+    assert _alone_longest([long, nearly, brief]) == []
+    assert _alone_longest([]) == []
