@@ -160,8 +160,8 @@ def pieces_of(speech: Sequence[Span], most: int = MOST_PIECES) -> tuple[Piece, .
     hop = max(HOP_S, Fraction(round(total(speech) / most, 2)))
     pieces: list[Piece] = []
     for run in runs:
-        spoken = list(accumulate((s.duration for s in run), initial=Fraction(0)))
-        length = spoken[-1]
+        begins = list(accumulate((s.duration for s in run), initial=Fraction(0)))
+        length = begins[-1]
         if length < SHORTEST_PIECE_S:
             continue
         count = max(1, int((length - PIECE_S) / hop) + 1) if length > PIECE_S else 1
@@ -170,15 +170,15 @@ def pieces_of(speech: Sequence[Span], most: int = MOST_PIECES) -> tuple[Piece, .
         last = max(Fraction(0), length - PIECE_S)
         for index in range(count):
             at = min(index * hop, last)
-            pieces.append(Piece(_part(run, spoken, at, at + PIECE_S)))
+            pieces.append(Piece(_part(run, begins, at, at + PIECE_S)))
     return tuple(pieces)
 
 
-def _part(run: Sequence[Span], spoken: Sequence[Fraction], first: Fraction, end: Fraction) -> tuple[Span, ...]:
-    """What lies between two moments of a run, counted in seconds of speech. spoken: those before each span, and all."""
+def _part(run: Sequence[Span], begins: Sequence[Fraction], first: Fraction, end: Fraction) -> tuple[Span, ...]:
+    """What lies between two moments of a run, counted in seconds of speech; begins: where each span starts in that count."""
     spans = []
-    for number in range(bisect_right(spoken, first) - 1, len(run)):
-        at, span = spoken[number], run[number]
+    for index in range(bisect_right(begins, first) - 1, len(run)):
+        span, at = run[index], begins[index]
         if at >= end:
             break
         start, stop = max(first - at, Fraction(0)), min(end - at, span.duration)
