@@ -133,10 +133,10 @@ def restored(kept: KeptRound, gatherer: Gatherer, *, same_ears: bool = True) -> 
 
 
 def for_search(template: FaceTemplate) -> FaceTemplate:
-    """What comparing reads of a template, in one frame: galleries are large, and a search says nothing about light."""
+    """What comparing reads of a template, in one frame: galleries are large."""
     first = template.frames[0]
     crop = replace(first.crop, image=np.zeros((0, 0, 3), np.uint8), five=None)
-    quality = replace(first.quality, inter_eye_px=template.inter_eye_px)
+    quality = replace(first.quality, inter_eye_px=template.inter_eye_px, exposure=template.exposure)
     return FaceTemplate(template.vectors, (replace(first, crop=crop, quality=quality, is_photo=template.is_photo),))
 
 
