@@ -58,6 +58,12 @@ element.addEventListener('submit', (event) => {
 });
 const ACTS = { add, uncover: () => send('uncover', {}), reload: () => show() };
 element.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault(); // the page has a base address, which would lose what follows "?"
+    location.hash = link.getAttribute('href');
+    return;
+  }
   const pressed = event.target.closest('button[data-act]');
   if (pressed && !pressed.disabled && ACTS[pressed.dataset.act]) during(pressed, ACTS[pressed.dataset.act]);
 });
