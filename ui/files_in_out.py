@@ -24,15 +24,17 @@ REPORTS = {
     "report.json": "application/json",
     "document.html": "text/html",
     "document.json": "application/json",
+    "audit-report.html": "text/html",
+    "audit-report.json": "application/json",
 }
-PRINTED = {"report.pdf": "report.html", "document.pdf": "document.html"}
+PRINTED = {"report.pdf": "report.html", "document.pdf": "document.html", "audit-report.pdf": "audit-report.html"}
 PLAYED = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm": "video/webm", ".mkv": "video/webm"}
 """How a recording is served; the browser looks at its content all the same, and any other is never shown as a page."""
 RESERVE = 500 * 2**20
 """Bytes of the disk that an upload leaves free."""
 FULL = "not added, there is no space left for it on this computer's disk."
 NOTHING = "There is nothing here any more."
-_PRIVATE = {"Cache-Control": "no-store"}
+PRIVATE = {"Cache-Control": "no-store"}
 
 
 class Refused(Exception):
@@ -73,28 +75,28 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         """What the start page says of a desk that this browser opened before."""
         desk = desks.get(token)
         if desk is None or not desk.keeps:
-            return JSONResponse(None, headers=_PRIVATE)  # not an error: it was, and is gone
+            return JSONResponse(None, headers=PRIVATE)  # not an error: it was, and is gone
         words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}
         state = words[desk.job.state.value] if desk.job else "to be started again"
         what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2])
-        return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=_PRIVATE)
+        return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=PRIVATE)
 
     @router.get("/desk/{token}/media/{file_id}")
     def media(token: str, file_id: str) -> Response:
         desk = desks.get(token)
         held = next((h for h in desk.recordings if h.id == file_id), None) if desk else None
         if held is None:
-            return PlainTextResponse(NOTHING, 404, _PRIVATE)
+            return PlainTextResponse(NOTHING, 404, PRIVATE)
         kind = PLAYED.get(held.path.suffix.lower(), "application/octet-stream")
-        return FileResponse(held.path, media_type=kind, headers=_PRIVATE)  # answers ranges: a player may seek
+        return FileResponse(held.path, media_type=kind, headers=PRIVATE)  # answers ranges: a player may seek
 
     @router.get("/desk/{token}/clip/{number}")
     def clip(token: str, number: int) -> Response:
         desk = desks.get(token)
         clips = desk.report.clips if desk and desk.report else ()
         if not 0 <= number < len(clips):
-            return PlainTextResponse(NOTHING, 404, _PRIVATE)
-        return Response(clips[number].data, media_type=clips[number].mime, headers=_PRIVATE)
+            return PlainTextResponse(NOTHING, 404, PRIVATE)
+        return Response(clips[number].data, media_type=clips[number].mime, headers=PRIVATE)
 
     @router.get("/desk/{token}/decisions.{ending}")
     def decisions(token: str, ending: Literal["html", "json"]) -> Response:
@@ -104,8 +106,8 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
 
         desk = desks.get(token)
         if desk is None or desk.decisions is None or not desk.decisions.decisions:
-            return PlainTextResponse("No decision has been written down here.", 404, _PRIVATE)
-        headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="decisions.{ending}"'}
+            return PlainTextResponse("No decision has been written down here.", 404, PRIVATE)
+        headers = PRIVATE | {"Content-Disposition": f'attachment; filename="decisions.{ending}"'}
         if ending == "html":
             return Response(decisions_page(desk.decisions, desk.name), media_type="text/html", headers=headers)
         text = json.dumps(to_json(desk.decisions), indent=2, ensure_ascii=False)
@@ -117,7 +119,7 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         source = PRINTED.get(name, name)
         file = desk.folder / "report" / source if desk and source in REPORTS else None
         if file is None or not file.is_file():
-            return PlainTextResponse("There is no report here any more.", 404, _PRIVATE)
+            return PlainTextResponse("There is no report here any more.", 404, PRIVATE)
         if name in PRINTED:
             pdf = file.with_name(name)
             try:
@@ -125,9 +127,9 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
                     print_pdf(file, pdf)
             except (NoPdf, OSError) as error:
                 words = str(error) if isinstance(error, NoPdf) else "The PDF could not be stored on this computer."
-                return PlainTextResponse(words, 503, _PRIVATE)
-            return FileResponse(pdf, media_type="application/pdf", filename=name, headers=_PRIVATE)
-        return FileResponse(file, media_type=REPORTS[name], filename=name, headers=_PRIVATE)
+                return PlainTextResponse(words, 503, PRIVATE)
+            return FileResponse(pdf, media_type="application/pdf", filename=name, headers=PRIVATE)
+        return FileResponse(file, media_type=REPORTS[name], filename=name, headers=PRIVATE)
 
     return router
 
