@@ -70,7 +70,9 @@ def _shots(browser: str, address: str) -> dict[str, bytes]:
         chromium.close()
         with tempfile.TemporaryDirectory() as folder:
             flags = device_flags(samples.FOLDER / "round-1.mp4", Path(folder), CAMERA[2], CAMERA[:2])
-            chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu", *flags])
+            chromium = playwright.chromium.launch(
+                executable_path=browser, args=["--no-sandbox", "--disable-gpu", *flags]
+            )
             made["live-call"] = _live(_page(chromium), f"{address}/live-call/")
             chromium.close()
     return made

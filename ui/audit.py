@@ -31,7 +31,9 @@ READY = "The set is ready. Write your name, then open it."
 JUDGED = "The tool has judged every call of this set; the report has its rates, too."
 NO_NAME = "Write your name first: it stands beside your answers."
 NO_ANSWER = "Choose one of the three answers first."
-ANSWERED = "You have answered that call already, perhaps in another tab. The first answer stands; here is what comes next."
+ANSWERED = (
+    "You have answered that call already, perhaps in another tab. The first answer stands; here is what comes next."
+)
 NOT_THERE = "That set is not here any more."
 ANSWERS = [
     ("Something was changed", audit_desk.Answer.CHANGED.value),
@@ -239,8 +241,13 @@ class AuditPage:
 
     def _stage(self, stage: gr.Column) -> Shown:
         """Shows one of the stages, and none of the others with anything that was in them."""
-        shown: Shown = {s: gr.update(visible=s is stage) for s in (self.choosing, self.working, self.judging, self.result)}
-        shown |= {self.leave: gr.update(visible=stage in (self.judging, self.result)), self.timer: gr.update(active=False)}
+        shown: Shown = {
+            s: gr.update(visible=s is stage) for s in (self.choosing, self.working, self.judging, self.result)
+        }
+        shown |= {
+            self.leave: gr.update(visible=stage in (self.judging, self.result)),
+            self.timer: gr.update(active=False),
+        }
         return shown | {self.call: "", self.truth: "", self.report: "", self.item: ""}
 
     def _listed(self, reviewer: str, request: gr.Request) -> Shown:
@@ -282,7 +289,11 @@ class AuditPage:
         html, _ = write_report([sitting.folder], desk.folder / "report")
         html.with_suffix(".pdf").unlink(missing_ok=True)
         page = views.render(
-            "audit_report.html", name=sitting.folder.name, token=desk.token, html=html.read_text("utf-8"), all_judged=bool(reviewer)
+            "audit_report.html",
+            name=sitting.folder.name,
+            token=desk.token,
+            html=html.read_text("utf-8"),
+            all_judged=bool(reviewer),
         )
         return self._stage(self.result) | {self.report: page, self.judge: gr.update(visible=bool(reviewer))}
 

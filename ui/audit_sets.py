@@ -67,8 +67,11 @@ class AuditSets:
         return {p.name: p for p in found}
 
     def lines(self, reviewer: str) -> list[SetLine]:
-        """reviewer: whose progress is told; empty: nobody's."""
-        return [_line(folder, reviewer) for folder in self.folders().values()]
+        """reviewer: whose progress is told; nobody's where that is no name."""
+        from verifier.audit.desk import REVIEWER
+
+        known = reviewer if REVIEWER.fullmatch(reviewer) else ""
+        return [_line(folder, known) for folder in self.folders().values()]
 
     def call(self, set_id: str, item_id: str, number: int) -> Path | None:
         """A file of a set that may be shown today; number: 1, or 2 where there are two rounds."""
@@ -163,7 +166,9 @@ def _expired(audit: AuditSet) -> SetLine:
     left = any((audit.folder / name).is_file() for item in audit.file.items for name in item.files)
     verbs = (("report", "Report"),) * answered + (("delete", "Delete its calls"),) * left
     state = "its calls are not shown any more, and are to be deleted" if left else "its calls are deleted"
-    return SetLine(audit.folder.name, f"Expired on {audit.file.expires}: {state}. Answers that were given are kept.", verbs)
+    return SetLine(
+        audit.folder.name, f"Expired on {audit.file.expires}: {state}. Answers that were given are kept.", verbs
+    )
 
 
 def delete_expired(folder: Path) -> list[str]:

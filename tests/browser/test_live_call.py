@@ -12,8 +12,8 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.browser.conftest import Server, start_server
 from samples.fake_devices import device_flags
+from tests.browser.conftest import Server, start_server
 from verifier import api
 from verifier.challenges import read_marks
 
