@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
-from verifier_ui import samples, views, work
+from verifier_ui import audit_views, samples, views, work
 from verifier_ui.access import user_name
 from verifier_ui.audit_sets import SIZES, AuditSets, Sitting, delete_expired, judge, opened, sentence
 from verifier_ui.page import FAILED, POLL_S, TOKEN_IN_ADDRESS, pressed
@@ -18,6 +18,8 @@ from verifier.audit import desk as audit_desk
 from verifier.audit.people import AuditError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from verifier_ui.desk import Desk, Desks
     from verifier_ui.worker import Job
 
@@ -129,11 +131,12 @@ class AuditPage:
 
     def _tick(self, token: str, request: gr.Request) -> Shown:
         desk = self.desks.get(token)
-        if desk is None or desk.job is None or desk.job.over:
-            if desk is not None:
-                desk.notes = [JUDGED if desk.sitting else READY]
+        if desk is None or desk.job is None:
+            return self._show(desk, request)
+        if desk.job.over:
+            desk.notes = [JUDGED if desk.sitting else READY]
             return self._ended(desk, request)
-        return {self.progress: views.progress_view(desk, _stages(desk.job), self.desks.worker.before(desk.job))}
+        return {self.progress: audit_views.working_view(desk, desk.job, self.desks.worker)}
 
     def _ended(self, desk: Desk | None, request: gr.Request) -> Shown:
         job = desk.job if desk else None
@@ -148,11 +151,10 @@ class AuditPage:
         if desk is not None and verb in ("open", "report", "delete"):
             folder, reviewer = self.sets.folders().get(name), _login(request) or typed.strip()
             desk.notes = [NOT_THERE] if folder is None else [NO_NAME] if verb == "open" and not reviewer else []
-            if folder is not None and not desk.notes:
-                if verb == "delete":
-                    desk.notes = delete_expired(folder)
-                else:
-                    desk.sitting = Sitting(folder, reviewer, report_only=verb == "report")
+            if folder is not None and verb == "delete":
+                desk.notes = delete_expired(folder)
+            elif folder is not None and not desk.notes:
+                desk.sitting = Sitting(folder, reviewer, report_only=verb == "report")
         return self._show(desk, request)
 
     def _make(self, token: str, size: str, request: gr.Request) -> Shown:
@@ -226,7 +228,7 @@ class AuditPage:
             return self._stage(self.choosing) | self._listed("", request) | self._say(GONE)
         job = desk.job
         if job is not None and not job.over:
-            progress = views.progress_view(desk, _stages(job), self.desks.worker.before(job))
+            progress = audit_views.working_view(desk, job, self.desks.worker)
             return self._stage(self.working) | {self.progress: progress, self.timer: gr.update(active=True)}
         sitting = desk.sitting
         if sitting is not None:
@@ -241,80 +243,55 @@ class AuditPage:
 
     def _stage(self, stage: gr.Column) -> Shown:
         """Shows one of the stages, and none of the others with anything that was in them."""
-        shown: Shown = {
-            s: gr.update(visible=s is stage) for s in (self.choosing, self.working, self.judging, self.result)
-        }
-        shown |= {
-            self.leave: gr.update(visible=stage in (self.judging, self.result)),
-            self.timer: gr.update(active=False),
-        }
-        return shown | {self.call: "", self.truth: "", self.report: "", self.item: ""}
+        stages = (self.choosing, self.working, self.judging, self.result)
+        seated, empty = stage in stages[2:], dict.fromkeys((self.call, self.truth, self.report, self.item), "")
+        still = {self.leave: gr.update(visible=seated), self.timer: gr.update(active=False)}
+        return {s: gr.update(visible=s is stage) for s in stages} | empty | still
 
     def _listed(self, reviewer: str, request: gr.Request) -> Shown:
         login = _login(request)
         lines = self.sets.lines(login or reviewer)
-        name = gr.update(visible=not login) if login or not reviewer else gr.update(value=reviewer)
-        return {self.listed: views.render("audit_sets.html", lines=lines, login=login), self.reviewer: name}
+        name = gr.update(visible=not login, **({"value": reviewer} if reviewer else {}))
+        return {self.listed: audit_views.sets_view(lines, login), self.reviewer: name}
 
     def _seated(self, desk: Desk, sitting: Sitting, reviewer: str) -> Shown:
         if sitting.report_only:
-            return self._reported(desk, sitting, "")
+            return self._reported(desk, sitting.folder, all_judged=False, has_truth=True)
         audit, has_truth = opened(sitting.folder)
         done = len(audit_desk.votes_of(audit, reviewer))
         if sitting.told:
             return self._told(audit, sitting, reviewer, has_truth, done)
         item = audit_desk.next_item(audit, reviewer)
         if item is None:
-            return self._reported(desk, sitting, reviewer) if has_truth else self._without_truth(audit)
+            return self._reported(desk, sitting.folder, all_judged=True, has_truth=has_truth)
         sitting.began.setdefault(item.id, datetime.now(UTC))
         return self._stage(self.judging) | {
-            self.call: _call_view(audit, item.id, done + 1), self.item: item.id, self.answer: gr.update(value=None),
+            self.call: audit_views.call_view(audit, item.id, done + 1), self.item: item.id, self.answer: gr.update(value=None),
             self.note: "", self.answering: gr.update(visible=True), self.telling: gr.update(visible=False),
         }  # fmt: skip
 
     def _told(self, audit: AuditSet, sitting: Sitting, reviewer: str, has_truth: bool, done: int) -> Shown:
         """After the vote only: `reveal` sees to that."""
         known = audit_desk.reveal(audit, reviewer, sitting.told) if has_truth else None
-        rounds = len(audit.item(sitting.told).files)
         return self._stage(self.judging) | {
-            self.call: _call_view(audit, sitting.told, done), self.item: sitting.told,
-            self.truth: views.render("audit_truth.html", known=known, round=f"round-{rounds}"),
+            self.call: audit_views.call_view(audit, sitting.told, done), self.item: sitting.told,
+            self.truth: audit_views.truth_view(audit, sitting.told, known),
             self.answering: gr.update(visible=False), self.telling: gr.update(visible=True),
         }  # fmt: skip
 
-    def _reported(self, desk: Desk, sitting: Sitting, reviewer: str) -> Shown:
-        """reviewer: who has judged every call; empty: the report of a set that nobody judges any more."""
+    def _reported(self, desk: Desk, folder: Path, *, all_judged: bool, has_truth: bool) -> Shown:
+        """all_judged: by this reviewer; else it is the report of a set that nobody judges any more."""
         from verifier.audit.report import write_report
 
-        html, _ = write_report([sitting.folder], desk.folder / "report")
-        html.with_suffix(".pdf").unlink(missing_ok=True)
-        page = views.render(
-            "audit_report.html",
-            name=sitting.folder.name,
-            token=desk.token,
-            html=html.read_text("utf-8"),
-            all_judged=bool(reviewer),
-        )
-        return self._stage(self.result) | {self.report: page, self.judge: gr.update(visible=bool(reviewer))}
-
-    def _without_truth(self, audit: AuditSet) -> Shown:
-        page = views.render("audit_report.html", name=audit.folder.name, token="", html="", all_judged=True)
-        return self._stage(self.result) | {self.report: page, self.judge: gr.update(visible=True)}
+        html = ""
+        if has_truth:
+            file, _ = write_report([folder], desk.folder / "report")
+            file.with_suffix(".pdf").unlink(missing_ok=True)
+            html = file.read_text("utf-8")
+        page = audit_views.report_view(desk, folder.name, html, all_judged=all_judged)
+        return self._stage(self.result) | {self.report: page, self.judge: gr.update(visible=all_judged)}
 
 
 def _login(request: gr.Request) -> str:
     """Who is logged in answers under that name; empty where there is no login."""
     return user_name(request.request) if request.request is not None else ""
-
-
-def _stages(job: Job) -> list[tuple[str, str]]:
-    """The job of a set has one stage, known once it runs."""
-    words = {"items": "The tool looks at every call"}
-    return [(job.stage or "calls", words.get(job.stage, "Making the set"))]
-
-
-def _call_view(audit: AuditSet, item_id: str, number: int) -> str:
-    files = audit.paths(audit.item(item_id))
-    calls = [f"/audit/calls/{audit.file.id}/{item_id}/{n}" for n in range(1, len(files) + 1)]
-    total = len(audit.file.items)
-    return views.render("audit_call.html", name=audit.folder.name, number=number, total=total, calls=calls)
