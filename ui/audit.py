@@ -214,9 +214,10 @@ class AuditPage:
 
     def _leave_set(self, token: str, request: gr.Request) -> Shown:
         desk = self.desks.get(token)
-        if desk is not None:
-            desk.notes, desk.sitting = [], None
-        return self._show(desk, request)
+        if desk is None or desk.sitting is None:
+            return self._show(desk, request)
+        reviewer, desk.notes, desk.sitting = desk.sitting.reviewer, [], None
+        return self._show(desk, request) | self._listed(reviewer, request)
 
     # --- what people see --------------------------------------------------------------------------------------------
 

@@ -23,9 +23,19 @@ from verifier_ui.worker import State, Worker
 from tests.audit.conftest import TODAY
 from verifier.audit import people
 from verifier.audit.desk import WHAT_WAS_DONE, Answer, vote, votes_of
-from verifier.audit.sets import read_set, read_truth, truth_path
+from verifier.audit.sets import (
+    SET,
+    Item,
+    ItemTruth,
+    SetFile,
+    read_set,
+    read_truth,
+    sealed_truth,
+    truth_path,
+    write_file,
+)
 
-TOKEN = "1" * 32
+TOKEN, MATROSKA = "1" * 32, b"\x1a\x45\xdf\xa3"
 NOBODY = gr.Request(None)
 CHANGED, AS_RECORDED = (value for _, value in ANSWERS[:2])
 
@@ -37,6 +47,34 @@ def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def set_day(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     monkeypatch.setattr(audit_sets, "today", lambda: day)
+
+
+@pytest.fixture
+def blind(tmp_path: Path) -> Path:
+    """A set as the page sees it: four calls, two of them changed, whose media nobody opens here."""
+    folder = tmp_path / "audits" / "first set"
+    folder.mkdir(parents=True)
+    items, truths = [], {}
+    for number, (drawn_for, changed) in enumerate(
+        [("frozen", True), ("frozen", False), ("proxy", True), ("proxy", False)]
+    ):
+        item_id = f"{number + 1:08x}"
+        files = [f"{item_id}{part}.mkv" for part in (("-1", "-2") if drawn_for == "proxy" else ("",))]
+        items.append(Item(id=item_id, files=files))
+        truths[item_id] = ItemTruth(
+            manipulation=drawn_for if changed else "", drawn_for=drawn_for, person="made-up person 1", group="", quality="360p 300k H.264",
+            span_s=(0, 2), parameters={},
+        )  # fmt: skip
+        for name in files:
+            (folder / name).write_bytes(MATROSKA + b"x" * 90)
+    content, digest = sealed_truth("0123456789abcdef", truths)
+    truth_path(folder).write_bytes(content)
+    made = SetFile(
+        schema="audit-set-1", id="0123456789abcdef", made=TODAY, expires=TODAY + timedelta(days=90), consent="none needed",
+        truth_sha256=digest, items=items,
+    )  # fmt: skip
+    write_file(folder / SET, made, "the set cannot be written")
+    return folder
 
 
 @pytest.fixture
@@ -185,7 +223,7 @@ def test_only_calls_are_served(sets: AuditSets, blind: Path, monkeypatch: pytest
     item = made.file.items[0]
     good = f"/audit/calls/{made.file.id}/{item.id}"
     answer = client.get(f"{good}/1", headers={"Range": "bytes=0-3"})
-    assert (answer.status_code, answer.content) == (206, b"\x1a\x45\xdf\xa3")
+    assert (answer.status_code, answer.content) == (206, MATROSKA)
     assert answer.headers["content-type"] == "video/webm"
     for url in (
         f"{good}/0", f"{good}/3", f"/audit/calls/{made.file.id}/00000000/1", f"/audit/calls/{'0' * 16}/{item.id}/1",
