@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import signal
 import socket
@@ -34,6 +35,25 @@ def test_a_file_that_is_too_large_is_named_before_it_is_sent(visit, tmp_path: Pa
     visitor.page.locator(".shelf[data-shelf=recordings] input[type=file]").set_input_files(str(large))
     visitor.page.get_by_text(f"whole-week.mp4 is larger than {MAX_BYTES >> 30} GB").wait_for()
     assert not [url for url in visitor.requests if "/recordings?" in url]
+
+
+def test_a_disk_that_takes_no_more_is_said_though_the_file_is_on_its_way(chromium, tmp_path: Path) -> None:
+    server = start_server(tmp_path / "tmp", tmp_path / "home")
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (20 << 20, 20 << 20))
+    recording = tmp_path / "call.mp4"
+    with recording.open("wb") as file:
+        file.truncate(90 << 20)
+    page = chromium.new_page()
+    page.set_default_timeout(90_000)
+    try:
+        page.goto(f"{server.address}/call/")
+        page.locator(".shelf[data-shelf=recordings] input[type=file]").set_input_files(str(recording))
+        page.get_by_text("call.mp4: not added, it could not be stored on this computer").wait_for()
+        assert "call.mp4" not in server.held_files()
+    finally:
+        page.close()
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(20)
 
 
 def test_two_tabs_and_the_back_button_in_the_middle_of_a_check(visit, long_call: Path) -> None:
