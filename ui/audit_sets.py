@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, PlainTextResponse
-from verifier_ui.files_in_out import NOTHING, PLAYED, PRIVATE
+from verifier_ui.files_in_out import NOTHING, PLAYED
 from verifier_ui.worker import Job
 
 if TYPE_CHECKING:
@@ -135,8 +135,10 @@ def routes(sets: AuditSets) -> APIRouter:
     def call(set_id: str, item_id: str, number: int) -> Response:
         path = sets.call(set_id, item_id, number)
         if path is None:
-            return PlainTextResponse(NOTHING, 404, PRIVATE)
-        return FileResponse(path, media_type=PLAYED.get(path.suffix, "application/octet-stream"), headers=PRIVATE)
+            return PlainTextResponse(NOTHING, 404)
+        return FileResponse(
+            path, media_type=PLAYED.get(path.suffix, "application/octet-stream"), headers={"Cache-Control": "no-store"}
+        )
 
     return router
 

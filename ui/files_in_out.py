@@ -34,7 +34,7 @@ RESERVE = 500 * 2**20
 """Bytes of the disk that an upload leaves free."""
 FULL = "not added, there is no space left for it on this computer's disk."
 NOTHING = "There is nothing here any more."
-PRIVATE = {"Cache-Control": "no-store"}
+_PRIVATE = {"Cache-Control": "no-store"}
 
 
 class Refused(Exception):
@@ -74,35 +74,35 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
     def room(token: str, size: int) -> Response:
         """Why a file of so many bytes would not be taken; asked first, since a refusal in mid-upload may not reach the page."""
         desk = desks.get(token)
-        return PlainTextResponse("" if desk is None or _fits(size, desk.folder) else FULL, headers=PRIVATE)
+        return PlainTextResponse("" if desk is None or _fits(size, desk.folder) else FULL, headers=_PRIVATE)
 
     @router.get("/desk/{token}/state")
     def held(token: str) -> Response:
         """What the start page says of a desk that this browser opened before."""
         desk = desks.get(token)
         if desk is None or not desk.keeps:
-            return JSONResponse(None, headers=PRIVATE)  # not an error: it was, and is gone
+            return JSONResponse(None, headers=_PRIVATE)  # not an error: it was, and is gone
         words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}
         state = words[desk.job.state.value] if desk.job else "to be started again"
         what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2])
-        return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=PRIVATE)
+        return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=_PRIVATE)
 
     @router.get("/desk/{token}/media/{file_id}")
     def media(token: str, file_id: str) -> Response:
         desk = desks.get(token)
         held = next((h for h in desk.recordings if h.id == file_id), None) if desk else None
         if held is None:
-            return PlainTextResponse(NOTHING, 404, PRIVATE)
+            return PlainTextResponse(NOTHING, 404, _PRIVATE)
         kind = PLAYED.get(held.path.suffix.lower(), "application/octet-stream")
-        return FileResponse(held.path, media_type=kind, headers=PRIVATE)  # answers ranges: a player may seek
+        return FileResponse(held.path, media_type=kind, headers=_PRIVATE)  # answers ranges: a player may seek
 
     @router.get("/desk/{token}/clip/{number}")
     def clip(token: str, number: int) -> Response:
         desk = desks.get(token)
         clips = desk.report.clips if desk and desk.report else ()
         if not 0 <= number < len(clips):
-            return PlainTextResponse(NOTHING, 404, PRIVATE)
-        return Response(clips[number].data, media_type=clips[number].mime, headers=PRIVATE)
+            return PlainTextResponse(NOTHING, 404, _PRIVATE)
+        return Response(clips[number].data, media_type=clips[number].mime, headers=_PRIVATE)
 
     @router.get("/desk/{token}/decisions.{ending}")
     def decisions(token: str, ending: Literal["html", "json"]) -> Response:
@@ -112,8 +112,8 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
 
         desk = desks.get(token)
         if desk is None or desk.decisions is None or not desk.decisions.decisions:
-            return PlainTextResponse("No decision has been written down here.", 404, PRIVATE)
-        headers = PRIVATE | {"Content-Disposition": f'attachment; filename="decisions.{ending}"'}
+            return PlainTextResponse("No decision has been written down here.", 404, _PRIVATE)
+        headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="decisions.{ending}"'}
         if ending == "html":
             return Response(decisions_page(desk.decisions, desk.name), media_type="text/html", headers=headers)
         text = json.dumps(to_json(desk.decisions), indent=2, ensure_ascii=False)
@@ -125,7 +125,7 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         source = PRINTED.get(name, name)
         file = desk.folder / "report" / source if desk and source in REPORTS else None
         if file is None or not file.is_file():
-            return PlainTextResponse("There is no report here any more.", 404, PRIVATE)
+            return PlainTextResponse("There is no report here any more.", 404, _PRIVATE)
         if name in PRINTED:
             pdf = file.with_name(name)
             try:
@@ -133,9 +133,9 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
                     print_pdf(file, pdf)
             except (NoPdf, OSError) as error:
                 words = str(error) if isinstance(error, NoPdf) else "The PDF could not be stored on this computer."
-                return PlainTextResponse(words, 503, PRIVATE)
-            return FileResponse(pdf, media_type="application/pdf", filename=name, headers=PRIVATE)
-        return FileResponse(file, media_type=REPORTS[name], filename=name, headers=PRIVATE)
+                return PlainTextResponse(words, 503, _PRIVATE)
+            return FileResponse(pdf, media_type="application/pdf", filename=name, headers=_PRIVATE)
+        return FileResponse(file, media_type=REPORTS[name], filename=name, headers=_PRIVATE)
 
     return router
 

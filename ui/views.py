@@ -144,22 +144,22 @@ def _now(job: Job) -> str:
 
 def _time_left(desk: Desk, job: Job) -> str:
     """Words for the time until the recordings are read, from the speed so far; empty while nobody can know."""
-    done, spent = _share_done(desk, job), time.monotonic() - job.first_stage
-    if not job.first_stage or spent < 3 or not done:
+    if job.stage in _COUNTED:
+        spent = time.monotonic() - job.first_stage
+        return _left_in_words(spent * (1 - job.share) / job.share) if spent > 3 and job.share else ""
+    lengths = [held.look.seconds for held in desk.recordings]
+    number = job.stage.removeprefix("Round ")
+    if any(length is None for length in lengths) or not number.isdigit() or not job.first_stage:
         return ""
-    left = (1 - done) * spent / done
+    known = [length or 0.0 for length in lengths]
+    done = sum(known[: int(number) - 1]) + job.share * known[int(number) - 1]
+    spent = time.monotonic() - job.first_stage
+    if spent < 3 or done <= 0:
+        return ""
+    return _left_in_words((sum(known) - done) * spent / done)
+
+
+def _left_in_words(left: float) -> str:
     if left < 10:
         return "a few seconds left"
     return f"about {round(left / 10) * 10} seconds left" if left < 90 else f"about {round(left / 60)} minutes left"
-
-
-def _share_done(desk: Desk, job: Job) -> float:
-    """Of all that takes long; 0 while nobody can know."""
-    if job.stage in _COUNTED:
-        return job.share
-    lengths = [held.look.seconds for held in desk.recordings]
-    number = job.stage.removeprefix("Round ")
-    known = [length for length in lengths if length is not None]
-    if len(known) < len(lengths) or not number.isdigit() or not sum(known):
-        return 0.0
-    return (sum(known[: int(number) - 1]) + job.share * known[int(number) - 1]) / sum(known)
