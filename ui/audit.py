@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Shown = dict[Any, Any]
 """Component -> its new value; what is not named stays as it is."""
 GONE = "This page had been closed for too long, or the tool was restarted. Open the set again: every answer that you gave is kept."
-STOPPED = "It was stopped, and nothing of it was kept."
+STOPPED, NOT_THERE = "It was stopped, and nothing of it was kept.", "That set is not here any more."
 READY = "The set is ready. Write your name, then open it."
 JUDGED = "The tool has judged every call of this set; the report has its rates, too."
 NO_NAME = "Write your name first: it stands beside your answers."
@@ -36,13 +36,13 @@ NO_ANSWER = "Choose one of the three answers first."
 ANSWERED = (
     "You have answered that call already, perhaps in another tab. The first answer stands; here is what comes next."
 )
-NOT_THERE = "That set is not here any more."
 ANSWERS = [
     ("Something was changed", audit_desk.Answer.CHANGED.value),
     ("As recorded", audit_desk.Answer.AS_RECORDED.value),
     ("I cannot tell", audit_desk.Answer.CANNOT_TELL.value),
 ]
-_TO_THE_TOP = "() => { setTimeout(() => document.querySelector('#part-call h2, #part-report h2')?.focus(), 100); }"
+_FOCUS = "() => {{ setTimeout(() => document.querySelector('{}')?.focus(), 100); }}"
+"""What was pressed has gone: the keyboard goes on where the eyes do."""
 
 
 class AuditPage:
@@ -113,8 +113,10 @@ class AuditPage:
         self.make.click(self._make, [self.token, self.size], shown, **QUIET)
         self.judge.click(self._judge, self.token, shown, **QUIET)
         self.cancel.click(self._cancel, self.token, shown, **QUIET)
-        self.save.click(self._vote, [self.token, self.item, self.answer, self.note], shown, **QUIET)
-        self.next.click(self._next, self.token, shown, **QUIET).then(None, js=_TO_THE_TOP)
+        voted = self.save.click(self._vote, [self.token, self.item, self.answer, self.note], shown, **QUIET)
+        voted.then(None, js=_FOCUS.format("#next"))
+        went_on = self.next.click(self._next, self.token, shown, **QUIET)
+        went_on.then(None, js=_FOCUS.format("#part-call h2, #part-report h2"))
         self.leave.click(self._leave_set, self.token, shown, **QUIET)
 
     # --- what people do ---------------------------------------------------------------------------------------------
