@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import gradio as gr
 from verifier_ui import audit_views, samples, views, work
 from verifier_ui.access import user_name
-from verifier_ui.audit_sets import SIZES, AuditSets, Sitting, delete_expired, judge, opened, sentence
+from verifier_ui.audit_sets import SIZES, AuditSets, delete_expired, judge, opened, sentence
 from verifier_ui.page import FAILED, POLL_S, TOKEN_IN_ADDRESS, pressed
 from verifier_ui.parts import QUIET, html_part
+from verifier_ui.sitting import Sitting
 from verifier_ui.worker import State
 
 from verifier.audit import desk as audit_desk

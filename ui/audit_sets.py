@@ -6,7 +6,7 @@ Votes, runs and truth are `verifier.audit`'s. What a browser names is looked up 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,19 +26,6 @@ if TYPE_CHECKING:
 SIZES = {"4 calls, to see how it goes": 4, "12 calls, to practise": 12, "24 calls, to measure": 24}
 MOST_SECONDS = 16.0
 """Of a made call: long enough for a still picture to be held (`seeds.recipes.HELD_S`)."""
-
-
-@dataclass
-class Sitting:
-    """One person judging one set on one page; the answers themselves are in the set."""
-
-    folder: Path
-    reviewer: str
-    report_only: bool = False
-    told: str = ""
-    """Item whose truth is shown."""
-    began: dict[str, datetime] = field(default_factory=dict)
-    """Item -> when it was first shown."""
 
 
 @dataclass(frozen=True)

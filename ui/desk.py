@@ -22,7 +22,7 @@ from verifier import weights
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from verifier_ui.audit_sets import Sitting
+    from verifier_ui.sitting import Sitting
     from verifier_ui.worker import Job, Worker
 
     from verifier.api import FileLook
