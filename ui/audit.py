@@ -134,10 +134,9 @@ class AuditPage:
 
     def _tick(self, token: str, request: gr.Request) -> Shown:
         desk = self.desks.get(token)
-        if desk is None or desk.job is None:
-            return self._show(desk, request)
-        if desk.job.over:
-            desk.notes = [JUDGED if desk.sitting else READY]
+        if desk is None or desk.job is None or desk.job.over:
+            if desk and desk.job:
+                desk.notes = [JUDGED if desk.sitting else READY]
             return self._ended(desk, request)
         return {self.progress: audit_views.working_view(desk, desk.job, self.desks.worker)}
 
@@ -157,7 +156,7 @@ class AuditPage:
             if folder is not None and verb == "delete":
                 desk.notes = delete_expired(folder)
             elif folder is not None and not desk.notes:
-                desk.sitting = Sitting(folder, reviewer, report_only=verb == "report")
+                desk.sitting = Sitting(folder, reviewer, verb == "report")
         return self._show(desk, request)
 
     def _make(self, token: str, size: str, request: gr.Request) -> Shown:
