@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from verifier_ui import recovery
 from verifier_ui.worker import State
 
+from verifier import weights
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from verifier_ui.sitting import Sitting
     from verifier_ui.worker import Job, Worker
 
     from verifier.api import FileLook
@@ -76,6 +79,8 @@ class Desk:
     report: Report | None = None
     documents: tuple[DocumentResult, ...] = ()
     decisions: DecisionRecord | None = None
+    sitting: Sitting | None = None
+    """Of the audit desk: who judges which set."""
     closed: bool = False
     recovered: bool = False
     """Its files were received by a server that was killed; nothing was started since."""
@@ -188,9 +193,10 @@ class Desks:
         grace_s: float = 60.0,
         held_s: float = 12 * 3600,
         ice: Sequence[dict[str, Any]] = (),
+        audits: Path | None = None,
     ) -> None:
-        """ice: STUN and TURN servers that live calls may use."""
-        self.ice = list(ice)
+        """ice: STUN and TURN servers that live calls may use. audits: folder of the audit desk's sets; None: in VERIFIER_HOME."""
+        self.ice, self.audits = list(ice), audits or weights.home() / "audits"
         self.root, self.worker, self.grace_s, self.held_s = root, worker, grace_s, held_s
         self._desks: dict[str, Desk] = {}
         self._tabs: dict[str, str] = {}

@@ -31,4 +31,5 @@ DESKS = (
     DeskEntry("Verify an ID", "/id", "A passport, card or licence: does it hold together, is it the person in the calls?", "verifier_ui.verify_id:VerifyIdPage"),
     DeskEntry("Compare sessions", "/compare", "Rounds or candidates side by side, on one clock; write down what you decide.", "verifier_ui.compare:ComparePage"),
     DeskEntry("Live call", "/live-call", "See while you talk; prompts to ask for; recorded on this computer.", "verifier_ui.live_call:LivePage"),
+    DeskEntry("Audit", "/audit", "How often are we, and the tool, right? Practise on calls of known truth.", "verifier_ui.audit:AuditPage"),
 )  # fmt: skip

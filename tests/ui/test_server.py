@@ -51,6 +51,7 @@ def test_stopping_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
         (["--certificate", "x.pem"], "--key"),
         (["--host", "203.0.113.7"], "add-user"),
         (["--ice", "http://x"], "stun:"),
+        (["--audits", "nowhere"], "no folder"),
         (["add-user", "maria", "--role", "king"], "interviewer"),
     ],
 )

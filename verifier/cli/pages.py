@@ -30,6 +30,9 @@ def ui(
     ice: Annotated[
         list[str] | None, typer.Option(help="STUN or TURN server of live calls (stun:HOST:PORT). None by default.")
     ] = None,
+    audits: Annotated[
+        Path | None, typer.Option(help="Folder with the sets of the audit desk; otherwise the one in VERIFIER_HOME.")
+    ] = None,
 ) -> None:
     """Opens the page: drop recordings and photos, see the report. Only this computer can reach it, unless --host says so."""
     if context.invoked_subcommand is not None:
@@ -40,7 +43,7 @@ def ui(
 
     try:
         servers = tuple(ice_servers(ice or ()))
-        where = Where(host, login, tuple(reachable_as or ()), certificate, key, servers)
+        where = Where(host, login, tuple(reachable_as or ()), certificate, key, servers, audits)
         serve(port, open_browser=open_browser, where=where)
     except PortInUse:
         stop(f"port {port} is in use: close the other program, or choose a port with --port (0 takes a free one)")
