@@ -178,14 +178,16 @@ class EvidenceReader:
 
     def _traces(self, seen: DocumentSeen) -> None:
         """The page with the parts outlined that a check may point at."""
-        from verifier.checks.document_editing import picture_key
-        from verifier.documents.places import with_outlines
+        from verifier.checks import document_editing, document_ghost
+        from verifier.documents.places import GHOST, with_outlines
 
-        parts = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
-        if seen.page is not None and parts:
-            image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
-            caption = f"{seen.evidence.name}: where to look"
-            keep_picture(self.pictures, picture_key(seen), image, caption, seen.evidence.id)
+        edited = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
+        twice = ["portrait", GHOST] if GHOST in seen.places else []
+        for check, parts in ((document_editing, edited), (document_ghost, twice)):
+            if seen.page is not None and parts:
+                image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
+                caption = f"{seen.evidence.name}: where to look"
+                keep_picture(self.pictures, check.picture_key(seen), image, caption, seen.evidence.id)
 
     @cached_property
     def _portraits(self) -> PortraitFinder:

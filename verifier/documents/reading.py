@@ -90,6 +90,15 @@ class DocumentSeen:
         fields = [f for f in reading.parsed.format.fields if f.name == name]
         return all(not any(f.start <= k < f.end for k in reading.lines[f.line].doubtful) for f in fields)
 
+    def without_pictures(self) -> DocumentSeen:
+        """What was read and found, and where; no pixel of the page or of a face."""
+        return replace(
+            self,
+            page=self.page and self.page.without_pixels(),
+            zone=self.zone and replace(self.zone, strips=()),
+            portrait=self.portrait and self.portrait.without_pictures(),
+        )
+
     def _day(self, name: str) -> date | None:
         text, today = self.day_text(name), datetime.now(UTC).date()
         return birth_date(text, today) if name == "birth" else expiry_date(text, today)

@@ -27,7 +27,10 @@ from verifier.observe.faces import KeptCrop
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from verifier.media.types import Image
+    from verifier.observe.face_crop import FaceCrop
 
 WITNESS_ALONE = 0.8
 """Where it was dlib's detector that proposed the face: then there is no other detector to agree with it."""
@@ -64,8 +67,6 @@ class Portrait:
     page: int = 1
     turn: int = 0
     """Quarter turns clockwise that the page was given to find it upright; its crop's centre lies in the turned page."""
-    others: tuple[KeptCrop, ...] = ()
-    """The smaller faces."""
 
     @property
     def note(self) -> str:
@@ -99,6 +100,12 @@ class PortraitFinder:
         beyond = f"; small or faint ones were looked for on its first {MAX_CLOSE_PAGES} pages only"
         return Portrait(None, reasons[0] if reasons else NO_FACE + (beyond if len(pages) > MAX_CLOSE_PAGES else ""))
 
+    def beside(self, image: Image, known: NDArray[np.float32]) -> list[FaceCrop]:
+        """Other faces of an upright page than the one inside `known`, corners [4, 2], which is painted out; looked for closely."""
+        hidden = image.copy()
+        cv2.fillConvexPoly(hidden, np.rint(known).astype(np.int32), tuple(np.median(image, axis=(0, 1)).tolist()))
+        return [kept.crop for _, kept in self._trusted(_Page(hidden, 1), 0, Effort.CLOSE)]
+
     def _on_page(self, page: _Page, effort: Effort) -> list[tuple[Portrait, float]]:
         """The page's largest face that may be compared, or why the one that was seen may not; and its size."""
         turns = {Effort.UPRIGHT: (0,), Effort.TURNED: (1, 2, 3), Effort.CLOSE: (0, 1, 2, 3)}[effort]
@@ -111,8 +118,7 @@ class PortraitFinder:
         largest = max((kept for _, kept in faces), key=lambda kept: (kept.quality.usable, kept.crop.inter_eye_px))
         if not largest.quality.usable:
             return [(Portrait(None, _why_not(largest), len(faces), page.number), 0.0)]
-        others = tuple(kept for _, kept in faces if kept is not largest)
-        return [(Portrait(largest, "", len(faces), page.number, turns[best], others), largest.crop.inter_eye_px)]
+        return [(Portrait(largest, "", len(faces), page.number, turns[best]), largest.crop.inter_eye_px)]
 
     def _trusted(self, page: _Page, turn: int, effort: Effort) -> list[tuple[float, KeptCrop]]:
         """Every face of one side up that may be compared, with what its witness gave."""

@@ -51,8 +51,8 @@ def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
         "sha256": seen.evidence.sha256,
         "page": seen.page_number,
         "picture": {
-            "width": page.image.shape[1] if page else 0,
-            "height": page.image.shape[0] if page else 0,
+            "width": page.size[0] if page else 0,
+            "height": page.size[1] if page else 0,
             "turned_degrees": round(page.turned, 1) if page else 0.0,
             "mirrored": page.mirrored if page else False,
             "straightened_by_edges": page.outlined if page else False,

@@ -70,6 +70,7 @@ _NAMES = {
     "documents.mrz_formats": "Format Field CheckDigit Kind",
     "documents.visual": "VisualZone PrintedLine PrintedField",
     "documents.portraits": "PortraitFacts",
+    "documents.ghost": "Ghost",
     "store.observations": "KeptRound KeptReference KeptTemplate",
     "store.records": " ".join(cls.__name__ for cls in RECORDS),
 }
