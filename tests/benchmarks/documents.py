@@ -10,7 +10,6 @@ import resource
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -49,7 +48,9 @@ def main(count: int) -> int:
     print(f"{len(cost)} documents ({min(count, len(real))} published specimens), all checks, one after the other")
     for name, values in (("seconds of one core", cost[:, 0]), ("seconds of wall time", cost[:, 1])):
         dearest = files[1 + int(values.argmax())].name
-        print(f"  {name}: median {np.median(values):.1f}, 95th percentile {np.percentile(values, 95):.1f}, most {values.max():.1f} ({dearest})")
+        print(
+            f"  {name}: median {np.median(values):.1f}, 95th percentile {np.percentile(values, 95):.1f}, most {values.max():.1f} ({dearest})"
+        )
     print(f"  over {MOST_S:.0f} s of one core: {(cost[:, 0] > MOST_S).sum()} (target: none)")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  peak memory of the whole batch: {peak:.0f} MiB (target: under {MEMORY_MIB})")
@@ -67,7 +68,9 @@ def _photos() -> None:
         documents_among([one], finder)
         took.append(time.process_time() - at)
     if took:
-        print(f"{len(took)} portrait photos: seconds of one core until each is known to be no document, with the models loaded anew: median {np.median(took):.1f}, most {max(took):.1f}")
+        print(
+            f"{len(took)} portrait photos: seconds of one core until each is known to be no document, with the models loaded anew: median {np.median(took):.1f}, most {max(took):.1f}"
+        )
 
 
 if __name__ == "__main__":

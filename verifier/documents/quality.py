@@ -32,7 +32,7 @@ def retakes(page: Page, zone: Zone | None) -> tuple[str, ...]:
         )
     elif zone is None and max(height, width) < 500:
         said.append(f"The picture is small ({width} x {height} pixels): ask for the original file.")
-    if page.boxes and _sharpness(page.image) < LEAST_SHARPNESS:
+    if page.boxes and sharpness(page.image) < LEAST_SHARPNESS:
         said.append("The picture is blurred: ask for a photo held still, in more light.")
     if _glare(page.image) > MOST_GLARE:
         said.append("Light is reflected in it: ask for a photo without flash, tilted a little.")
@@ -41,7 +41,7 @@ def retakes(page: Page, zone: Zone | None) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _sharpness(image: Image) -> float:
+def sharpness(image: Image) -> float:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     scale = min(1.0, 1000 / grey.shape[1])
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
