@@ -149,4 +149,4 @@ def test_a_pasted_portrait_is_found_where_the_reader_saw_it(tmp_path: Path) -> N
     (found,) = (f for f in result.findings if f.check == "document-editing")
     assert found.outcome is Outcome.OBSERVED
     assert "the portrait was saved fewer times" in found.statement
-    assert 'class="look c-document-portrait c-document-editing"' in documents_page([result], None)
+    assert 'class="look c-document-portrait c-document-ghost c-document-editing"' in documents_page([result], None)

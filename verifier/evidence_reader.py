@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from verifier.mouths import lip_observer, listen
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver
 from verifier.observe.overheard import Overheard
-from verifier.observe.portrait import PortraitFinder
+from verifier.observe.portrait import CLOSE_UP, PortraitFinder
 from verifier.observe.trail import trail_observer
 from verifier.prompt_response import COMPARATOR
 from verifier.prompt_watch import watched
@@ -68,6 +68,8 @@ class EvidenceReader:
     """Prompts of all rounds; None: they are found, where a check asks for them."""
     pictures: dict[str, Picture]
     """What is seen goes in here, small, for the report."""
+    close_ups: set[str] = field(default_factory=set)
+    """Ids of photos that a face fills, of those that were read."""
 
     def round(self, case_round: Round, progress: Progress, *, listens: bool = True) -> ObservedRound:
         """Who is seen in a round; the candidate is still open (the longest on screen stands in).
@@ -155,6 +157,8 @@ class EvidenceReader:
         damage = tuple(dict.fromkeys(note for still in stills for note in still.notes))
         if portrait.kept is None:
             return ReferenceFace(evidence, None, (), "; ".join((portrait.reason, *damage)))
+        if portrait.kept.crop.inter_eye_px > CLOSE_UP * max(stills[portrait.page - 1].image.shape):
+            self.close_ups.add(evidence.id)
         template = self.embedder.template([portrait.kept])
         keys = keep_crops(self.pictures, evidence.id, evidence.id, evidence.name, [portrait.kept], photo=True)
         return ReferenceFace(
@@ -169,7 +173,7 @@ class EvidenceReader:
         from verifier.documents.reading import OcrMissing, documents_among
 
         try:
-            found = documents_among(files, self._portraits)
+            found = documents_among(files, self._portraits, self.close_ups)
         except OcrMissing as error:
             return (), str(error)
         for seen in found:

@@ -50,8 +50,8 @@ class _Watching(PortraitFinder):
 
     last: tuple[FaceCrop, ...] = ()
 
-    def beside(self, image: Image, known: np.ndarray) -> list[FaceCrop]:
-        found = super().beside(image, known)
+    def pale(self, image: Image, eyes: float) -> list[FaceCrop]:
+        found = super().pale(image, eyes)
         self.last = tuple(found)
         return found
 

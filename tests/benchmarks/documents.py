@@ -15,9 +15,11 @@ import numpy as np
 
 from tests.benchmarks import material
 from verifier import api
+from verifier.document_desk import DocumentResult
 from verifier.documents.reading import documents_among
 from verifier.intake import take_in
-from verifier.observe.portrait import PortraitFinder
+from verifier.media.still import read_stills
+from verifier.observe.portrait import CLOSE_UP, PortraitFinder
 
 FOLDER = material.SCRATCH / "documents"
 GENERATED = 24
@@ -43,34 +45,51 @@ def main(count: int) -> int:
         took.append((now[0] - at[0], now[1] - at[1]))
         at[:] = now
 
-    api.check_documents(files, progress=progress)
+    results = api.check_documents(files, progress=progress)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     cost = np.array(took[1:])
     print(f"{len(cost)} documents ({min(count, len(real))} published specimens), all checks, one after the other")
     for name, values in (("seconds of one core", cost[:, 0]), ("seconds of wall time", cost[:, 1])):
-        dearest = files[1 + int(values.argmax())].name
-        print(
-            f"  {name}: median {np.median(values):.1f}, 95th percentile {np.percentile(values, 95):.1f}, most {values.max():.1f} ({dearest})"
+        spread = (
+            f"median {np.median(values):.1f}, 95th percentile {np.percentile(values, 95):.1f}, most {values.max():.1f}"
         )
+        print(f"  {name}: {spread} ({files[1 + int(values.argmax())].name})")
     print(f"  over {MOST_S:.0f} s of one core: {(cost[:, 0] > MOST_S).sum()} (target: none)")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  peak memory of the whole batch: {peak:.0f} MiB (target: under {MEMORY_MIB})")
-    _photos()
+    _photos([s for r in results if (s := _eyes(r)) is not None])
     return 0
 
 
-def _photos() -> None:
+def _eyes(result: DocumentResult) -> float | None:
+    """Distance of the portrait's eyes over the long side of its page, which is no larger than the picture."""
+    seen = result.seen
+    if seen is None or seen.page is None or seen.portrait is None or seen.portrait.kept is None:
+        return None
+    return seen.portrait.kept.crop.inter_eye_px / max(seen.page.size)
+
+
+def _photos(of_documents: list[float]) -> None:
     """Portraits handed in as references: what it costs to see that they are no document."""
     people = sorted({p.parent: p for p in sorted((material.data() / "faces").rglob("*.jpg"), reverse=True)}.values())
     photos = people[:: max(1, len(people) // PHOTOS)][:PHOTOS]
-    finder, took = PortraitFinder(), []
+    finder, shares = PortraitFinder(), []
+    took: dict[str, list[float]] = {"as any picture": [], "as close-ups": []}
     for one in take_in((), photos).references:
-        at = time.process_time()
-        documents_among([one], finder)
-        took.append(time.process_time() - at)
-    if took:
+        image = read_stills(one.path)[0].image
+        kept = finder.find([image]).kept
+        shares += [kept.crop.inter_eye_px / max(image.shape)] if kept is not None else []
+        for how, close_ups in zip(took, ((), (one.id,)), strict=True):
+            at = time.process_time()
+            documents_among([one], finder, close_ups)
+            took[how].append(time.process_time() - at)
+    if shares and of_documents:
         print(
-            f"{len(took)} portrait photos: seconds of one core until each is known to be no document, with the models loaded anew: median {np.median(took):.1f}, most {max(took):.1f}"
+            f"{len(photos)} portrait photos, seconds of one core until each is known to be no document (with loading):"
         )
+        print("".join(f"  {how}: median {np.median(v):.2f}, most {max(v):.2f}\n" for how, v in took.items()), end="")
+        close = sum(s > CLOSE_UP for s in shares)
+        print(f"  eyes over the long side: {close} of {len(shares)} photos above {CLOSE_UP} ({min(shares):.3f} to {max(shares):.3f}); "
+              f"{len(of_documents)} documents {min(of_documents):.3f} to {max(of_documents):.3f}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from verifier.documents.ocr import Points
     from verifier.observe.face_crop import FaceCrop
 
-LARGEST = 0.8
-"""Of the portrait's size: a larger second face is somebody else's portrait, or another document's."""
+GHOST_SIZE = 0.42
+"""Of the portrait's size; looked for from half of that to twice as much: a larger second face is somebody else's portrait."""
 LEAST_EYES = 7.0
 """Pixels between the eyes of a ghost, below which nothing is left to compare."""
 _FACE = (slice(84, 186), slice(80, 176))

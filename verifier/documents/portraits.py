@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from verifier.documents.ghost import LARGEST, Ghost, likeness
+from verifier.documents.ghost import GHOST_SIZE, Ghost, likeness
 
 if TYPE_CHECKING:
     from verifier.documents.ocr import Points
@@ -77,13 +77,12 @@ def portrait_facts(finder: PortraitFinder, image: Image) -> PortraitFacts:
 
 
 def _ghost(finder: PortraitFinder, image: Image, portrait: FaceCrop) -> Ghost | None:
-    """The largest of the smaller faces beside the portrait."""
+    """The largest of the smaller faces beside the portrait, which is painted out for that."""
     height, width = image.shape[:2]
-    found = [
-        crop
-        for crop in finder.beside(image, _around(portrait, width, height, 0))
-        if crop.inter_eye_px < LARGEST * portrait.inter_eye_px
-    ]
+    beside = image.copy()
+    own = np.rint(_around(portrait, width, height, 0)).astype(np.int32)
+    cv2.fillConvexPoly(beside, own, tuple(np.median(image, axis=(0, 1)).tolist()))
+    found = finder.pale(beside, GHOST_SIZE * portrait.inter_eye_px)
     if not found:
         return None
     crop = max(found, key=lambda c: c.inter_eye_px)
