@@ -46,6 +46,7 @@ def schema() -> dict[str, Any]:
 
 def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
     page, portrait, visual = seen.page, seen.portrait, seen.visual
+    ghost = portrait.ghost if portrait else None
     return {
         "name": result.name,
         "sha256": seen.evidence.sha256,
@@ -74,6 +75,7 @@ def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
             "reason": portrait.reason if portrait else seen.reason,
             "faces": portrait.faces if portrait else 0,
             "fingerprint": portrait.hash if portrait and portrait.found else None,
+            "second": {"corners": _corners(ghost.corners), "correlation": ghost.likeness} if ghost else None,
         },
         "barcode": _barcode(seen.licence) if seen.licence else None,
         "editing": {
