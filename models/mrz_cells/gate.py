@@ -2,7 +2,7 @@
 
 python -m verifier_models.mrz_cells.gate --data DATA [--cards 3] [--part 1/2] [--out models/mrz_cells]     (from the repository's root)
 
-Stopped, it goes on where it was, like `figures`, whose reader and words it shares.
+Stopped, it prints what was seen so far, and goes on there when it is started again, like `figures`, whose reader and words it shares.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -80,15 +81,16 @@ def read_all(data: Path, cards: int, work: Path, part: tuple[int, int]) -> list[
     ocr, done = Ocr(), [json.loads(r) for p in sorted(work.glob("gate*.jsonl")) for r in p.read_text().splitlines()]
     reader = ZoneReader(ocr)
     known = {(r["name"], r["way"]): r for r in done if r["reader"] == reader_digest()}
-    found = []
-    for number, ((group, name, image, truth), way) in enumerate(product(list(_pictures(data, cards)), WAYS)):
-        row = known.get((name, way))
-        if row is None and number % part[1] == part[0] - 1:
-            row = {"set": group, "name": name, "way": way, "reader": reader_digest()}
-            row |= row_of(ocr, reader, WAYS[way](image()), truth)
-            with (work / f"gate-{part[0]}.jsonl").open("a") as sink:
-                sink.write(json.dumps(row) + "\n")
-        found += [row] if row is not None else []
+    found: list[Row] = []
+    with suppress(KeyboardInterrupt):  # stopped, it prints what was seen so far
+        for number, ((group, name, image, truth), way) in enumerate(product(list(_pictures(data, cards)), WAYS)):
+            row = known.get((name, way))
+            if row is None and number % part[1] == part[0] - 1:
+                row = {"set": group, "name": name, "way": way, "reader": reader_digest()}
+                row |= row_of(ocr, reader, WAYS[way](image()), truth)
+                with (work / f"gate-{part[0]}.jsonl").open("a") as sink:
+                    sink.write(json.dumps(row) + "\n")
+            found += [row] if row is not None else []
     return found
 
 
@@ -102,7 +104,7 @@ def _pictures(data: Path, cards: int) -> Iterator[tuple[str, str, Callable[[], I
 def by_way(rows: list[Row]) -> Iterable[str]:
     yield "| documents | made worse | sharpness, median (least to most) | exact lines | unreadable | wrong with confidence | called blurred | called small |"
     yield "|---|---|---|---|---|---|---|---|"
-    for group, way in product(dict.fromkeys(r["set"] for r in rows), WAYS):
+    for group, way in dict.fromkeys((r["set"], r["way"]) for r in rows):
         here = [r for r in rows if (r["set"], r["way"]) == (group, way)]
         sharp = np.array([r["sharpness"] for r in here])
         words = [(w, r["name"]) for r in here for w in r["lines"]]

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from tests.checks.cases import template
-from tests.checks.test_documents import CORNERS, document, one
+from tests.checks.test_documents import CORNERS, STRIP, document, one
 from verifier.checks import document_ghost
 from verifier.checks.document_ghost import ALIKE, UNLIKE
 from verifier.documents.ghost import Ghost
+from verifier.documents.page import Page
 from verifier.documents.portraits import PortraitFacts
 from verifier.findings import Outcome
 
@@ -28,7 +29,8 @@ from verifier.findings import Outcome
 )
 def test_what_is_said_of_a_second_portrait(ghost: Ghost | None, outcome: Outcome, words: str) -> None:
     portrait = PortraitFacts(KEPT, "", 1, "0" * 16, CORNERS, ghost)
-    finding = one(document_ghost, replace(document(), portrait=portrait))
+    page = Page(STRIP, (), np.eye(3))
+    finding = one(document_ghost, replace(document(), portrait=portrait, page=page))
     assert finding.outcome is outcome
     assert words in finding.statement
     assert bool(finding.pictures) == (outcome in (Outcome.OBSERVED, Outcome.INCONCLUSIVE))

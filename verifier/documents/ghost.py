@@ -25,11 +25,11 @@ GHOST_SIZE = 0.42
 """Of the portrait's size; looked for from half of that to twice as much: a larger second face is somebody else's portrait."""
 LEAST_EYES = 7.0
 """Pixels between the eyes of a ghost, below which nothing is left to compare."""
-_FACE = (slice(84, 186), slice(80, 176))
-"""Rows and columns of a crop from the brows to below the mouth."""
+_HEAD = (slice(50, 200), slice(60, 196))
+"""Rows and columns of a crop from the hair to the chin: of prints of one photo, hair is alike too."""
 _REACH, _SCALES = 10, (0.92, 1.0, 1.08)
 """Pixels and sizes by which the two may be off: the points of a pale face are rough."""
-_SOFTEST, _COARSE = 6.0, 16.0
+_SOFTEST, _COARSE = 6.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ def likeness(portrait: FaceCrop, ghost: FaceCrop) -> float | None:
         onto = similarity(ghost.five, portrait.five)
         onto = cv2.getRotationMatrix2D(middle, 0, scale) @ np.vstack([onto, (0, 0, 1)])
         moved = cv2.warpAffine(ghost.image, onto, (CROP_PIXELS, CROP_PIXELS), borderMode=cv2.BORDER_REPLICATE)
-        rows, columns = _FACE
+        rows, columns = _HEAD
         around = _print(moved, soft)[
             rows.start - _REACH : rows.stop + _REACH, columns.start - _REACH : columns.stop + _REACH
         ]
-        found.append(float(cv2.matchTemplate(around, whole[_FACE], cv2.TM_CCOEFF_NORMED).max()))
+        found.append(float(cv2.matchTemplate(around, whole[_HEAD], cv2.TM_CCOEFF_NORMED).max()))
     return max(found)
 
 
