@@ -62,7 +62,7 @@ def surely(ocr: Ocr, page: Page) -> dict[str, float]:
     if len(long) < FEWEST_LINES:
         return {}
     strips = [cut(page.image, b.corners) for b in long]
-    ways = {"upright": (1, 1), "upside down": (-1, -1), "mirrored": (1, -1)}
+    ways = {"upright": (1, 1), "upside down": (-1, -1), "mirrored": (1, -1), "mirrored, upside down": (-1, 1)}
     return {
         name: float(np.median([ocr.text(np.ascontiguousarray(s[::down, ::across]))[1] for s in strips]))
         for name, (down, across) in ways.items()
@@ -131,7 +131,7 @@ def by_sharpness(rows: list[Row]) -> Iterable[str]:
 def by_turn(rows: list[Row]) -> Iterable[str]:
     yield f"| turned | pages | median sureness, least to most | from {READ_SURELY} on |"
     yield "|---|---|---|---|"
-    for turn in ("upright", "upside down", "mirrored"):
+    for turn in ("upright", "upside down", "mirrored", "mirrored, upside down"):
         here = [(r["surely"][turn], r["name"]) for r in rows if r["surely"]]
         values = np.array([v for v, _ in here])
         if len(values):
