@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from verifier.candidate import NO_FACE, equally_long
@@ -26,6 +26,7 @@ from verifier.observe.trail import trail_observer
 from verifier.prompt_response import COMPARATOR
 from verifier.prompt_watch import watched
 from verifier.round_voices import RoundListener, RoundVoices
+from verifier.side_by_side import side_by_side
 from verifier.tracks import Person, join_tracklets
 from verifier.typing_sound import Typing, listen_for_keys, typing_of
 from verifier.voice_faces import mouth_motions, tied
@@ -79,20 +80,18 @@ class EvidenceReader:
         needs = self.needs if listens else self.needs & OF_PICTURES
         first = case_round.evidence[0]
         looks = first.kind == "recording" and "faces" in needs
-        heard, overheard = None, Overheard(clicks="clicks" in needs, bands=looks and "coupling" in needs)
-        if "voices" in needs:
-            begin = LOOKING if looks else 0.0
-            heard = self.listener.hear(case_round, lambda share: progress(begin + (1 - begin) * share), overheard)
-        typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
+        overheard = Overheard(clicks="clicks" in needs, bands=looks and "coupling" in needs)
+        hear = partial(self.listener.hear, case_round, overheard=overheard) if "voices" in needs else None
         if not looks:
+            heard = hear(progress) if hear else None
+            typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
             why = "no check asked for faces" if first.kind == "recording" else "the recording has no picture"
             end = heard.end if heard else Fraction(0)
             files, facts = self._files(case_round), _container_facts(case_round)
             return ObservedRound(facts, (), None, end, 0, why, files, typing=typing, voices=heard)
-        faces = FaceObserver()
-        seen_by = observe_recording(
-            first.path, self._observers(first, faces, needs), (lambda s: progress(LOOKING * s)) if heard else progress
-        )
+        look = partial(observe_recording, first.path, self._observers(first, FaceObserver(), needs))
+        seen_by, heard = side_by_side(look, hear, progress, LOOKING) if hear else (look(progress), None)
+        typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
         mouths = None
         if needs & {"coupling", "eyes", "stability"}:
             lips, bands = seen_by.tables.get("lips"), overheard.bands()

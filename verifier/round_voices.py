@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from verifier.observe.voices import VoiceTrack
     from verifier.timing import MediaTime
     from verifier.voice_calibration import VoiceTemplate
-    from verifier.voice_faces import Tie
     from verifier.voices import Voice
 
 MOST_SOURCES = 12
@@ -59,6 +58,18 @@ class HeardSource:
     track: VoiceTrack
     lag: MediaTime = Fraction(0)
     """Seconds by which it was moved onto the recording's clock."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A voice and the face that it goes with."""
+
+    face: str
+    """Id of the face: "round-1/A"."""
+    seconds: float
+    """Seconds of the voice in which the mouth was seen."""
+    moving: float
+    """Share of them in which it moved, 0 to 1."""
 
 
 @dataclass(frozen=True)

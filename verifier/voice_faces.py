@@ -13,6 +13,7 @@ import numpy as np
 
 from verifier.lip_voice import rows_of
 from verifier.mouth_motion import HOP_S, mouth_motion, share_heard
+from verifier.round_voices import Tie
 from verifier.voice_clock import STEPS, marks
 
 if TYPE_CHECKING:
@@ -33,18 +34,6 @@ OFTEN, HARDLY = 0.5, 0.1
 """The same where the mouth is seen to rest whenever the voice does: then the voice may for a while go on without it."""
 _HEARD, _UNHEARD = 0.9, 0.1
 """Share of a second that a voice must fill, or may at most fill, to count as heard, or as not heard."""
-
-
-@dataclass(frozen=True)
-class Tie:
-    """A voice and the face that it goes with."""
-
-    face: str
-    """Id of the face: "round-1/A"."""
-    seconds: float
-    """Seconds of the voice in which the mouth was seen."""
-    moving: float
-    """Share of them in which it moved, 0 to 1."""
 
 
 @dataclass(frozen=True)

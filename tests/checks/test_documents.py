@@ -11,9 +11,10 @@ from tests.checks.cases import case, evidence
 from verifier.checks import document_dates, document_ghost, document_name, document_portrait, mrz
 from verifier.checks.base import CaseObservations
 from verifier.documents.mrz import parse
+from verifier.documents.ocr import PrintedLine
 from verifier.documents.portraits import PortraitFacts
 from verifier.documents.reading import DocumentSeen
-from verifier.documents.visual import PrintedLine, visual_zone
+from verifier.documents.visual import visual_zone
 from verifier.documents.zone import Zone
 from verifier.documents.zone_reading import LineStatus, MrzLine, ZoneReading
 from verifier.findings import Finding, Outcome

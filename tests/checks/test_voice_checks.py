@@ -15,8 +15,7 @@ from verifier.checks.base import Check, ObservedRound
 from verifier.findings import Finding, Outcome
 from verifier.likelihood import Support
 from verifier.mouth_motion import MouthMotion
-from verifier.round_voices import RoundVoices
-from verifier.voice_faces import Tie
+from verifier.round_voices import RoundVoices, Tie
 
 FACE = "round-1/A"
 TIE = Tie(FACE, 6.0, 1.0)

@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from verifier.prompt_response import Response
     from verifier.replay import Replay
     from verifier.round_voices import HeardVoice, RoundVoices
-    from verifier.spoken import RoundTranscript
+    from verifier.spoken import OtherTranscript, RoundTranscript
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
-    from verifier.transcript_desk import OtherTranscript
     from verifier.typing_sound import Typing
 
 REASON = "Reason"

@@ -36,7 +36,7 @@ MAX_SAMPLES = 400_000
 """Twelve hours of nine faces; more would cost memory without end."""
 FIRST_MEASURED = 6
 """A tracklet is measured at every look until so many crops of it are kept."""
-PER_STRETCH = 8
+PER_STRETCH = 4
 """How often a tracklet is measured per stretch afterwards: of so many crops the best is kept."""
 MAX_MEASURED = 3
 """Faces measured per picture besides those of new tracklets: in a gallery they take turns."""

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from verifier.observe.comparators.dlib_face import hog_faces_scored
 from verifier.observe.face_crop import cut_crop
 from verifier.observe.face_detector import FaceBox, FaceDetector, suppress
 from verifier.observe.face_mesh import FaceMesher, Mesh
 from verifier.observe.face_quality import LEAST_INTER_EYE, measure
 from verifier.observe.face_witness import SURE_SCORE, WITNESS, agrees, hog_score
 from verifier.observe.faces import KeptCrop
+from verifier.observe.hog_faces import hog_faces_scored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
