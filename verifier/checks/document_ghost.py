@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from verifier.documents.reading import DocumentSeen
 
 ALIKE, UNLIKE = 0.7, 0.5
-"""Correlation from which two prints are called alike, and up to which unlike; measured in models/document_ghost/figures.md. Second portraits
+"""Correlation from which two prints are called alike, and up to which unlike; printed by verifier_models.document_ghost.figures. Second portraits
 of their own document gave 0.74 to 0.88; of another person 0.24 to 0.45, but up to 0.80 where hair and pose are alike."""
 
 spec = CheckSpec(
