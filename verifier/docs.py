@@ -32,7 +32,7 @@ _OWN_FIGURES = {
 }
 """Checks whose figures are not those of what they need."""
 _BEHAVIOUR_ONLY = {
-    "document-ghost": "Generated cards, portraits swapped on them, and published specimens: `python -m verifier_models.document_ghost.figures`",
+    "document-ghost": "Generated cards, portraits swapped on them, and published specimens: `python -m models.document_ghost.figures`",
     "challenge": "How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`",
     "reading-gaze": "Clips of people, as they are and with lines of reading added: `python -m tests.benchmarks.gaze`",
     "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",

@@ -41,7 +41,7 @@ FIRST_SIDE, LEAST_SIDE, CLOSE_SIDE, HOG_SIDE = 1600, 500, 3200, 1000
 MAX_CLOSE_PAGES = 4
 CLOSE_UP = 0.12
 """Distance of a face's eyes over the long side of a picture, from which on the picture is of that face and not of a page with a portrait:
-`python -m tests.benchmarks.documents` prints how far both are from it."""
+37 documents gave 0.042 to 0.085, 20 portrait photos 0.136 to 0.192 (`python -m tests.benchmarks.documents`)."""
 NO_FACE = "no face was found in it"
 PALE_EYES, PALE_ROLL = 38.0, 15.0
 """Pixels between the eyes to which a pale face is brought before it is looked for, and degrees that it may lean."""
