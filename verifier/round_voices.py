@@ -116,6 +116,11 @@ class RoundVoices:
                     found += common_spans(a.spans, b.spans)
         return tuple(merge_spans(found))
 
+    def speech_in(self, file: str) -> tuple[Span, ...] | None:
+        """Where somebody speaks in one file, on any of its tracks and channels; None: it was not listened to."""
+        tracks = [s.track for s in self.sources if s.file == file]
+        return tuple(merge_spans([span for track in tracks for span in track.speech])) if tracks else None
+
     @property
     def end(self) -> MediaTime:
         return max((s.end for source in self.sources for s in source.track.speech[-1:]), default=Fraction(0))

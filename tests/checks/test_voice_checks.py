@@ -90,6 +90,15 @@ def test_beside_short_speech_that_is_not_told_apart_halves_stay_open(values: tup
     assert "it is the longest voice; further short speech could not be told apart (an assumption)" in found.statement
 
 
+@pytest.mark.parametrize(("own", "outcome"), [("", Outcome.INCONCLUSIVE), ("maria.m4a", Outcome.NOT_OBSERVED)])
+def test_a_single_voice_in_rough_sound_that_all_share_may_be_several(own: str, outcome: Outcome) -> None:
+    sound = source((1, (0, 30)), facts=NOISY, own=own)
+    r = listened(heard(voice(1, sound, 1, (0, 30))))
+    found = one(voice_continuity, r, pairs={("round-1#first", "round-1#last"): compared(SAME)})
+    assert found.outcome is outcome
+    assert ("several voices may be taken for one" in found.statement) is (own == "")
+
+
 def test_a_round_without_a_voice_is_named_with_its_reason() -> None:
     rounds = [listened(plain((0, 30))), listened(RoundVoices((), (), "its sound is silent from beginning to end"), 2)]
     (found,) = voice_across_rounds.run(case(*rounds))

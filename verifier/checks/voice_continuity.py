@@ -30,7 +30,9 @@ spec = CheckSpec(
     limits=(
         "A good imitation sounds the same. Pieces of speech were taken for one voice because they sound alike, so that its halves agree "
         "is weak news, as it is that two groups differ. Where everybody shares one channel, a voice that ends and another that begins "
-        "may be two participants. Two people who take turns of a few seconds may not be told apart: where much of the speech is so short, it stays open. Another microphone or a reconnect alone can change how a voice sounds."
+        "may be two participants. Two people who take turns of a few seconds may not be told apart: where much of the speech is so short, it stays open. "
+        "Through a telephone line or loud noise several voices may be taken for one (an interview of three was, "
+        "`python -m verifier_models.voice_calibration.figures`): a single voice in such sound, shared by everybody, stays open. Another microphone or a reconnect alone can change how a voice sounds."
     ),
     follow_up="Play the seconds before and after the change one after the other.",
     needs=("faces", "voices", "lips"),
@@ -72,6 +74,9 @@ def _steady(case: CaseObservations, r: ObservedRound, mine: HeardVoice, make: Fi
     if mine.untold_s:
         outcome = Outcome.INCONCLUSIVE
         text += f" Beside it {UNTOLD} ({mine.untold_s:.0f} s): it may be somebody else's."
+    elif mine.source.track.facts.flaws and not mine.source.is_own and len(r.voices.voices if r.voices else ()) == 1:
+        outcome = Outcome.INCONCLUSIVE
+        text += " In sound so rough several voices may be taken for one."
     return make.make(outcome, text, rounds=rounds, score=found.score, lr=found.lr)
 
 

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from verifier.store.errors import Damaged, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
@@ -31,6 +31,7 @@ _SALT = 16
 SCRYPT_N = 1 << 17
 """With r = 8, p = 1: 128 MiB and about 0.4 s a try, as OWASP's password storage sheet advises. Written into the folder, so it may rise."""
 MAX_SCRYPT_N = 1 << 20
+_DAMAGED = "a stored value is damaged, or sealed by another key"
 LEAST_PASSPHRASE = 10
 
 
@@ -67,7 +68,18 @@ def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
     try:
         return cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
     except (invalid, ValueError):
-        raise Damaged("a stored value is damaged, or sealed by another key") from None
+        raise Damaged(_DAMAGED) from None
+
+
+def unseal_all(key: bytes, sealed: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """`about` and value of many that one key sealed."""
+    cipher, invalid = _cipher()
+    try:
+        decrypt = cipher(key).decrypt
+        for about, value in sealed:
+            yield about, decrypt(value[:_NONCE], value[_NONCE:], about.encode())
+    except (invalid, ValueError):
+        raise Damaged(_DAMAGED) from None
 
 
 def seal_stream(key: bytes, source: Source, about: str) -> Iterator[bytes]:
