@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ALIKE, UNLIKE = 0.7, 0.5
 """Correlation from which two prints are called alike, and up to which unlike; printed by verifier_models.document_ghost.figures. Second portraits
-of their own document gave 0.73 to 0.92; of another person 0.24 to 0.45, but up to 0.80 where hair and pose are alike."""
+of their own document gave 0.71 to 0.92; of another person 0.24 to 0.45, but up to 0.80 where hair and pose are alike."""
 
 spec = CheckSpec(
     id="document-ghost",
