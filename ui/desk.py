@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from verifier_ui import recovery
 from verifier_ui.worker import State
 
+from verifier import weights
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from verifier_ui.sitting import Sitting
     from verifier_ui.worker import Job, Worker
 
     from verifier.api import FileLook
@@ -83,6 +86,8 @@ class Desk:
     changes: tuple[str, ...] | None = None
     """What the report of its case says otherwise than the one before; None: it is no case's report."""
     decisions: DecisionRecord | None = None
+    sitting: Sitting | None = None
+    """Of the audit desk: who judges which set."""
     closed: bool = False
     recovered: bool = False
     """Its files were received by a server that was killed; nothing was started since."""
@@ -202,9 +207,13 @@ class Desks:
         held_s: float = 12 * 3600,
         ice: Sequence[dict[str, Any]] = (),
         cases: CaseDesk | None = None,
+        audits: Path | None = None,
     ) -> None:
-        """ice: STUN and TURN servers that live calls may use. cases: the case folder; None: there is none."""
-        self.ice, self.cases = list(ice), cases
+        """ice: STUN and TURN servers that live calls may use. cases: the case folder; None: there is none.
+
+        audits: folder of the audit desk's sets; None: in VERIFIER_HOME.
+        """
+        self.ice, self.cases, self.audits = list(ice), cases, audits or weights.home() / "audits"
         self.root, self.worker, self.grace_s, self.held_s = root, worker, grace_s, held_s
         self._desks: dict[str, Desk] = {}
         self._tabs: dict[str, str] = {}

@@ -23,7 +23,7 @@ KEPT = (
     "Nothing biometric is stored: faces and voices are held in memory. Your files and the result are deleted when you press"
     " “New check”, when the tool is stopped, or 12 hours after this page is closed (a minute, if no check was started)."
 )
-_TOKEN_IN_ADDRESS = """() => {
+TOKEN_IN_ADDRESS = """() => {
   for (const kind of ['dragover', 'drop']) window.addEventListener(kind, (e) => e.preventDefault());
   const asked = location.hash.slice(1), known = /^[0-9a-f]{32}$/.test(asked);
   const token = known ? asked : [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
@@ -145,7 +145,7 @@ class DeskPage(ABC):
             self.result, *self.result_parts, self.timer,
         ]  # fmt: skip
         fields = [self.token, *self.fields]
-        blocks.load(self._open, self.incoming, [self.token, *self.everything], js=_TOKEN_IN_ADDRESS, **QUIET)
+        blocks.load(self._open, self.incoming, [self.token, *self.everything], js=TOKEN_IN_ADDRESS, **QUIET)
         blocks.unload(self._leave)
         self.timer.tick(self._tick, self.token, self.everything, **QUIET)
         for button, does in ((self.start, self._start), (self.sample, self._sample)):

@@ -33,5 +33,6 @@ DESKS = (
     DeskEntry("Compare sessions", "/compare", "Rounds or candidates side by side, on one clock; write down what you decide.", "verifier_ui.compare:ComparePage"),
     DeskEntry("Cases", "/cases", "Candidates over weeks: rounds, reports, decisions, consent; what else is known under another name.", "verifier_ui.cases:CasesPage"),
     DeskEntry("Live call", "/live-call", "See while you talk; prompts to ask for; recorded on this computer.", "verifier_ui.live_call:LivePage"),
+    DeskEntry("Audit", "/audit", "How often are we, and the tool, right? Practise on calls of known truth.", "verifier_ui.audit:AuditPage"),
     DeskEntry("Add to a case", "/add-to-case", "", "verifier_ui.case_add:AddToCasePage"),
 )  # fmt: skip

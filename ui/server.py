@@ -48,6 +48,8 @@ class Where:
     key: Path | None = None
     ice: tuple[dict[str, Any], ...] = ()
     """STUN and TURN servers of live calls."""
+    audits: Path | None = None
+    """Folder of the audit desk's sets; None: in VERIFIER_HOME."""
 
     @property
     def is_local(self) -> bool:
@@ -77,6 +79,8 @@ class Where:
         for file in (self.certificate, self.key):
             if file is not None and not file.is_file():
                 raise CannotServe(f"{file} is not there")
+        if self.audits is not None and not self.audits.is_dir():
+            raise CannotServe(f"{self.audits} is no folder")
         try:
             if self.asks_for_login and not has_users():
                 raise CannotServe("nobody can log in yet: add somebody with verifier ui add-user NAME --role admin")
@@ -124,7 +128,7 @@ def _run(
     from verifier_ui.front import front
     from verifier_ui.worker import Worker
 
-    desks = Desks(folder / "desks", Worker(), grace_s, ice=where.ice, cases=cases)
+    desks = Desks(folder / "desks", Worker(), grace_s, ice=where.ice, cases=cases, audits=where.audits)
     _sweep_leftovers(desks)
     gate = Gate() if where.asks_for_login else None
 

@@ -49,6 +49,10 @@ FOR_DOCUMENTS: dict[str, dict[str, str]] = {
     },
 }
 """The words of the same shelves where a document is what is looked at."""
+_COUNTED = ("calls", "items")
+"""Stages of an audit: one share over all of them."""
+_STEADY = ("Round", *_COUNTED)
+"""Beginnings of the stages whose share grows steadily."""
 
 
 @cache
@@ -121,7 +125,7 @@ def progress_view(desk: Desk, stages: list[tuple[str, str]], before: int) -> str
         before=before,
         stages=[(label, "done" if i < at else "now" if i == at else "next") for i, (_, label) in enumerate(stages)],
         now=_now(job) if at >= 0 else "Getting ready: loading what looks and listens.",
-        share=round(job.share, 3) if at >= 0 and job.stage.startswith("Round") else None,
+        share=round(job.share, 3) if at >= 0 and job.stage.startswith(_STEADY) else None,
         left=_time_left(desk, job),
         at=at,
     )
@@ -133,12 +137,17 @@ def _now(job: Job) -> str:
         "transcripts": "Laying the words beside the voices.",
         "comparison": "Comparing.",
         "documents": "Straightening the page and reading it.",
+        "calls": "Making the calls: some are changed, some stay as recorded.",
+        "items": "Looking at one call after the other.",
     }
     return words.get(job.stage, "Looking and listening." if job.share < 0.99 else "Telling the people apart.")
 
 
 def _time_left(desk: Desk, job: Job) -> str:
     """Words for the time until the recordings are read, from the speed so far; empty while nobody can know."""
+    if job.stage in _COUNTED:
+        spent = time.monotonic() - job.first_stage
+        return _left_in_words(spent * (1 - job.share) / job.share) if spent > 3 and job.share else ""
     lengths = [held.look.seconds for held in desk.recordings]
     number = job.stage.removeprefix("Round ")
     if any(length is None for length in lengths) or not number.isdigit() or not job.first_stage:
@@ -150,7 +159,10 @@ def _time_left(desk: Desk, job: Job) -> str:
     spent = time.monotonic() - job.first_stage
     if spent < 3 or done <= 0:
         return ""
-    left = (sum(known) - done) * spent / done
+    return _left_in_words((sum(known) - done) * spent / done)
+
+
+def _left_in_words(left: float) -> str:
     if left < 10:
         return "a few seconds left"
     return f"about {round(left / 10) * 10} seconds left" if left < 90 else f"about {round(left / 60)} minutes left"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from verifier.mouths import lip_observer, listen
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver
 from verifier.observe.overheard import Overheard
-from verifier.observe.portrait import PortraitFinder
+from verifier.observe.portrait import CLOSE_UP, PortraitFinder
 from verifier.observe.trail import trail_observer
 from verifier.prompt_response import COMPARATOR
 from verifier.prompt_watch import watched
@@ -69,6 +69,8 @@ class EvidenceReader:
     """Prompts of all rounds; None: they are found, where a check asks for them."""
     pictures: dict[str, Picture]
     """What is seen goes in here, small, for the report."""
+    close_ups: set[str] = field(default_factory=set)
+    """Ids of photos that a face fills, of those that were read."""
 
     def round(self, case_round: Round, progress: Progress, *, listens: bool = True) -> ObservedRound:
         """Who is seen in a round; the candidate is still open (the longest on screen stands in).
@@ -154,6 +156,8 @@ class EvidenceReader:
         damage = tuple(dict.fromkeys(note for still in stills for note in still.notes))
         if portrait.kept is None:
             return ReferenceFace(evidence, None, (), "; ".join((portrait.reason, *damage)))
+        if portrait.kept.crop.inter_eye_px > CLOSE_UP * max(stills[portrait.page - 1].image.shape):
+            self.close_ups.add(evidence.id)
         template = self.embedder.template([portrait.kept])
         keys = keep_crops(self.pictures, evidence.id, evidence.id, evidence.name, [portrait.kept], photo=True)
         return ReferenceFace(
@@ -168,7 +172,7 @@ class EvidenceReader:
         from verifier.documents.reading import OcrMissing, documents_among
 
         try:
-            found = documents_among(files, self._portraits)
+            found = documents_among(files, self._portraits, self.close_ups)
         except OcrMissing as error:
             return (), str(error)
         for seen in found:
@@ -177,14 +181,16 @@ class EvidenceReader:
 
     def _traces(self, seen: DocumentSeen) -> None:
         """The page with the parts outlined that a check may point at."""
-        from verifier.checks.document_editing import picture_key
-        from verifier.documents.places import with_outlines
+        from verifier.checks import document_editing, document_ghost
+        from verifier.documents.places import GHOST, with_outlines
 
-        parts = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
-        if seen.page is not None and parts:
-            image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
-            caption = f"{seen.evidence.name}: where to look"
-            keep_picture(self.pictures, picture_key(seen), image, caption, seen.evidence.id)
+        edited = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
+        twice = ["portrait", GHOST] if GHOST in seen.places else []
+        for check, parts in ((document_editing, edited), (document_ghost, twice)):
+            if seen.page is not None and parts:
+                image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
+                caption = f"{seen.evidence.name}: where to look"
+                keep_picture(self.pictures, check.picture_key(seen), image, caption, seen.evidence.id)
 
     @cached_property
     def _portraits(self) -> PortraitFinder:

@@ -80,6 +80,14 @@ def tied(heard: RoundVoices, motions: Mapping[str, MouthMotion]) -> RoundVoices:
     return replace(heard, voices=tuple(_one_voice_each(voices)))
 
 
+def moves_with(motion: MouthMotion, voice: HeardVoice, heard: RoundVoices) -> bool | None:
+    """Whether this mouth moves while that voice, and no other, is heard; None: not seen for long enough, or now and then."""
+    found = _seen(motion, marks(voice.spans), [marks(o.spans) for o in heard.voices if o is not voice])
+    if found.with_s < LEAST_S or SELDOM < found.with_share < MOSTLY:
+        return None
+    return found.with_share >= MOSTLY
+
+
 def _tie(seen: Mapping[str, _Seen], *, only: bool) -> Tie | None:
     """The one face that fits; it must be seen to rest without the voice, unless it is never seen without it.
 

@@ -53,6 +53,7 @@ def test_stopping_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
         (["--ice", "http://x"], "stun:"),
         (["--store", "nowhere"], "store new"),
         (["--key-file", "x"], "--store"),
+        (["--audits", "nowhere"], "no folder"),
         (["add-user", "maria", "--role", "king"], "interviewer"),
     ],
 )

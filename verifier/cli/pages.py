@@ -39,6 +39,9 @@ def ui(
     ] = None,
     store: Annotated[Path | None, typer.Option(help="A case folder, for the desk Cases.", show_default=False)] = None,
     key_file: KeyFile = None,
+    audits: Annotated[
+        Path | None, typer.Option(help="Folder with the sets of the audit desk; otherwise the one in VERIFIER_HOME.")
+    ] = None,
 ) -> None:
     """Opens the page: drop recordings and photos, see the report. Only this computer can reach it, unless --host says so."""
     if context.invoked_subcommand is not None:
@@ -49,7 +52,7 @@ def ui(
 
     try:
         servers = tuple(ice_servers(ice or ()))
-        where = Where(host, login, tuple(reachable_as or ()), certificate, key, servers)
+        where = Where(host, login, tuple(reachable_as or ()), certificate, key, servers, audits)
         with _cases(store, key_file) as cases:
             serve(port, open_browser=open_browser, where=where, cases=cases)
     except PortInUse:

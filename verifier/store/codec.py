@@ -78,6 +78,7 @@ _NAMES = {
     "documents.aamva": "Licence",
     "documents.editing": "EditingTraces RegionTrace",
     "documents.portraits": "PortraitFacts",
+    "documents.ghost": "Ghost",
     "store.observations": "KeptRound KeptReference KeptTemplate",
     "store.records": " ".join(cls.__name__ for cls in RECORDS),
 }

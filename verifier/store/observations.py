@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Sources = dict[tuple[str, str], HeardSource]
 
-OBSERVED_BY = "3"
+OBSERVED_BY = "4"
 """Raised whenever observers or the join of faces change, so that old observations are made anew where the recording is kept."""
 KEPT = frozenset(
     {"round", "seen", "candidate", "end", "looked_at", "reason", "files", "not_followed", "coupling", "gaze", "typing",
@@ -143,13 +143,8 @@ def for_search(template: FaceTemplate) -> FaceTemplate:
 def kept_document(seen: DocumentSeen) -> DocumentSeen:
     """What was read, and where; no picture of the page or of the face."""
     changed: dict[str, Any] = {f.name: _default(f) for f in fields(seen) if f.name not in KEPT_OF_DOCUMENTS}
-    changed |= {"page": None, "zone": seen.zone and replace(seen.zone, strips=())}
-    changed["reading"] = seen.reading and replace(seen.reading, grids=())
-    portrait = seen.portrait
-    if portrait is not None and portrait.kept is not None:
-        crop = replace(portrait.kept.crop, image=np.zeros((0, 0, 3), np.uint8))
-        changed["portrait"] = replace(portrait, kept=replace(portrait.kept, crop=crop), others=())
-    return replace(seen, **changed)
+    changed |= {"page": None, "reading": seen.reading and replace(seen.reading, grids=())}
+    return replace(seen, **changed).without_pictures()
 
 
 def reading_of(subject: str, seen: DocumentSeen | None) -> Reading:
