@@ -6,7 +6,7 @@ FIND_LINKS := $(shell pip config get global.find-links 2>/dev/null)
 SITE := $(VENV)/lib/python3.11/site-packages
 # what the commands import at once: compiled at set-up, or the first run (every run under PYTHONDONTWRITEBYTECODE) pays a second
 COMPILED := absl attr av cv2 face_recognition face_recognition_models google jinja2 jsonschema mediapipe numpy onnx onnxruntime \
-  PIL pkg_resources pydantic rich setuptools typer
+  PIL pkg_resources pydantic rich scipy setuptools typer
 TORCH := $(if $(FIND_LINKS),--find-links $(FIND_LINKS),--torch-backend cpu)
 
 REPORT := verifier-report

@@ -12,13 +12,20 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier_ui import samples
+from verifier_ui.consent import BASES, TICK
+
+from samples.fake_devices import device_flags
 from samples.picture import _BROWSERS, small_png
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 DESKS = {"call": 1100, "id": 860, "compare": 1200}
-"""Desk and the height of its picture, in pixels."""
+"""Desk where files are dropped, and the height of its picture, in pixels."""
+AUDIT_HEIGHT, LIVE_HEIGHT = 1000, 900
+CAMERA = (640, 360, 20)
+"""Width, height and seconds of the sample that plays as the live call's camera."""
 WIDTH = 1280
 MOST_MS = 300_000
 
@@ -54,13 +61,51 @@ def _shots(browser: str, address: str) -> dict[str, bytes]:
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
-        page = chromium.new_page(viewport={"width": WIDTH, "height": 620}, color_scheme="light")
-        page.set_default_timeout(MOST_MS)
+        page = _page(chromium)
         page.goto(address)
         made = {"start": page.screenshot()}
         for desk, height in DESKS.items():
             made[desk] = _desk(page, f"{address}/{desk}/#sample", height)
+        made["audit"] = _audit(page, f"{address}/audit/")
         chromium.close()
+        with tempfile.TemporaryDirectory() as folder:
+            flags = device_flags(samples.FOLDER / "round-1.mp4", Path(folder), CAMERA[2], CAMERA[:2])
+            chromium = playwright.chromium.launch(
+                executable_path=browser, args=["--no-sandbox", "--disable-gpu", *flags]
+            )
+            made["live-call"] = _live(_page(chromium), f"{address}/live-call/")
+            chromium.close()
+    return made
+
+
+def _page(chromium: Browser) -> Page:
+    page = chromium.new_page(viewport={"width": WIDTH, "height": 620}, color_scheme="light")
+    page.set_default_timeout(MOST_MS)
+    return page
+
+
+def _audit(page: Page, address: str) -> bytes:
+    """A call of a set from the samples, to be judged."""
+    page.goto(address)
+    page.locator("#make").click()
+    page.get_by_label("Your name").fill("Ana Lima")
+    page.locator("[data-verb=open]").click()
+    return _shot(page, ".audit-call", AUDIT_HEIGHT)
+
+
+def _live(page: Page, address: str) -> bytes:
+    """A call in progress, the sample in front of the camera, some findings in."""
+    page.goto(address)
+    page.locator("[data-field=basis]").select_option(next(iter(BASES)))
+    page.locator("[data-field=told]").check()
+    page.locator("[data-field=files]").set_input_files(str(samples.FOLDER / "passport-photo.jpg"))
+    page.locator("[data-act=start]").click()
+    page.locator("[data-part=findings] li:not(.quiet)").first.wait_for()
+    page.locator("[data-act=ask]").click()
+    page.wait_for_timeout(15_000)  # for the comparison with the photo
+    made = _shot(page, "[data-part=line]", LIVE_HEIGHT)
+    page.locator("[data-act=end]").click()
+    page.locator("[data-act=delete]").click()
     return made
 
 
@@ -69,11 +114,15 @@ def _desk(page: Page, address: str, height: int) -> bytes:
     page.goto(address)
     page.locator(".files li").first.wait_for()
     page.get_by_label("They were told in the call, and agreed").check()
-    page.get_by_label("This is true for everybody whose face is in the files that I add.").check()
+    page.get_by_label(TICK).check()
     page.locator("#start").click()
-    page.locator(".result").wait_for()
+    return _shot(page, ".result", height)
+
+
+def _shot(page: Page, selector: str, height: int) -> bytes:
+    page.locator(selector).wait_for()
     page.set_viewport_size({"width": WIDTH, "height": height})
-    page.evaluate("for (const v of document.querySelectorAll('video')) v.currentTime = 3")
+    page.evaluate("for (const v of document.querySelectorAll('video[src]')) v.currentTime = 3")
     page.wait_for_timeout(2000)  # the frames to be drawn
     return page.screenshot()
 

@@ -86,6 +86,26 @@ def test_the_smaller_face_chooses_the_curve(first: float, second: float, name: s
     assert kind_and_bin(*sized) == ("round-round", name)
 
 
+@pytest.mark.parametrize(
+    ("exposure", "size", "name", "why"),
+    [
+        (0.4, 60, "clear", ""), (0.16, 60, "small", ""), (0.73, 60, "small", ""), (0.16, 25, "tiny", ""),
+        (0.16, 12, None, "too dark to compare at its size"), (0.08, 60, None, "too dark to compare"),
+        (0.9, 60, None, "too bright to compare"), (0.08, 9, None, "too small"),
+    ],
+)  # fmt: skip
+def test_light_that_the_curves_never_saw_allows_modest_words_or_none(
+    exposure: float, size: float, name: str | None, why: str
+) -> None:
+    a, b = _pair({"a": 0.9})
+    frames = tuple(replace(f, quality=replace(f.quality, inter_eye_px=size, exposure=exposure)) for f in b.frames)
+    lit = replace(b, frames=frames)
+    assert kind_and_bin(a, lit)[1] == kind_and_bin(lit, a)[1] == name
+    if name is None:
+        found = _calibration(must_agree=False).compare(a, lit, ("a",))
+        assert (found.lr, found.reason.removeprefix("the face is ").split(" (")[0]) == (None, why)
+
+
 def test_a_ratio_at_its_ceiling_says_so() -> None:
     curve = _curve(("a",), 0.5)
     assert curve.lr({"a": 1.0}).capped

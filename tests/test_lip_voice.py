@@ -14,6 +14,7 @@ from verifier.lip_voice import Coupling, couple, rows_of
 from verifier.observe.face_detector import FaceBox
 from verifier.observe.lips import LipTable
 from verifier.observe.sound_features import BINS_PER_S, COLUMNS, SoundTable
+from verifier.timing import Span
 
 FACE = FaceBox(*HERE, 160, 200, 1.0)
 
@@ -140,6 +141,18 @@ def test_what_cannot_be_judged_says_why(table: LipTable, heard: SoundTable, word
     assert found.lr is None
     assert found.judged == found.parted == ()
     assert words in found.reason
+
+
+def test_music_beside_a_moving_mouth_is_no_voice_that_parts_from_it() -> None:
+    table, music = lips(speech(30)), sound(speech(30, seed=5))
+    assert judge(table, music).parted
+    everything = np.ones(len(table.times), bool)
+    unspoken = couple(model(), table, everything, music, speech=())
+    assert (unspoken.parted, unspoken.lr) == ((), None)
+    assert "no speech to hear" in unspoken.reason
+    later_on = couple(model(), table, everything, music, speech=[Span(Fraction(20), Fraction(30))])
+    assert all(s.start >= 16 for s in later_on.judged)
+    assert later_on.judged
 
 
 def test_bursts_are_judged_each_by_itself() -> None:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
+from verifier_models.voice_calibration.embed import through_call
+from verifier_models.voice_calibration.turns import STEPS, two_voice_call
 
 from tests.checks.calls import transcript
 from tests.checks.cases import evidence
-from tests.two_voices import STEPS, two_voice_call
 from verifier.case import Round
 from verifier.spoken import speech_of
 from verifier.timing import Span, merge_spans
@@ -21,7 +23,9 @@ from verifier.transcript_fit import Step, fit
 @pytest.mark.data
 def test_lines_find_their_place_on_coded_noisy_speech(data: Path, tmp_path: Path) -> None:
     readers = sorted((data / "voice" / "librispeech").iterdir())
-    call, truth = two_voice_call(readers[:2], 0.0, tmp_path / "call.ogg")
+    sound, truth = two_voice_call(readers[:2], 0.0)
+    call = tmp_path / "call.ogg"
+    through_call(sound, "Opus 12k, noise 10 dB", call, np.random.default_rng(0))
     said = []
     for who, marks in enumerate(truth):
         steps = [Span(Fraction(n, STEPS), Fraction(n + 1, STEPS)) for n in marks.nonzero()[0].tolist()]

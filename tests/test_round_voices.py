@@ -169,3 +169,13 @@ def test_overlap_of_hand_built_voices() -> None:
     both = heard(voice(1, one, 1, (0, 10)), voice(2, two, 2, (8, 20)))
     assert [s.seconds() for s in both.overlap or ()] == [(8, 10)]
     assert both.end == Fraction(20)
+
+
+def test_speech_of_a_file_is_that_of_all_its_channels_and_of_no_other_file() -> None:
+    left, right = source((0, (0, 10)), (0, (20, 30))), source((1, (8, 15)))
+    own = source((2, (40, 50)), own="maria.m4a")
+    found = heard(voice(1, left, 0, (0, 10)), voice(2, right, 1, (8, 15)), voice(3, own, 2, (40, 50)))
+    speech = found.speech_in("call.mp4")
+    assert speech is not None
+    assert [s.seconds() for s in speech] == [(0, 15), (20, 30)]
+    assert found.speech_in("another.mp4") is None

@@ -73,7 +73,12 @@ def test_clicks_within_speech_do_not_count() -> None:
 
 def test_under_ten_seconds_without_speech_nothing_is_said() -> None:
     found = typing_of(ClickTable(np.arange(0), (Span(Fraction(0), Fraction(15)),), 23.0))
-    assert "only 8 s of its sound are without speech" in found.reason
+    assert "only 8 s of its sound are neither speech nor silence" in found.reason
+
+
+def test_a_muted_track_is_no_sound_without_keys() -> None:
+    found = heard(np.concatenate([room_noise(4), np.zeros(40 * RATE)]))
+    assert "only 4 s of its sound are neither speech nor silence" in found.reason
 
 
 def test_a_gap_in_the_sound_starts_afresh() -> None:

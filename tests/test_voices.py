@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from verifier_models.voice_calibration.turns import diarization_error, two_voice_call, voices_in
 
-from tests.two_voices import diarization_error, two_voice_call
 from verifier.media.recording import Recording
 from verifier.observe.comparators.voice_base import load_voice_comparators
 from verifier.observe.sound import SoundFacts
@@ -140,11 +140,9 @@ def test_what_cannot_be_heard_is_never_a_result(tracks: list[VoiceTrack], reason
 @pytest.mark.parametrize("overlap", [0.0, 0.1])
 @pytest.mark.parametrize("readers", [("1688", "1998"), ("2033", "3331"), ("3005", "3080")])
 def test_two_readers_in_turns_coded_and_noisy_are_two_voices(
-    data: Path, tmp_path: Path, readers: tuple[str, str], overlap: float
+    data: Path, readers: tuple[str, str], overlap: float
 ) -> None:
-    call, truth = two_voice_call([data / "voice" / "librispeech" / r for r in readers], overlap, tmp_path / "call.webm")
-    recording = Recording(call)
-    (source,) = sources_of(recording)
-    voices = voices_of(VoiceObserver(load_voice_comparators().loaded).listen(recording, source))
+    sound, truth = two_voice_call([data / "voice" / "librispeech" / r for r in readers], overlap)
+    voices = voices_in(sound, "AAC 32k, noise 20 dB", VoiceObserver(load_voice_comparators().loaded))
     assert len(voices) == 2
-    assert diarization_error(truth, [v.spans for v in voices]) < 0.12
+    assert diarization_error(truth, voices) < 0.12

@@ -24,8 +24,10 @@ REPORTS = {
     "report.json": "application/json",
     "document.html": "text/html",
     "document.json": "application/json",
+    "audit-report.html": "text/html",
+    "audit-report.json": "application/json",
 }
-PRINTED = {"report.pdf": "report.html", "document.pdf": "document.html"}
+PRINTED = {"report.pdf": "report.html", "document.pdf": "document.html", "audit-report.pdf": "audit-report.html"}
 PLAYED = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm": "video/webm", ".mkv": "video/webm"}
 """How a recording is served; the browser looks at its content all the same, and any other is never shown as a page."""
 RESERVE = 500 * 2**20
@@ -68,6 +70,12 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
             desk.arriving -= 1
         return PlainTextResponse("")
 
+    @router.get("/desk/{token}/room")
+    def room(token: str, size: int) -> Response:
+        """Why a file of so many bytes would not be taken; asked first, since a refusal in mid-upload may not reach the page."""
+        desk = desks.get(token)
+        return PlainTextResponse("" if desk is None or _fits(size, desk.folder) else FULL, headers=_PRIVATE)
+
     @router.get("/desk/{token}/state")
     def held(token: str) -> Response:
         """What the start page says of a desk that this browser opened before."""
@@ -76,7 +84,7 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
             return JSONResponse(None, headers=_PRIVATE)  # not an error: it was, and is gone
         words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}
         state = words[desk.job.state.value] if desk.job else "to be started again"
-        what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2])
+        what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2]) or "Files of a case"
         return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=_PRIVATE)
 
     @router.get("/desk/{token}/media/{file_id}")
@@ -150,13 +158,17 @@ async def _receive(request: Request, path: Path, most_bytes: int, desk: Desk, sh
     await receive_to(request, path, most_bytes)
 
 
+def _fits(size: int, folder: Path) -> bool:
+    return size + RESERVE <= shutil.disk_usage(folder).free
+
+
 async def receive_to(request: Request, path: Path, most_bytes: int) -> None:
     """Writes the body of a request to `path`; Refused when it is too large or cannot be stored."""
     too_large = f"not added, it is larger than {most_bytes / 2**30:.0f} GB."
     announced = int(request.headers.get("content-length") or 0)
     if announced > most_bytes:
         raise Refused(too_large)
-    if announced + RESERVE > shutil.disk_usage(path.parent).free:
+    if not _fits(announced, path.parent):
         raise Refused(FULL)
     received = 0
     try:
@@ -167,6 +179,8 @@ async def receive_to(request: Request, path: Path, most_bytes: int) -> None:
                     raise Refused(too_large)
                 await run_in_threadpool(file.write, piece) if len(piece) > 1 << 20 else file.write(piece)
     except OSError as error:
+        async for _ in request.stream():  # a browser that is still sending would not read the answer
+            pass
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Refused(FULL) from None
         raise Refused("not added, it could not be stored on this computer.") from None

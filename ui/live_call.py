@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 from verifier_ui.consent import BASES, consent_line
+from verifier_ui.live_routes import MOST_FILE_BYTES
 from verifier_ui.views import render, static_text
 from verifier_ui.worker import Job
 
@@ -40,7 +41,9 @@ class LivePage:
         from verifier.live.session import TOLD
 
         gr.HTML(render("head.html", title=self.title, lead=self.lead))
-        page = render("live_call.html", told=TOLD, bases=list(BASES), ice=json.dumps(desks.ice))
+        page = render(
+            "live_call.html", told=TOLD, bases=list(BASES), ice=json.dumps(desks.ice), most_bytes=MOST_FILE_BYTES
+        )
         self.part = gr.HTML(page, elem_id="part-live", js_on_load=static_text("live.js"), apply_default_css=False)
 
 

@@ -49,6 +49,10 @@ FOR_DOCUMENTS: dict[str, dict[str, str]] = {
     },
 }
 """The words of the same shelves where a document is what is looked at."""
+_COUNTED = ("calls", "items")
+"""Stages of an audit: one share over all of them."""
+_STEADY = ("Round", *_COUNTED)
+"""Beginnings of the stages whose share grows steadily."""
 
 
 @cache
@@ -99,7 +103,8 @@ def notes_view(lines: list[str]) -> str:
 
 def stages_of(desk: Desk) -> list[tuple[str, str]]:
     """Key and words of the stages in which rounds are checked, in order."""
-    stages = [(f"Round {n}", f"Round {n}: {held.name}") for n, held in enumerate(desk.recordings, 1)]
+    before = desk.job.rounds_before if desk.job else 0
+    stages = [(f"Round {n}", f"Round {n}: {held.name}") for n, held in enumerate(desk.recordings, before + 1)]
     if desk.references:
         stages.append(("references", "Photos and IDs"))
     if desk.transcripts:
@@ -120,7 +125,7 @@ def progress_view(desk: Desk, stages: list[tuple[str, str]], before: int) -> str
         before=before,
         stages=[(label, "done" if i < at else "now" if i == at else "next") for i, (_, label) in enumerate(stages)],
         now=_now(job) if at >= 0 else "Getting ready: loading what looks and listens.",
-        share=round(job.share, 3) if at >= 0 and job.stage.startswith("Round") else None,
+        share=round(job.share, 3) if at >= 0 and job.stage.startswith(_STEADY) else None,
         left=_time_left(desk, job),
         at=at,
     )
@@ -132,22 +137,32 @@ def _now(job: Job) -> str:
         "transcripts": "Laying the words beside the voices.",
         "comparison": "Comparing.",
         "documents": "Straightening the page and reading it.",
+        "calls": "Making the calls: some are changed, some stay as recorded.",
+        "items": "Looking at one call after the other.",
     }
     return words.get(job.stage, "Looking and listening." if job.share < 0.99 else "Telling the people apart.")
 
 
 def _time_left(desk: Desk, job: Job) -> str:
     """Words for the time until the recordings are read, from the speed so far; empty while nobody can know."""
+    if job.stage in _COUNTED:
+        spent = time.monotonic() - job.first_stage
+        return _left_in_words(spent * (1 - job.share) / job.share) if spent > 3 and job.share else ""
     lengths = [held.look.seconds for held in desk.recordings]
     number = job.stage.removeprefix("Round ")
     if any(length is None for length in lengths) or not number.isdigit() or not job.first_stage:
         return ""
-    known = [length or 0.0 for length in lengths]
-    done = sum(known[: int(number) - 1]) + job.share * known[int(number) - 1]
+    known, at = [length or 0.0 for length in lengths], int(number) - 1 - job.rounds_before
+    if not 0 <= at < len(known):
+        return ""
+    done = sum(known[:at]) + job.share * known[at]
     spent = time.monotonic() - job.first_stage
     if spent < 3 or done <= 0:
         return ""
-    left = (sum(known) - done) * spent / done
+    return _left_in_words((sum(known) - done) * spent / done)
+
+
+def _left_in_words(left: float) -> str:
     if left < 10:
         return "a few seconds left"
     return f"about {round(left / 10) * 10} seconds left" if left < 90 else f"about {round(left / 60)} minutes left"

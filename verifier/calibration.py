@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 BINS = (("clear", 36.0), ("small", 20.0), ("tiny", 10.0))
 """Name and least distance of the eyes in pixels, of the smaller of the two faces."""
+WELL_LIT = (0.2, 0.7)
+"""Mean brightness of a face, 0..1: about what the curves saw (0.26 to 0.66). Beyond it the curve of the next smaller faces speaks."""
+LIT = (0.12, 0.78)
+"""Beyond this nothing is said: of photos of one person 13 to 79 of 100 would be called different people, the darker or brighter
+the more, against 3 of 100 in their own light, by small faces' curves too (models/face_calibration/dark.md)."""
 KINDS = ("round-round", "photo-round", "photo-photo")
 """By the number of photos in the pair."""
 
@@ -81,9 +86,27 @@ class Curve:
 
 
 def kind_and_bin(a: FaceTemplate, b: FaceTemplate) -> tuple[str, str | None]:
-    """Which curve speaks of this pair; no bin where a face is smaller than all of them."""
+    """Which curve speaks of this pair; no bin where a face is smaller than all of them, or nothing can be said in its light."""
     size = min(a.inter_eye_px, b.inter_eye_px)
-    return KINDS[a.is_photo + b.is_photo], next((name for name, least in BINS if size >= least), None)
+    fitting = [name for name, least in BINS if size >= least]
+    if not (_within(WELL_LIT, a) and _within(WELL_LIT, b)):
+        fitting = fitting[1:]
+    in_light = _within(LIT, a) and _within(LIT, b)
+    return KINDS[a.is_photo + b.is_photo], fitting[0] if fitting and in_light else None
+
+
+def _within(bounds: tuple[float, float], face: FaceTemplate) -> bool:
+    return bounds[0] <= face.exposure <= bounds[1]
+
+
+def _no_bin(a: FaceTemplate, b: FaceTemplate) -> str:
+    """Why no curve speaks of this pair."""
+    size = min(a.inter_eye_px, b.inter_eye_px)
+    for bounds, how in ((LIT, "compare"), (WELL_LIT, "compare at its size")):
+        for face in (a, b):
+            if size >= BINS[-1][1] and not _within(bounds, face):
+                return f"the face is too {'dark' if face.exposure < bounds[0] else 'bright'} to {how}"
+    return f"the face is too small (eyes {size:.0f} pixels apart, {BINS[-1][1]:.0f} are needed)"
 
 
 @dataclass(frozen=True)
@@ -155,8 +178,7 @@ class FaceCalibration:
         if not shared:
             return Comparison(scores, None, "no comparator could use the face on both sides")
         if bin_name is None:
-            size = min(a.inter_eye_px, b.inter_eye_px)
-            return Comparison(scores, None, f"the face is too small (eyes {size:.0f} pixels apart, 10 are needed)")
+            return Comparison(scores, None, _no_bin(a, b))
         curve = self._curves.get((kind, tuple(n for n in shared if n in usable), bin_name))
         if curve is None:
             return Comparison(scores, None, "no calibration for this comparator: run verifier calibrate")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from verifier.api import Progress
     from verifier.checks.base import CaseObservations
+    from verifier.intake import Intake
     from verifier.report.model import Report
     from verifier.store.repository import Repository
 
@@ -40,20 +41,21 @@ def check(
     candidate: str | Path | None = None,
     checks: Iterable[str] | None = None,
     date: str = "",
+    label: str = "",
     present: Sequence[str] = (),
     transcripts: Sequence[Path] = (),
     progress: Progress = lambda stage, share: None,
 ) -> CaseReport:
     """Reports on a case with new rounds, references and transcripts, which are added to it as its consents allow.
 
-    date, present: when the new rounds were and who was there. Raises StoreError, api.NothingUsable, catalogue.UnknownCheck.
+    date, label, present: when the new rounds were, what they are called (of several, with a number), and who was there. Raises StoreError, api.NothingUsable, catalogue.UnknownCheck.
     """
     selected = tuple(checks) if checks is not None else _all_checks()
     catalogue.select(selected)
     held = Held.of(repository, case_id)
     shown_by = candidate if isinstance(candidate, Path) else None
     named = candidate if isinstance(candidate, str) else None
-    intake = held.with_new(take_in(rounds, references, shown_by, held.last))
+    intake = held.with_new(_called(label, take_in(rounds, references, shown_by, held.last)))
     recall = Recall(repository, held, named)
     with ExitStack() as open_files:
         written = recall.transcripts(open_files)
@@ -81,6 +83,14 @@ def check(
         )
     keeper = Keeper(repository, case_id, held, observed.gatherer, recall.fresh, recall.read, clips)
     return CaseReport(report, keeper.keep(seen[0], report, date, tuple(present)))
+
+
+def _called(label: str, new: Intake) -> Intake:
+    if not label:
+        return new
+    numbered = len(new.rounds) > 1
+    names = (f"{label} {n}" if numbered else label for n in range(1, len(new.rounds) + 1))
+    return replace(new, rounds=tuple(replace(r, label=name) for r, name in zip(new.rounds, names, strict=True)))
 
 
 def _all_checks() -> tuple[str, ...]:

@@ -19,19 +19,21 @@ _FIGURES = {
     "templates": ("face_calibration", "Face calibration"),
     "lips": ("lip_voice", "Lips and voice"),
     "trail": ("replay", "Replay"),
-    "document-editing": ("document_editing", "Editing of documents"),
 }
 """Observer a check needs -> folder in models/ whose card and figures say how reliable it is, and its name."""
 _VOICE = ("voice_calibration", "Voice calibration")
 _OWN_FIGURES = {
     "face-stability": ("face_stability", "Face stability"),
     "face-rendering": ("face_rendering", "Traces of rendering"),
+    "mrz": ("mrz_cells", "Characters of the zone"),
+    "document-editing": ("document_editing", "Editing of documents"),
     "voice-across-rounds": _VOICE,
     "voice-continuity": _VOICE,
     "cross-case-voice": _VOICE,
 }
 """Checks whose figures are not those of what they need."""
 _BEHAVIOUR_ONLY = {
+    "document-ghost": "Generated cards, portraits swapped on them, and published specimens: `python -m models.document_ghost.figures`",
     "challenge": "How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`",
     "reading-gaze": "Clips of people, as they are and with lines of reading added: `python -m tests.benchmarks.gaze`",
     "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
@@ -53,7 +55,6 @@ _OBSERVERS = {
     "challenge": "at the times of prompts, one face six times a second, and hands",
     "rendering": "up to twelve kept pictures of the face",
     "stability": "how the points of the face and its kept pictures hold still",
-    "document-editing": "every picture of a document as it was handed in, and the places of portrait, names, dates and zone in it",
     "document": "text, machine-readable zone and portrait of a document's page",
     "container": "what the file says of itself",
 }

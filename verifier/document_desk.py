@@ -12,6 +12,7 @@ from verifier.checks import (
     document_barcode,
     document_dates,
     document_editing,
+    document_ghost,
     document_name,
     document_portrait,
     mrz,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 CHECKS = {
     "reads": (mrz, document_dates),
     "agrees": (document_name, document_barcode),
-    "picture": (document_portrait, document_editing),
+    "picture": (document_portrait, document_ghost, document_editing),
 }
 """Block of the page -> its checks."""
 
@@ -44,6 +45,8 @@ class DocumentResult:
     seen: DocumentSeen | None
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    picture: bytes = b""
+    """JPEG of the straightened page, small; `seen` holds no pixels any more."""
 
     @property
     def to_look_at(self) -> int:
@@ -88,10 +91,13 @@ def _one(read: Callable[..., DocumentSeen], path: Path, name: str | None, call_d
         seen = read(evidence)
     except MediaError as error:
         return DocumentResult(path.name, None, reason=str(error))
+    from verifier.documents.places import as_jpeg
+
     origin = f"interview-verifier {__version__}"
     case = CaseObservations((), (), {}, origin, documents=(seen,), claimed_name=name, call_date=call_date)
     return DocumentResult(
         path.name,
-        seen,
+        seen.without_pictures(),
         tuple(f for block in CHECKS.values() for check in block for f in catalogue.run(cast("Check", check), case)),
+        picture=as_jpeg(seen.page.image) if seen.page else b"",
     )

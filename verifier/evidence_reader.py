@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from verifier.candidate import NO_FACE, equally_long
@@ -21,11 +21,12 @@ from verifier.mouths import lip_observer, listen
 from verifier.observe.decode_pass import observe_recording
 from verifier.observe.faces import FaceObserver
 from verifier.observe.overheard import Overheard
-from verifier.observe.portrait import PortraitFinder
+from verifier.observe.portrait import CLOSE_UP, PortraitFinder
 from verifier.observe.trail import trail_observer
 from verifier.prompt_response import COMPARATOR
 from verifier.prompt_watch import watched
 from verifier.round_voices import RoundListener, RoundVoices
+from verifier.side_by_side import side_by_side
 from verifier.tracks import Person, join_tracklets
 from verifier.typing_sound import Typing, listen_for_keys, typing_of
 from verifier.voice_faces import mouth_motions, tied
@@ -68,6 +69,8 @@ class EvidenceReader:
     """Prompts of all rounds; None: they are found, where a check asks for them."""
     pictures: dict[str, Picture]
     """What is seen goes in here, small, for the report."""
+    close_ups: set[str] = field(default_factory=set)
+    """Ids of photos that a face fills, of those that were read."""
 
     def round(self, case_round: Round, progress: Progress, *, listens: bool = True) -> ObservedRound:
         """Who is seen in a round; the candidate is still open (the longest on screen stands in).
@@ -77,20 +80,18 @@ class EvidenceReader:
         needs = self.needs if listens else self.needs & OF_PICTURES
         first = case_round.evidence[0]
         looks = first.kind == "recording" and "faces" in needs
-        heard, overheard = None, Overheard(clicks="clicks" in needs, bands=looks and "coupling" in needs)
-        if "voices" in needs:
-            begin = LOOKING if looks else 0.0
-            heard = self.listener.hear(case_round, lambda share: progress(begin + (1 - begin) * share), overheard)
-        typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
+        overheard = Overheard(clicks="clicks" in needs, bands=looks and "coupling" in needs)
+        hear = partial(self.listener.hear, case_round, overheard=overheard) if "voices" in needs else None
         if not looks:
+            heard = hear(progress) if hear else None
+            typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
             why = "no check asked for faces" if first.kind == "recording" else "the recording has no picture"
             end = heard.end if heard else Fraction(0)
             files, facts = self._files(case_round), _container_facts(case_round)
             return ObservedRound(facts, (), None, end, 0, why, files, typing=typing, voices=heard)
-        faces = FaceObserver()
-        seen_by = observe_recording(
-            first.path, self._observers(first, faces, needs), (lambda s: progress(LOOKING * s)) if heard else progress
-        )
+        look = partial(observe_recording, first.path, self._observers(first, FaceObserver(), needs))
+        seen_by, heard = side_by_side(look, hear, progress, LOOKING) if hear else (look(progress), None)
+        typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
         mouths = None
         if needs & {"coupling", "eyes", "stability"}:
             lips, bands = seen_by.tables.get("lips"), overheard.bands()
@@ -155,6 +156,8 @@ class EvidenceReader:
         damage = tuple(dict.fromkeys(note for still in stills for note in still.notes))
         if portrait.kept is None:
             return ReferenceFace(evidence, None, (), "; ".join((portrait.reason, *damage)))
+        if portrait.kept.crop.inter_eye_px > CLOSE_UP * max(stills[portrait.page - 1].image.shape):
+            self.close_ups.add(evidence.id)
         template = self.embedder.template([portrait.kept])
         keys = keep_crops(self.pictures, evidence.id, evidence.id, evidence.name, [portrait.kept], photo=True)
         return ReferenceFace(
@@ -169,7 +172,7 @@ class EvidenceReader:
         from verifier.documents.reading import OcrMissing, documents_among
 
         try:
-            found = documents_among(files, self._portraits)
+            found = documents_among(files, self._portraits, self.close_ups)
         except OcrMissing as error:
             return (), str(error)
         for seen in found:
@@ -178,14 +181,16 @@ class EvidenceReader:
 
     def _traces(self, seen: DocumentSeen) -> None:
         """The page with the parts outlined that a check may point at."""
-        from verifier.checks.document_editing import picture_key
-        from verifier.documents.places import with_outlines
+        from verifier.checks import document_editing, document_ghost
+        from verifier.documents.places import GHOST, with_outlines
 
-        parts = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
-        if seen.page is not None and parts:
-            image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
-            caption = f"{seen.evidence.name}: where to look"
-            keep_picture(self.pictures, picture_key(seen), image, caption, seen.evidence.id)
+        edited = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
+        twice = ["portrait", GHOST] if GHOST in seen.places else []
+        for check, parts in ((document_editing, edited), (document_ghost, twice)):
+            if seen.page is not None and parts:
+                image = with_outlines(seen.page.image, [seen.places[p] for p in parts if p in seen.places])
+                caption = f"{seen.evidence.name}: where to look"
+                keep_picture(self.pictures, check.picture_key(seen), image, caption, seen.evidence.id)
 
     @cached_property
     def _portraits(self) -> PortraitFinder:

@@ -126,7 +126,8 @@ class Gatherer:
         if r.mouths is None:
             return r
         person = r.candidate.person if r.candidate else None
-        coupling = r.mouths.coupling(person, r.reason, self._coupling_model)
+        speech = r.voices.speech_in(r.round.evidence[0].name) if r.voices else None
+        coupling = r.mouths.coupling(person, r.reason, self._coupling_model, speech)
         stability = None
         if "stability" in self.needs and person is not None and r.mouths.lips is not None:
             stability = stability_of(r.mouths.lips, rows_of(person, r.mouths.lips), person.kept, self.embedder)

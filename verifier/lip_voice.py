@@ -17,6 +17,8 @@ from verifier.observe.sound_features import BINS_PER_S
 from verifier.timing import Span, merge_spans
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verifier.observe.lips import LipTable
     from verifier.observe.sound_features import SoundTable
     from verifier.timing import MediaTime
@@ -81,8 +83,13 @@ def _within(time: MediaTime, span: Span) -> bool:
     return span.start <= time <= span.end
 
 
-def couple(model: CouplingModel, table: LipTable, mine: Flags, sound: SoundTable) -> Coupling:
-    """Judges one person's rows of the table against the call's sound."""
+def couple(
+    model: CouplingModel, table: LipTable, mine: Flags, sound: SoundTable, speech: Sequence[Span] | None = None
+) -> Coupling:
+    """Judges one person's rows of the table against the call's sound.
+
+    speech: where somebody speaks; music or noise beside a mouth that moves says nothing. None: not known, loud sound counts.
+    """
     large = np.array([box.height >= LEAST_FACE for box in table.boxes], bool)
     if not mine.any():
         return unheard("the candidate's mouth was not seen")
@@ -98,6 +105,10 @@ def couple(model: CouplingModel, table: LipTable, mine: Flags, sound: SoundTable
     if not len(found.start):
         return unheard(f"the candidate's mouth was never in view for {WINDOW_S} seconds without a break and with sound")
     louder = above_noise(sound.level)
+    if speech is not None:
+        edges = np.array([s.seconds() for s in speech], np.float64).reshape(-1)
+        spoken_at = np.searchsorted(edges, (np.arange(count) + 0.5) / BINS_PER_S, side="right") % 2 == 1
+        louder = np.where(spoken_at, louder, -np.inf)
     spoken = np.array([model.speaks(louder[s : s + _LENGTH]) for s in found.start])
     moving = np.array([model.moves(mouth[s : s + _LENGTH]) for s in found.start])
     if not spoken.any():

@@ -13,11 +13,12 @@ from verifier.observe.lips import LipObserver, LipTable, plan_for
 from verifier.observe.sound_features import SAMPLE_RATE, SoundTable, sound_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from verifier.coupling import CouplingModel
     from verifier.observe.face_detector import FaceBox
+    from verifier.timing import Span
     from verifier.tracks import Person
 
 NO_SOUND = "the recording with the picture has no sound"
@@ -32,13 +33,15 @@ class MouthsAndSound:
     sound: SoundTable | None
     reason: str = ""
 
-    def coupling(self, person: Person | None, why_none: str, model: CouplingModel) -> Coupling:
-        """What the lips of this person and the sound say of each other."""
+    def coupling(
+        self, person: Person | None, why_none: str, model: CouplingModel, speech: Sequence[Span] | None
+    ) -> Coupling:
+        """What the lips of this person and the sound say of each other. speech: where somebody speaks; None: not known."""
         if self.lips is None or self.sound is None:
             return unheard(self.reason)
         if person is None:
             return unheard(why_none)
-        return couple(model, self.lips, rows_of(person, self.lips), self.sound)
+        return couple(model, self.lips, rows_of(person, self.lips), self.sound, speech)
 
     def gaze(self, person: Person | None, why_none: str) -> Gaze:
         """How the eyes of this person moved."""

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from verifier.observe.voices import VoiceTrack
     from verifier.timing import MediaTime
     from verifier.voice_calibration import VoiceTemplate
-    from verifier.voice_faces import Tie
     from verifier.voices import Voice
 
 MOST_SOURCES = 12
@@ -59,6 +58,18 @@ class HeardSource:
     track: VoiceTrack
     lag: MediaTime = Fraction(0)
     """Seconds by which it was moved onto the recording's clock."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A voice and the face that it goes with."""
+
+    face: str
+    """Id of the face: "round-1/A"."""
+    seconds: float
+    """Seconds of the voice in which the mouth was seen."""
+    moving: float
+    """Share of them in which it moved, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,11 @@ class RoundVoices:
                 if a.source.where != b.source.where:
                     found += common_spans(a.spans, b.spans)
         return tuple(merge_spans(found))
+
+    def speech_in(self, file: str) -> tuple[Span, ...] | None:
+        """Where somebody speaks in one file, on any of its tracks and channels; None: it was not listened to."""
+        tracks = [s.track for s in self.sources if s.file == file]
+        return tuple(merge_spans([span for track in tracks for span in track.speech])) if tracks else None
 
     @property
     def end(self) -> MediaTime:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ MAX_BYTES = 6_000_000
 MOST_CLIPS = 16
 MOST_S = 60.0
 """Seconds of work from which no further clip is begun: a file without keyframes is decoded from its beginning for each."""
+AT_ONCE = 4
+"""Clips that are cut at a time, more than cores: each waits for its decoder now and then."""
 LEAD, TAIL = Fraction(1), Fraction(1, 2)
 """Seconds played before and after a span."""
 LONGEST = Fraction(8)
@@ -50,19 +53,20 @@ def clips_of(
     known: what was cut before; None: it cannot be. playable: asked once for a round of which something is to be cut.
     """
     by_id = {r.id: r for r in rounds}
-    sources: dict[str, tuple[Path | None, Path | None]] = {}
+    wanted = [w for w in dict.fromkeys(_wanted(findings)) if w[0] in by_id][:MOST_CLIPS]
+    new = [w for w in wanted if w not in known]
+    sources = {round_id: _sources(playable(by_id[round_id])) for round_id in dict.fromkeys(r for r, _ in new)}
+    deadline = time.monotonic() + MOST_S
+
+    def cut(which: tuple[str, Span]) -> tuple[bool, Clip | None]:
+        return (True, _cut(*which, *sources[which[0]])) if time.monotonic() < deadline else (False, None)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        known.update({w: clip for w, (tried, clip) in zip(new, pool.map(cut, new), strict=True) if tried})
     made: list[Clip] = []
-    spent, started = 0, time.monotonic()
-    for round_id, span in dict.fromkeys(_wanted(findings)):
-        if len(made) == MOST_CLIPS or spent >= MAX_BYTES:
-            break
-        if round_id not in by_id:
-            continue
-        if (round_id, span) not in known and time.monotonic() - started < MOST_S:
-            if round_id not in sources:
-                sources[round_id] = _sources(playable(by_id[round_id]))
-            known[round_id, span] = _cut(round_id, span, *sources[round_id])
-        clip = known.get((round_id, span))
+    spent = 0
+    for which in wanted:
+        clip = known.get(which)
         if clip is not None and spent + len(clip.data) <= MAX_BYTES:
             made.append(clip)
             spent += len(clip.data)

@@ -31,6 +31,14 @@ NO_WORDS = "the transcript holds no words that are said while the candidate's vo
 
 
 @dataclass(frozen=True)
+class OtherTranscript:
+    """What was said in a call with another candidate."""
+
+    evidence: Evidence
+    transcript: Transcript
+
+
+@dataclass(frozen=True)
 class WrittenCall:
     """A transcript as it was handed in or made. `folder`: id of the round in whose folder it lay; empty: handed in by itself."""
 

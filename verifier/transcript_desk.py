@@ -10,7 +10,7 @@ from verifier.intake import FileLook
 from verifier.media.identify import sha256_of
 from verifier.media.recording import Recording
 from verifier.media.types import MediaError
-from verifier.spoken import RoundTranscript, WrittenCall, assign, speech_of, with_candidate
+from verifier.spoken import OtherTranscript, RoundTranscript, WrittenCall, assign, speech_of, with_candidate
 from verifier.timing import merge_spans
 from verifier.transcript import Clock, Utterance
 from verifier.transcript_fit import Step, TranscriptFit
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 MOST_TRANSCRIPTS, MOST_OTHERS = 50, 500
 KIND, MADE = "transcript", "transcript made here"
-
-
-@dataclass(frozen=True)
-class OtherTranscript:
-    """What was said in a call with another candidate."""
-
-    evidence: Evidence
-    transcript: Transcript
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def typing_of(table: ClickTable) -> Typing:
     listened = max(0.0, table.heard_s - total(speech))
     if listened < LISTENED_S:
         return unheard(
-            f"only {listened:.0f} s of its sound are without speech, and in speech consonants click as keys do"
+            f"only {listened:.0f} s of its sound are neither speech nor silence, and in speech consonants click as keys do"
         )
     edges = np.array([float(t) for s in speech for t in (s.start, s.end)])
     stretch = np.searchsorted(edges, table.times, side="right")  # odd: within speech

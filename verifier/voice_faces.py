@@ -13,6 +13,7 @@ import numpy as np
 
 from verifier.lip_voice import rows_of
 from verifier.mouth_motion import HOP_S, mouth_motion, share_heard
+from verifier.round_voices import Tie
 from verifier.voice_clock import STEPS, marks
 
 if TYPE_CHECKING:
@@ -33,18 +34,6 @@ OFTEN, HARDLY = 0.5, 0.1
 """The same where the mouth is seen to rest whenever the voice does: then the voice may for a while go on without it."""
 _HEARD, _UNHEARD = 0.9, 0.1
 """Share of a second that a voice must fill, or may at most fill, to count as heard, or as not heard."""
-
-
-@dataclass(frozen=True)
-class Tie:
-    """A voice and the face that it goes with."""
-
-    face: str
-    """Id of the face: "round-1/A"."""
-    seconds: float
-    """Seconds of the voice in which the mouth was seen."""
-    moving: float
-    """Share of them in which it moved, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +78,14 @@ def tied(heard: RoundVoices, motions: Mapping[str, MouthMotion]) -> RoundVoices:
         seen = {face: _seen(m, speech[voice.id], others) for face, m in motions.items()}
         voices.append(replace(voice, tie=_tie(seen, only=len(heard.voices) == 1)))
     return replace(heard, voices=tuple(_one_voice_each(voices)))
+
+
+def moves_with(motion: MouthMotion, voice: HeardVoice, heard: RoundVoices) -> bool | None:
+    """Whether this mouth moves while that voice, and no other, is heard; None: not seen for long enough, or now and then."""
+    found = _seen(motion, marks(voice.spans), [marks(o.spans) for o in heard.voices if o is not voice])
+    if found.with_s < LEAST_S or SELDOM < found.with_share < MOSTLY:
+        return None
+    return found.with_share >= MOSTLY
 
 
 def _tie(seen: Mapping[str, _Seen], *, only: bool) -> Tie | None:

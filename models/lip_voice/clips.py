@@ -15,6 +15,8 @@ from verifier.observe.sound_features import BINS_PER_S, SoundTable
 
 Array = np.ndarray
 SHIFTS_S = (0.3, 0.8, 2.0)
+TRAINED = ("original", "360p 300k")
+"""Codings that the model and its curve learn from; any other is new to them."""
 OTHERS = 8
 """Other voices that each window is dubbed with."""
 SAME_SOUND = 0.9
@@ -31,6 +33,7 @@ class Clip:
     step: str
     """original, or what it was coded as."""
     trains: bool
+    """The model and its curve may learn from it."""
     mouth: Array
     """[n, 10], NaN where the mouth was not seen."""
     sound: Array
@@ -50,14 +53,16 @@ class Scored:
     score: float
 
 
-def load(work: Path, *, every: int = 0, normalise: str = "") -> list[Clip]:
+def load(work: Path, *, every: int = 0, normalise: str = "", change: str = "") -> list[Clip]:
     """All clips of the first stage. every: keeps each n-th picture; 0: those that the observer of a check looks at.
 
-    normalise: "", "clip" or "past".
+    normalise: "", "clip" or "past". change: what was done to them.
     """
     clips = []
     for path in sorted(work.glob("*.npz")):
         z = np.load(path)
+        if str(z["change"]) != change:
+            continue
         sound = SoundTable(z["sound"], z["level"])
         kept = _kept(z["times"], every)
         mouth = mouth_rows(z["times"][kept], z["features"][kept], len(sound.features))
@@ -70,7 +75,7 @@ def load(work: Path, *, every: int = 0, normalise: str = "") -> list[Clip]:
                 str(z["person"]),
                 str(z["kind"]),
                 str(z["step"]),
-                str(z["use"]) == "train",
+                str(z["use"]) == "train" and not change and str(z["step"]) in TRAINED,
                 mouth,
                 heard,
                 z["level"],

@@ -33,6 +33,9 @@ CONDITIONS: dict[str, tuple[str, int, int | None, str, float | None]] = {
     "AAC 32k, noise 20 dB": ("aac", RATE, 32_000, "ipod", 20.0),
 }
 """Codec, samples per second, bits per second, container, dB of the sound over the noise."""
+INTERVIEW = "voice/interview_three_speakers.mp3"
+SEGMENTS = (("A", "0", "5.5"), ("B", "6.5", "12"), ("C", "17", "25"))
+"""A stretch of it in which each of its voices is alone, seconds."""
 FIELDS = ("person", "recording", "cloned", "condition", "rough", "seconds", "vector")
 MOST_S = 24
 """Seconds of one recording that are used."""
@@ -55,8 +58,8 @@ def known_voices(data: Path) -> Iterator[Known]:
     for kind in ("genuine", "cloned"):
         for path in sorted((voice / "cloning" / kind).glob("*.mp3")):
             yield Known("cloned voice", path, Span(Fraction(0), Fraction(MOST_S)), kind == "cloned")
-    for letter, start, end in (("A", "0", "5.5"), ("B", "6.5", "12"), ("C", "17", "25")):
-        yield Known(f"interview {letter}", voice / "interview_three_speakers.mp3", Span(Fraction(start), Fraction(end)))
+    for letter, start, end in SEGMENTS:
+        yield Known(f"interview {letter}", data / INTERVIEW, Span(Fraction(start), Fraction(end)))
     yield Known("jfk", voice / "jfk.flac")
     for path, row in clip_rows(data, "genuine"):
         if row["audio"] == "yes" and path.is_file():

@@ -1,6 +1,6 @@
 """Third stage: what the curves are worth on voices they never heard. Writes figures.md.
 
-python -m verifier_models.voice_calibration.figures --work .work/voices --out models/voice_calibration
+python -m verifier_models.voice_calibration.figures --work .work/voices --data DATA --out models/voice_calibration
 
 Each pair of people is measured with a curve that heard neither of them. Intervals: bootstrap over people.
 """
@@ -11,11 +11,23 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from verifier_models.voice_calibration.samples import MEDIUM, NAME, SCANT, SHORT, Samples, load, pairs, samples
+from verifier_models.voice_calibration.samples import (  # fmt: skip
+    MEDIUM,
+    NAME,
+    SCANT,
+    SHORT,
+    PieceTable,
+    Samples,
+    load,
+    pairs,
+    samples,
+    threes,
+)
+from verifier_models.voice_calibration.turns import rows
 
 from verifier.calibrate import Pairs, fit_curve
 from verifier.calibration import Curve
-from verifier.metrics import cllr, cllr_min, error_rates, rate_interval
+from verifier.metrics import cllr, cllr_min, error_rates, identity_counts, rate_interval
 from verifier.voice_calibration import SOUNDS, VoiceCalibration
 
 GROUPS = 6
@@ -69,17 +81,45 @@ def line(s: Samples, sound: str, bin_name: str) -> str:
     return f"| {sound} | {bin_name} | {' | '.join(cells)} |"
 
 
-def read_speech(s: Samples) -> list[str]:
-    """EER on the ten readers of LibriSpeech alone, one side as it is, the other side in each condition."""
-    reader = np.array([name.isdigit() for name in s.people])[s.labelled.person]
+def read_speech(table: PieceTable) -> list[str]:
+    """EER on the ten readers of LibriSpeech alone, 3.2 s each, one side as it is, the other, of another reading, in each condition."""
+    s = threes(table)
+    noisy = np.array(["noise" in c for c in s.condition])
+    sides = {c: s.condition == c for c in dict.fromkeys(s.condition.tolist())} | {"**both with noise**": noisy}
+    a = s.labelled.where(s.condition == "as it is")
     rows = []
-    for condition in dict.fromkeys(s.condition.tolist()):
-        a = s.labelled.where(reader & (s.condition == "as it is"))
-        b = s.labelled.where(reader & (s.condition == condition))
+    for name, which in sides.items():
+        b = s.labelled.where(which)
         scores, same = a.scores(b, (NAME,))[..., 0], a.person[:, None] == b.person[None]
-        like, unlike = scores[same & ((a.sources[:, None] & b.sources[None]) == 0)], scores[~same]
-        rows.append(f"| {condition} | {len(like)} / {len(unlike)} | {100 * error_rates(like, unlike)['EER']:.1f} |")
+        like, unlike = same & ((a.sources[:, None] & b.sources[None]) == 0), ~same
+        first, second = (np.broadcast_to(p, same.shape) for p in (a.person[:, None], b.person[None]))
+        best, low, high = eer_interval(scores, like, unlike, first, second)
+        rows.append(f"| {name} | {like.sum()} / {unlike.sum()} | {100 * best:.1f} ({100 * low:.1f}-{100 * high:.1f}) |")
     return rows
+
+
+def eer_interval(scores: np.ndarray, like: np.ndarray, unlike: np.ndarray, first: np.ndarray, second: np.ndarray, refits: int = 300) -> tuple[float, float, float]:  # fmt: skip
+    """EER with its 95 % interval by bootstrap over people. All of one shape; first, second: who they are of."""
+    people = np.unique(first)
+    sets = []
+    for kind in (like, unlike):
+        order = np.argsort(scores[kind])
+        sets.append((scores[kind][order], *(np.searchsorted(people, p[kind][order]) for p in (first, second))))
+    rng = np.random.default_rng(0)
+    counts = [np.ones(len(people)), *(identity_counts(people, rng) for _ in range(refits))]
+    values = [_eer(*((s, np.where(a == b, n[a], n[a] * n[b])) for s, a, b in sets)) for n in counts]
+    low, high = np.quantile(values[1:], (0.025, 0.975))
+    return values[0], float(low), float(high)
+
+
+def _eer(like: tuple[np.ndarray, np.ndarray], unlike: tuple[np.ndarray, np.ndarray]) -> float:
+    """Of scores in ascending order and their weights."""
+    thresholds = like[0]
+    missed, alike = (
+        np.concatenate([[0.0], np.cumsum(weight)]) / max(weight.sum(), 1e-9) for _, weight in (like, unlike)
+    )
+    wrong = 1 - alike[np.searchsorted(unlike[0], thresholds)]
+    return float(np.min(np.maximum(missed[: len(thresholds)], wrong)))
 
 
 def clones(table, bin_name: str) -> str:  # type: ignore[no-untyped-def]
@@ -100,6 +140,7 @@ def clones(table, bin_name: str) -> str:  # type: ignore[no-untyped-def]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     table = load(args.work)
@@ -109,7 +150,7 @@ def main() -> None:
         for name, s in made.items():
             text.append(line(s, sound, name))
             print(text[-1], flush=True)
-    text += ["", READ, *read_speech(made[SHORT]), "", CLONES, *(clones(table, n) for n in made)]
+    text += ["", READ, *read_speech(table), "", CLONES, *(clones(table, n) for n in made), "", *rows(args.data)]
     (args.out / "figures.md").write_text("\n".join(text) + "\n")
 
 
@@ -120,8 +161,8 @@ neither of them. Per cent, with 95 % intervals by bootstrap over people (rule of
 ## Ratios
 | sound | speech | people like / unlike | pairs like / unlike | EER | Cllr / min | like: said same or imitation | said different | unlike: said different | said same or imitation |
 |---|---|---|---|---|---|---|---|---|---|"""
-READ = """## Read speech, 3 to 8 s pieces, one side as it is (ten readers)
-| the other side | pairs like / unlike | EER |
+READ = """## Read speech, 3.2 s on both sides, one side as it is, like pairs of different readings (ten readers)
+| the other side | pairs like / unlike | EER, per cent (95 %, people drawn anew) |
 |---|---|---|"""
 CLONES = """## Clones of one voice against genuine recordings of it, clear sound, by the shipped curves
 | speech | pairs | median score | said same or imitation | no clear support | said different |

@@ -76,7 +76,7 @@ def visit(chromium, server: Server):  # type: ignore[no-untyped-def]
         page.on("pageerror", lambda error: visitor.problems.append(str(error)))
         page.on("console", lambda m: visitor.problems.append(m.text) if m.type == "error" else None)
         page.goto(server.address + path)
-        page.wait_for_selector("#recent" if path == "/" else ".drop, .progress, .result", state="attached")
+        page.wait_for_selector("#recent" if path == "/" else ".drop, .progress, .result, .sets", state="attached")
         visitors.append(visitor)
         return visitor
 

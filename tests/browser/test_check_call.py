@@ -51,6 +51,11 @@ def test_from_files_to_the_downloaded_report(visit, empty_rooms: list[Path], tmp
     page.wait_for_function("document.querySelector('video[data-round=\"round-1\"]').readyState > 0")
     page.locator(".panel:visible .axis").click(position={"x": 200, "y": 8})
     page.wait_for_function("document.querySelector('video[data-round=\"round-1\"]').currentTime > 0.5")
+    page.locator(".panel:visible").get_by_label("4×", exact=True).check()
+    assert (
+        page.evaluate("(([w, a]) => w / a)(['wide', 'axis'].map((c) => document.querySelector(`.${c}`).clientWidth))")
+        > 3.9
+    )
     page.get_by_role("tab", name="Round 2").click()
     page.locator("video[data-round=round-2]").wait_for()
     html = download(page, "Download the report").decode()

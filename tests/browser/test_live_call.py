@@ -12,8 +12,8 @@ from pathlib import Path
 import av
 import pytest
 
+from samples.fake_devices import device_flags
 from tests.browser.conftest import Server, start_server
-from tests.browser.fake_devices import write_wav, write_y4m
 from verifier import api
 from verifier.challenges import read_marks
 
@@ -29,12 +29,9 @@ def camera(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[objec
     if path is None:
         pytest.skip("browser: chromium is not installed")
     folder = tmp_path_factory.mktemp("devices")
-    video = write_y4m(SAMPLES / "round-1.mp4", folder / "face.y4m", 12, (640, 360))
-    sound = write_wav(SAMPLES / "round-1.mp4", folder / "voice.wav", 12)
     flags = [
         "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={video}", f"--use-file-for-fake-audio-capture={sound}",
+        *device_flags(SAMPLES / "round-1.mp4", folder, 12, (640, 360)),
     ]  # fmt: skip
     browser = chromium.browser_type.launch(executable_path=path, args=flags)  # one Playwright runs in a process
     yield browser

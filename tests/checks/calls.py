@@ -9,10 +9,9 @@ from pathlib import Path
 
 from tests.checks.cases import a_round, case, evidence
 from verifier.checks.base import CaseObservations
-from verifier.spoken import RoundTranscript, with_candidate
+from verifier.spoken import OtherTranscript, RoundTranscript, with_candidate
 from verifier.timing import Span
 from verifier.transcript import Clock, Transcript, Utterance
-from verifier.transcript_desk import OtherTranscript
 from verifier.transcript_fit import Step, TranscriptFit
 
 ANA, JORDAN, SAM = "Ana Petrova", "Jordan Reyes", "Sam"

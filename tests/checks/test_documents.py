@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from tests.checks.cases import case, evidence
-from verifier.checks import document_dates, document_name, document_portrait, mrz
+from verifier.checks import document_dates, document_ghost, document_name, document_portrait, mrz
 from verifier.checks.base import CaseObservations
 from verifier.documents.mrz import parse
+from verifier.documents.ocr import PrintedLine
 from verifier.documents.portraits import PortraitFacts
 from verifier.documents.reading import DocumentSeen
-from verifier.documents.visual import PrintedLine, visual_zone
+from verifier.documents.visual import visual_zone
 from verifier.documents.zone import Zone
 from verifier.documents.zone_reading import LineStatus, MrzLine, ZoneReading
 from verifier.findings import Finding, Outcome
@@ -21,7 +22,7 @@ from verifier.findings import Finding, Outcome
 BOOK = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
 CORNERS = np.zeros((4, 2), np.float32)
 STRIP = np.zeros((8, 8, 3), np.uint8)
-CHECKS = (mrz, document_dates, document_name, document_portrait)
+CHECKS = (mrz, document_dates, document_name, document_portrait, document_ghost)
 
 
 def document(

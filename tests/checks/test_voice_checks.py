@@ -15,8 +15,7 @@ from verifier.checks.base import Check, ObservedRound
 from verifier.findings import Finding, Outcome
 from verifier.likelihood import Support
 from verifier.mouth_motion import MouthMotion
-from verifier.round_voices import RoundVoices
-from verifier.voice_faces import Tie
+from verifier.round_voices import RoundVoices, Tie
 
 FACE = "round-1/A"
 TIE = Tie(FACE, 6.0, 1.0)
@@ -91,6 +90,15 @@ def test_beside_short_speech_that_is_not_told_apart_halves_stay_open(values: tup
     assert "it is the longest voice; further short speech could not be told apart (an assumption)" in found.statement
 
 
+@pytest.mark.parametrize(("own", "outcome"), [("", Outcome.INCONCLUSIVE), ("maria.m4a", Outcome.NOT_OBSERVED)])
+def test_a_single_voice_in_rough_sound_that_all_share_may_be_several(own: str, outcome: Outcome) -> None:
+    sound = source((1, (0, 30)), facts=NOISY, own=own)
+    r = listened(heard(voice(1, sound, 1, (0, 30))))
+    found = one(voice_continuity, r, pairs={("round-1#first", "round-1#last"): compared(SAME)})
+    assert found.outcome is outcome
+    assert ("several voices may be taken for one" in found.statement) is (own == "")
+
+
 def test_a_round_without_a_voice_is_named_with_its_reason() -> None:
     rounds = [listened(plain((0, 30))), listened(RoundVoices((), (), "its sound is silent from beginning to end"), 2)]
     (found,) = voice_across_rounds.run(case(*rounds))
@@ -112,10 +120,28 @@ def test_a_voice_that_follows_for_good_is_a_change_with_its_time() -> None:
     sound = source((1, (0, 30)), (2, (32, 50)))
     r = listened(heard(voice(1, sound, 1, (0, 30)), voice(2, sound, 2, (32, 50))))
     found = one(voice_continuity, r, pairs={("round-1", "round-1/voice-2"): compared(DIFFERENT)})
-    assert found.outcome is Outcome.OBSERVED
+    assert found.outcome is Outcome.INCONCLUSIVE
     assert "one voice until 00:30, another from 00:32 on" in found.statement
     assert "may be another participant" in found.statement
     assert [s.seconds() for s in found.spans] == [(25, 37)]
+
+
+@pytest.mark.parametrize(
+    ("moving", "outcome", "words"),
+    [
+        (((0, 20), (32, 50)), Outcome.OBSERVED, "lips move with both"),
+        (((0, 20),), Outcome.NOT_OBSERVED, "first and in the second half"),
+    ],
+)
+def test_lips_tell_whether_the_voice_that_follows_is_another_participants(
+    moving: tuple[Pair, ...], outcome: Outcome, words: str
+) -> None:
+    sound = source((1, (0, 30)), (2, (32, 50)))
+    voices = heard(replace(voice(1, sound, 1, (0, 30)), tie=TIE), voice(2, sound, 2, (32, 50)))
+    pairs = {("round-1", "round-1/voice-2"): compared(DIFFERENT), ("round-1#first", "round-1#last"): compared(SAME)}
+    found = one(voice_continuity, listened(voices, motions={FACE: motion(*moving)}), pairs=pairs)
+    assert found.outcome is outcome
+    assert words in found.statement
 
 
 def test_voices_that_take_turns_are_no_change() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.documents.labels import label_of, labelled
-from verifier.documents.visual import PrintedLine
+from verifier.documents.ocr import PrintedLine
 
 
 def printed(*rows: tuple[str, float, float], sure: float = 0.95) -> list[PrintedLine]:

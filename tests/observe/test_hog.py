@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from verifier.media.still import read_stills
-from verifier.observe.comparators.dlib_face import hog_faces
+from verifier.observe.hog_faces import hog_faces
 
 
 @pytest.mark.data

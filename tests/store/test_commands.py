@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -76,6 +77,9 @@ def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:
     assert "holds no round" in refused("case", "check", case, *store)
     done("case", "export", case, "--out", tmp_path / "copy.zip", "--for-candidate", *store)
     assert done("case", "import", tmp_path / "copy.zip", *store) != case
+    blurred = verifier("case", "export", case, "--out", tmp_path / "blurred.zip", "--blur-others", *store)
+    assert (blurred.exit_code, "look through the recordings" in blurred.stderr) == (0, True)
+    assert "README.txt" in zipfile.ZipFile(tmp_path / "blurred.zip").namelist()
     done("case", "hold", case, "--reason", "a court", *store)
     assert "legal hold" in refused("case", "delete", case, "--yes", *store)
     done("case", "hold", case, "--reason", "", *store)
@@ -85,7 +89,8 @@ def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:
     done("store", "log", "--out", tmp_path / "log.jsonl", *store)
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
-    assert "0 deleted" in done("purge", *store)
+    assert "0 deleted" in done("purge", "--receipt", tmp_path / "receipt.json", *store)
+    assert json.loads((tmp_path / "receipt.json").read_text()) == {"dry_run": False, "gone": []}
     assert "media\t30 days" in done("store", "retention", "media=30", *store)
 
 

@@ -2,16 +2,22 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.checks.cases import DIFFERENT, OPEN, SAME, a_round, case, compared, seen, template
 from tests.checks.test_documents import document
+from tests.documents.pictures import clean
 from tests.voice_cases import heard, motion, source, voice
 from verifier.calibration import FaceCalibration
+from verifier.case import Evidence, Role
 from verifier.checks import (
+    document_barcode,
     document_dates,
+    document_editing,
     document_name,
     document_portrait,
     face_continuity,
@@ -22,6 +28,7 @@ from verifier.checks import (
 )
 from verifier.checks.base import CaseObservations, PickedAs
 from verifier.documents.portraits import PortraitFacts
+from verifier.documents.reading import DocumentReader
 from verifier.gather import Gatherer
 from verifier.observe.comparators.registry import Comparators
 from verifier.report.model import Picture
@@ -171,6 +178,29 @@ def test_a_document_says_what_it_said_without_a_picture() -> None:
     doubtful = observations.reading_of("reference-1", document(doubtful=((), (3,))))
     assert doubtful.number == ""
     assert observations.reading_of("reference-1", None).number == ""
+
+
+@pytest.mark.parametrize("kind", ["TD3", pytest.param("licence", marks=pytest.mark.slow)])
+def test_a_document_that_was_really_read_needs_no_second_reading(kind: str, tmp_path: Path) -> None:
+    """Print by its labels, barcode and traces of editing come out of what is kept as out of the picture."""
+    path = tmp_path / "id.jpg"
+    path.write_bytes(clean(kind).data)
+    reader = DocumentReader()
+    seen_now = reader.read(Evidence("reference-1", "0" * 64, path, path.name, Role.REFERENCE, "photo", 1))
+    reader.close()
+    assert (seen_now.licence is not None) == (kind == "licence")
+    assert seen_now.traces is not None
+    assert seen_now.visual is not None
+    assert seen_now.visual.labelled
+    kept = codec.unpack(codec.pack(observations.kept_document(seen_now)))
+    assert [x for x in everything_in(kept) if getattr(x, "dtype", None) == np.uint8 and x.size] == []
+    assert kept.places.keys() == seen_now.places.keys()
+    for check in (mrz, document_dates, document_name, document_portrait, document_barcode, document_editing):
+        before, after = (
+            check.run(CaseObservations((), (), {}, "test 1.0", documents=(d,), claimed_name="Anna Eriksson"))
+            for d in (seen_now, kept)
+        )
+        assert before == after
 
 
 def test_every_field_of_a_round_that_is_kept_exists_and_the_others_go_back() -> None:

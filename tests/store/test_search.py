@@ -101,6 +101,20 @@ def test_a_voice_is_searched_only_with_consent_on_both_sides(sqlite: Place) -> N
         assert elsewhere(repository, mine, whole, g, frozenset({Purpose.TEMPLATES})).voices.reason
 
 
+def test_a_case_that_the_user_may_not_see_is_neither_searched_nor_named(sqlite: Place) -> None:
+    g = gatherer()
+    with sqlite.open() as repository:
+        theirs = a_case(repository, "Alice Ames", spoken(1, g))
+        mine = repository.new_case(Candidate(name="Alba Azure", emails=("same@example.org",)))
+        whole = with_voice(spoken(1, g))
+        for seen_by, compared in ((("robin",), 1), (("somebody else",), 0)):
+            repository.for_everybody().change(
+                theirs, Candidate(name="Alice Ames", emails=("same@example.org",), visible_to=seen_by)
+            )
+            found = elsewhere(repository, mine, whole, g, frozenset(Purpose))
+            assert (found.voices.compared, len(found.voices.hits), len(found.shared)) == (compared,) * 3
+
+
 def test_a_document_is_found_by_its_number_and_by_its_portrait(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with place.open() as repository:
         numbered, pictured, far, mine = (repository.new_case(Candidate(name=n)) for n in ("A A", "B B", "C C", "D D"))

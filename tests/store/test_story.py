@@ -117,8 +117,10 @@ def test_the_story(place: Place, looked_at: list[str], tmp_path: Path) -> None:
     # an added round is the only one that is looked at; somebody else sits in it
     with place.open() as repository:
         looked_at.clear()
-        added = casework.check(repository, alice, [BORIS])
+        added = casework.check(repository, alice, [BORIS], label="Technical interview")
         assert looked_at == ["round-3.mp4"]
+        assert [e.record.label for e in repository.entries(alice, "round")] == ["Round 1", "Technical interview"]
+        assert [r.label for r in added.report.rounds] == ["Round 1", "Technical interview"]
         assert [f.outcome for f in found(added, "face-across-rounds")] == [Outcome.OBSERVED]
         assert f"case {boris}" in found(added, "cross-case-face")[0].statement
         assert boris in found(added, "reference-reuse")[0].statement

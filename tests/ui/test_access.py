@@ -27,6 +27,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 def people(home) -> None:  # type: ignore[no-untyped-def]
     users.add_user("maria", PASSWORD, Role.INTERVIEWER)
     users.add_user("paul", PASSWORD, Role.DOCUMENT_DESK)
+    users.add_user("ana", PASSWORD, Role.REVIEWER)
     users.add_user("root", PASSWORD, Role.ADMIN)
 
 
@@ -95,6 +96,8 @@ def test_roles_and_desks(app: FastAPI) -> None:
     maria, paul, root = (logged_in(app, name) for name in ("maria", "paul", "root"))
     assert [c.get("/live/calls").status_code for c in (maria, paul, root)] == [200, 403, 200]
     assert paul.get("/live-call").status_code == 403
+    for path in ("/audit/", "/audit/gradio_api/queue/join", "/audit/calls/0123456789abcdef/01234567/1"):
+        assert [c.get(path).status_code for c in (maria, paul, logged_in(app, "ana"), root)] == [403, 403, 200, 200]
     assert maria.get(DESK).status_code == 200
     assert paul.get(DESK).status_code == 404
     assert root.get(DESK).status_code == 404

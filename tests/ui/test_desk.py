@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from verifier_ui.desk import MOST_HELD, Desk, Desks, safe_name
-from verifier_ui.worker import Job, State, Worker
+from verifier_ui.worker import DISK_FULL, Job, State, Worker
 
 from verifier.api import FileLook
 
@@ -177,3 +178,14 @@ def test_the_made_up_candidate_fills_the_form(desk: Desk, tmp_path: Path, monkey
     assert [h.look.kind for h in desk.references] == ["photo"]
     assert not desk.recordings
     assert not desk.agreed
+
+
+def test_a_full_disk_ends_a_check_with_words() -> None:
+    def work(job: Job, progress) -> None:  # type: ignore[no-untyped-def]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    worker, job = Worker(), Job(work)
+    worker.submit(job)
+    assert job.ended.wait(10)
+    assert (job.state, job.reasons) == (State.FAILED, (("The check", DISK_FULL),))
+    worker.close()

@@ -98,7 +98,9 @@ def test_a_player_may_ask_for_parts_and_only_of_its_own_recordings(client: TestC
 
 
 def test_a_full_disk_is_said_before_anything_is_received(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.get(f"/desk/{TOKEN}/room?size=1").text == ""
     monkeypatch.setattr("verifier_ui.files_in_out.RESERVE", 1 << 62)
+    assert "no space left" in client.get(f"/desk/{TOKEN}/room?size=1").text
     answer = put(client, "call.mp4", b"x")
     assert answer.status_code == 413
     assert "no space left" in answer.text

@@ -82,7 +82,9 @@ const start = async () => {
   const opened = await ask('POST', 'calls', { basis: field('basis').value, told: true, name: field('name').value });
   keep(opened.id);
   const refused = [];
+  const most = Number(field('files').dataset.most);
   for (const file of field('files').files) {
+    if (file.size > most) { refused.push(`${file.name}: not added, it is larger than ${most / 2 ** 30} GB.`); continue; }
     try { await ask('PUT', `${live.id}/files?name=${encodeURIComponent(file.name)}`, file); } catch (error) { refused.push(error.message); }
   }
   await connect();

@@ -16,6 +16,20 @@
   };
   setInterval(remember, 2000);
 
+  // A tool that was stopped in the middle of a check: said here, and looked for until it is back, with what had arrived.
+  const LOST = "The tool does not answer. If it was stopped, start it again: files that had arrived are kept, and this page goes on by itself.";
+  let lost = false;
+  const listen = async () => {
+    const progress = document.querySelector(".progress");
+    if (!progress) return;
+    const answer = await fetch(`/desk/${location.hash.slice(1)}/state`, { cache: "no-store" }).catch(() => null);
+    if (answer && lost) return location.reload();
+    if (answer || lost) return;
+    lost = true;
+    progress.prepend(Object.assign(document.createElement("p"), { className: "notes", role: "alert", textContent: LOST }));
+  };
+  setInterval(listen, 2000);
+
   const show = (round) => {
     for (const panel of all("[data-panel]")) panel.hidden = panel.dataset.panel !== round;
     for (const tab of all("[data-tab]")) tab.setAttribute("aria-selected", tab.dataset.tab === round);

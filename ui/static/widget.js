@@ -28,6 +28,11 @@ const send = (shelf, file) => new Promise((done) => {
   request.onerror = () => done(`${file.name} did not arrive: the tool is not running any more, or the file was moved. Try again.`);
   request.send(file);
 });
+const room = async (file) => {
+  const answer = await fetch(`/desk/${token()}/room?size=${file.size}`).catch(() => null);
+  const words = answer && answer.ok ? await answer.text() : '';
+  return words && `${file.name}: ${words}`;
+};
 const add = async (files) => {
   const section = element.querySelector('.shelf');
   const problems = [];
@@ -35,7 +40,7 @@ const add = async (files) => {
     const most = Number(section.dataset.most);
     const problem = file.size > most
       ? `${file.name} is larger than ${Math.round(most / 2 ** 30)} GB, the most that is taken here. Cut it into parts, or use the command line.`
-      : await send(section.dataset.shelf, file);
+      : (await room(file)) || (await send(section.dataset.shelf, file));
     if (problem) problems.push(problem);
   }
   say('');

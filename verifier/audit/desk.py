@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-VOTES = "votes"
-REVIEWER = re.compile(r"[\w][\w .-]{0,39}")
+VOTES, LONGEST_S = "votes", 86_400.0
+REVIEWER = re.compile(r"[\w][\w .@-]{0,63}")
 WHAT_WAS_DONE = {
     "proxy": "The second round is another person's. Compare the two faces and the two voices.",
     "swap": "Another person's face lies on this one. Look at its edge, the jaw and the neck, and at the face when it turns.",
@@ -55,7 +55,7 @@ class Vote(BaseModel):
     item: str
     answer: Answer
     note: str = Field(default="", max_length=2000)
-    seconds: float | None = Field(default=None, ge=0, le=86_400)
+    seconds: float | None = Field(default=None, ge=0, le=LONGEST_S)
     """Time that the reviewer took."""
     at: datetime
 
@@ -140,7 +140,7 @@ def reveal(audit: AuditSet, reviewer: str, item_id: str, truth: Path | None = No
 
 def _file(audit: AuditSet, reviewer: str) -> Path:
     if not REVIEWER.fullmatch(reviewer):
-        raise AuditError("a reviewer's name has letters, digits, blanks, dots and dashes, at most 40")
+        raise AuditError("a reviewer's name has letters, digits, blanks, dots, dashes and @, at most 64")
     return audit.folder / VOTES / f"{reviewer}.json"
 
 

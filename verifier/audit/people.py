@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from verifier.json_file import WrongShape, read_json
-from verifier.media.recording import Recording
-from verifier.media.sampling import SamplingPlan
 from verifier.media.types import MediaError
-from verifier.seeds.faces import FaceFollower
-from verifier.seeds.shots import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from verifier.seeds.shots import Source
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 SAMPLE_PEOPLE = {"made-up person 1": ("round-1.mp4", "round-2.mp4"), "made-up person 2": ("round-3.mp4",)}
@@ -113,6 +111,8 @@ def read_consent(path: Path) -> Consent:
 
 
 def _company(listed: Sequence[tuple[str, Sequence[Path], str, date | None]], consent: str) -> Company:
+    from verifier.seeds.shots import Source
+
     people, unusable = [], []
     for name, files, group, until in listed:
         usable = []
@@ -134,6 +134,10 @@ def _company(listed: Sequence[tuple[str, Sequence[Path], str, date | None]], con
 
 
 def _shows_a_face(source: Source) -> bool:
+    from verifier.media.recording import Recording
+    from verifier.media.sampling import SamplingPlan
+    from verifier.seeds.faces import FaceFollower
+
     every = Fraction(max(0.2, source.seconds / LOOKS)).limit_denominator(1000)
     with Recording(source.path) as recording:
         for frame in recording.frames(SamplingPlan(every=every, max_width=960)):

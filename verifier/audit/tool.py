@@ -14,9 +14,10 @@ from verifier.audit.sets import read_file, read_set, write_file
 from verifier.findings import Group, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from verifier.api import Progress
     from verifier.audit.sets import AuditSet
     from verifier.findings import Finding
 
@@ -54,7 +55,7 @@ class Run(BaseModel):
 
 def run_tool(
     folder: Path, checks: Sequence[str] | None = None, today: date | None = None,
-    progress: Callable[[str, float], None] = lambda stage, share: None,
+    progress: Progress = lambda stage, share: None,
 ) -> Path:  # fmt: skip
     """Checks every item as `verifier check` would, not knowing the truth; the file with the answers.
 
@@ -65,8 +66,13 @@ def run_tool(
     audit = read_set(folder, today or now.date())
     answers = []
     for number, item in enumerate(audit.file.items):
-        progress("items", number / len(audit.file.items))
-        answers.append(_answered(item.id, audit.paths(item), checks))
+        share = number / len(audit.file.items)
+
+        def step(_stage: str, _share: float, share: float = share) -> None:  # a caller may stop in the middle of a call
+            progress("items", share)
+
+        step("", 0.0)
+        answers.append(_answered(item.id, audit.paths(item), checks, step))
     run = Run(schema="audit-run-1", set=audit.file.id, at=now, version=__version__, answers=answers)
     path = folder / RUNS / f"{now:%Y%m%dT%H%M%S}.json"
     write_file(path, run, "the run cannot be kept")
@@ -92,11 +98,11 @@ def answer_of(findings: Iterable[Finding]) -> Answer:
     return Answer.AS_RECORDED if Outcome.NOT_OBSERVED in outcomes else Answer.CANNOT_TELL
 
 
-def _answered(item_id: str, paths: Sequence[Path], checks: Sequence[str] | None) -> Answered:
+def _answered(item_id: str, paths: Sequence[Path], checks: Sequence[str] | None, progress: Progress) -> Answered:
     from verifier import api
 
     try:
-        report = api.check_case(paths, checks=checks)
+        report = api.check_case(paths, checks=checks, progress=progress)
     except api.NothingUsable as error:
         reason = "; ".join(why for _, why in error.reasons)
         return Answered(item=item_id, answer=Answer.CANNOT_TELL, findings=[], reason=reason)

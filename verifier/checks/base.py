@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from verifier.calibration import WELL_LIT
 from verifier.findings import CheckSpec, Finding, FindingFactory, Outcome
 from verifier.likelihood import LikelihoodRatio, Support
 
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
     from verifier.prompt_response import Response
     from verifier.replay import Replay
     from verifier.round_voices import HeardVoice, RoundVoices
-    from verifier.spoken import RoundTranscript
+    from verifier.spoken import OtherTranscript, RoundTranscript
     from verifier.timing import MediaTime, Span
     from verifier.tracks import Person
-    from verifier.transcript_desk import OtherTranscript
     from verifier.typing_sound import Typing
 
 REASON = "Reason"
@@ -42,8 +42,6 @@ SAME_FILE = "the same file was handed in twice"
 ASK_FOR_SOUND = "Ask for a recording with sound, or for a sound file of each participant, with half a minute of the candidate's speech."
 ASK_FOR_BETTER = "Ask for a recording in speaker view with light from the front, or for a sharp photo of the whole face, and compare again."
 MOST_OF_A_NAME = 60
-DARK, BRIGHT = 0.12, 0.9
-"""Mean brightness of a face beyond which its pictures are called dark or white; only for words."""
 FACE_PROPOSITIONS = ("the two faces are of the same person", "the two faces are of different people")
 VOICE_PROPOSITIONS = ("it is the same voice or an imitation of it", "they are different voices")
 _OUTCOME = {
@@ -214,12 +212,15 @@ def frames_compared(*templates: FaceTemplate | None) -> str:
 
 
 def _light(template: FaceTemplate) -> str:
-    """Light that a reader should know of; exposure is the mean brightness of the face, 0..1."""
-    exposure = sorted(f.quality.exposure for f in template.frames)[len(template.frames) // 2]
-    where = "photo" if template.is_photo else "recording"
-    if exposure < DARK:
-        return f"The face is very dark in the {where}."
-    return f"The face is nearly white in the {where}." if exposure > BRIGHT else ""
+    """Light that a reader should know of."""
+    where, (dark, bright) = "photo" if template.is_photo else "recording", WELL_LIT
+    if template.exposure < dark:
+        return f"The face is dark in the {where}, which allows modest words at most."
+    return (
+        f"The face is very bright in the {where}, which allows modest words at most."
+        if template.exposure > bright
+        else ""
+    )
 
 
 def round_name(case_round: Round) -> str:

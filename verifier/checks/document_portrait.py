@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verifier.checks.document_words import for_each, name_of, unread
+from verifier.checks.document_words import for_each, name_of, portrait_of
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ spec = CheckSpec(
     group=Group.DOCUMENT,
     propositions=None,
     method=(
-        "The largest face of the straightened page, its lean and turn by its landmarks, and how many faces there are: a second, "
-        "fainter one is usually the document's own small double. No labelled public data; behaviour only."
+        "The largest face of the straightened page, and its lean and turn by its landmarks. No labelled public data; behaviour only."
     ),
     limits=(
         "Whether the person is the one in the calls is asked by face-reference. Pixelated, very faint or very small portraits are "
@@ -36,30 +34,19 @@ def run(case: CaseObservations) -> list[Finding]:
 
 
 def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
+    portrait = portrait_of(make, seen, f"The portrait of {name_of(seen)} could not be looked at")
+    if isinstance(portrait, Finding):
+        return portrait
     rounds = (seen.evidence.id,)
-    portrait = seen.portrait
-    if seen.documents > 1:
-        why = f"{seen.documents} documents seem to be in the picture, and which portrait belongs to which is not decided here"
-        text, ask = (
-            f"The portrait of {name_of(seen)} could not be looked at",
-            "Ask for a picture of each document alone.",
-        )
-        return replace(unread(make, seen, text, why), next_step=ask)
-    if portrait is None or not portrait.found:
-        why = seen.reason or (portrait.reason if portrait else "it was not looked for")
-        return unread(
-            make, seen, f"The portrait of {name_of(seen)} could not be looked at", f"{why}; the back of a card has none"
-        )
     details = (("Faces on the page", str(portrait.faces)), ("Fingerprint of the portrait", portrait.hash))
     if portrait.oddities:
         text = (
             f"The portrait of {name_of(seen)} stands otherwise than documents ask for: {'; '.join(portrait.oddities)}."
         )
         return make.make(Outcome.OBSERVED, text, rounds=rounds, details=details)
-    twin = f"; {portrait.faces} faces are on the page, the smaller may be its double" if portrait.faces > 1 else ""
     return make.make(
         Outcome.NOT_OBSERVED,
-        f"{name_of(seen).capitalize()} has a portrait, level and from the front{twin}.",
+        f"{name_of(seen).capitalize()} has a portrait, level and from the front.",
         rounds=rounds,
         details=details,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.checks.base import could_not, reference_name
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from verifier.checks.base import CaseObservations
+    from verifier.documents.portraits import PortraitFacts
     from verifier.documents.reading import DocumentSeen
     from verifier.findings import Finding, FindingFactory
 
@@ -38,6 +40,18 @@ def name_of(seen: DocumentSeen) -> str:
 def unread(make: FindingFactory, seen: DocumentSeen, text: str, why: str) -> Finding:
     """A question that the picture does not answer; what to retake is the next step."""
     return could_not(make, text, why, (seen.evidence.id,), " ".join(seen.retake) or RETAKE)
+
+
+def portrait_of(make: FindingFactory, seen: DocumentSeen, text: str) -> PortraitFacts | Finding:
+    """The portrait where there is one, of one document; or the finding that says, after `text`, why there is none."""
+    if seen.documents > 1:
+        why = f"{seen.documents} documents seem to be in the picture, and which portrait belongs to which is not decided here"
+        return replace(unread(make, seen, text, why), next_step="Ask for a picture of each document alone.")
+    portrait = seen.portrait
+    if portrait is not None and portrait.found:
+        return portrait
+    why = seen.reason or (portrait.reason if portrait else "it was not looked for")
+    return unread(make, seen, text, f"{why}; the back of a card has none")
 
 
 def why_unread(seen: DocumentSeen) -> str:

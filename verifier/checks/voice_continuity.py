@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from verifier.candidate_voice import UNTOLD
 from verifier.checks.base import (
     VOICE_PROPOSITIONS,
@@ -17,6 +19,7 @@ from verifier.checks.voice_words import no_voice, speech_compared, whose
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.round_voices import HeardVoice
 from verifier.timing import MediaTime, Span, clock, clocks
+from verifier.voice_faces import moves_with
 
 spec = CheckSpec(
     id="voice-continuity",
@@ -25,12 +28,15 @@ spec = CheckSpec(
     propositions=VOICE_PROPOSITIONS,
     method=(
         "Speech is grouped by voice. The first and the second half of the candidate's speech are compared with each other, and the "
-        "candidate's voice with any other that follows or precedes it for good, or that speaks in the candidate's own file or channel."
+        "candidate's voice with any other that follows or precedes it for good, or that speaks in the candidate's own file or channel. "
+        "A voice beside which the candidate's lips are seen to rest is another participant's."
     ),
     limits=(
         "A good imitation sounds the same. Pieces of speech were taken for one voice because they sound alike, so that its halves agree "
-        "is weak news, as it is that two groups differ. Where everybody shares one channel, a voice that ends and another that begins "
-        "may be two participants. Two people who take turns of a few seconds may not be told apart: where much of the speech is so short, it stays open. Another microphone or a reconnect alone can change how a voice sounds."
+        "is weak news, as it is that two groups differ. Where everybody shares one channel and the lips are not "
+        "seen, a voice that ends and another that begins may be two participants: that stays open. Two people who take turns of a few seconds may not be told apart: where much of the speech is so short, it stays open. "
+        "Through a telephone line or loud noise several voices may be taken for one (an interview of three was, "
+        "`python -m verifier_models.voice_calibration.figures`): a single voice in such sound, shared by everybody, stays open. Another microphone or a reconnect alone can change how a voice sounds."
     ),
     follow_up="Play the seconds before and after the change one after the other.",
     needs=("faces", "voices", "lips"),
@@ -51,7 +57,7 @@ def _round(case: CaseObservations, r: ObservedRound, make: FindingFactory) -> li
         if other is mine or (other.tie is not None and r.seen):
             continue  # a voice that goes with another face is another participant
         turn = _turn(mine, other)
-        if turn is not None:
+        if turn is not None and _lips_move(r, other) is not False:
             changes.append(_change(case, r, mine, other, turn, make))
         elif mine.source.is_own and other.source is mine.source:
             changes.append(_beside(case, r, mine, other, make))
@@ -72,6 +78,9 @@ def _steady(case: CaseObservations, r: ObservedRound, mine: HeardVoice, make: Fi
     if mine.untold_s:
         outcome = Outcome.INCONCLUSIVE
         text += f" Beside it {UNTOLD} ({mine.untold_s:.0f} s): it may be somebody else's."
+    elif mine.source.track.facts.flaws and not mine.source.is_own and len(r.voices.voices if r.voices else ()) == 1:
+        outcome = Outcome.INCONCLUSIVE
+        text += " In sound so rough several voices may be taken for one."
     return make.make(outcome, text, rounds=rounds, score=found.score, lr=found.lr)
 
 
@@ -82,6 +91,12 @@ def _turn(mine: HeardVoice, other: HeardVoice) -> tuple[MediaTime, MediaTime] | 
     if other.spans[-1].end <= mine.spans[0].start + 1:
         return other.spans[-1].end, mine.spans[0].start
     return None
+
+
+def _lips_move(r: ObservedRound, other: HeardVoice) -> bool | None:
+    """Whether the candidate's lips move with another voice; None: they were not seen closely enough."""
+    motion = r.motions.get(r.candidate.id) if r.candidate else None
+    return moves_with(motion, other, r.voices) if motion is not None and r.voices is not None else None
 
 
 def _change(
@@ -95,8 +110,14 @@ def _change(
     low, high = min(turn), max(turn)
     where = f"{round_name(r.round)}: one voice until {clock(low)}, another from {clock(high)} on"
     span = Span(max(low - 5, low * 0), high + 5)
-    shared = "" if mine.source.is_own else " They share one channel, so it may be another participant."
-    return _compared(case, r, (mine, other), where, (span,), shared, make)
+    if mine.source.is_own:
+        return _compared(case, r, (mine, other), where, (span,), "", make)
+    if _lips_move(r, other):
+        return _compared(case, r, (mine, other), where, (span,), " The candidate's lips move with both.", make)
+    found = _compared(
+        case, r, (mine, other), where, (span,), " They share one channel, so it may be another participant.", make
+    )
+    return replace(found, outcome=Outcome.INCONCLUSIVE) if found.outcome is Outcome.OBSERVED else found
 
 
 def _beside(

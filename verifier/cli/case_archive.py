@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.console import say
+from verifier.cli.console import ProgressBar, say
 from verifier.cli.folder import Case, KeyFile, Store, asked, opened
 
 if TYPE_CHECKING:
+    from verifier.blurred_copy import OthersBlurred
+    from verifier.store.repository import Repository
     from verifier.store.vault import Secret
 
 Sealed = Annotated[
@@ -23,6 +25,9 @@ def export(
     case: Case,
     out: Annotated[Path, typer.Option(help="The archive to write.")],
     for_candidate: Annotated[bool, typer.Option("--for-candidate", help="A copy for the candidate.")] = False,
+    blur_others: Annotated[
+        bool, typer.Option("--blur-others", help="Everybody but the candidate is blurred in the recordings.")
+    ] = False,
     passphrase: Sealed = False,
     store: Store = None,
     key_file: KeyFile = None,
@@ -30,9 +35,12 @@ def export(
     """Writes everything a case holds into one archive; for the candidate without what is about other people's cases."""
     from verifier.store import archive
 
-    with opened(store, key_file) as repository:
+    with opened(store, key_file) as repository, ProgressBar() as progress:
         secret = _secret(new=True) if passphrase else None
-        count = archive.write(repository, case, out, secret=secret, for_candidate=for_candidate)
+        blurred = _blurred(repository, case, progress) if blur_others else None
+        count = archive.write(repository, case, out, secret=secret, for_candidate=for_candidate, blurred=blurred)
+    for note in blurred.notes if blurred is not None else ():
+        say(note)
     print(f"{out}: {count} entries")
 
 
@@ -46,6 +54,12 @@ def take_in(archive_file: Path, passphrase: Sealed = False, store: Store = None,
     if left_out:
         say(f"{left_out} entries were left out: only a sealed archive can bring observations")
     print(case_id)
+
+
+def _blurred(repository: Repository, case: str, progress: ProgressBar) -> OthersBlurred:
+    from verifier.blurred_copy import OthersBlurred
+
+    return OthersBlurred(repository, case, progress.show)
 
 
 def _secret(*, new: bool) -> Secret:

@@ -81,6 +81,7 @@ def case_add(
     ] = None,
     reference: Annotated[list[Path] | None, typer.Option(help="ID, photo or profile picture; repeat for more.")] = None,
     date: Annotated[str, typer.Option(help="When the rounds were.")] = "",
+    label: Annotated[str, typer.Option(help="What the rounds are called: Technical interview.")] = "",
     present: Annotated[Many, typer.Option(help="Who was there; repeat.")] = None,
     note: Annotated[str | None, typer.Option(help="A reviewer's note.")] = None,
     word: Annotated[str | None, typer.Option(help="The candidate's own word.")] = None,
@@ -110,7 +111,9 @@ def case_add(
             kept = records.Transcript(transcript[0], _transcript(transcript[1]), transcript[1].name)
             repository.add(case, kept, until=retention.until(repository, case, "transcript"))
         if rounds or reference:
-            report_on(repository, case, rounds or [], reference or [], out, date=date, present=present or ())
+            report_on(
+                repository, case, rounds or [], reference or [], out, date=date, label=label, present=present or ()
+            )
         elif not (note or word or document or transcript):
             stop("there is nothing to add")
 

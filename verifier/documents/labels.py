@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from verifier.documents.ocr import Points
-    from verifier.documents.visual import PrintedLine
+    from verifier.documents.ocr import Points, PrintedLine
 
 LABELS = {
     "surname": ("SURNAME", "LAST NAME", "FAMILY NAME", "NACHNAME", "FAMILIENNAME", "NOM DE FAMILLE", "APELLIDOS", "COGNOME", "LN", "NOM", "NAME"),

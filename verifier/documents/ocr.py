@@ -47,6 +47,15 @@ class OcrMissing(Exception):
 
 
 @dataclass(frozen=True)
+class PrintedLine:
+    """A line of print; corners in the page, as `TextBox.corners`; sure: mean probability of its characters."""
+
+    text: str
+    sure: float
+    corners: Points
+
+
+@dataclass(frozen=True)
 class TextBox:
     """A line of text; corners: [4, 2] along the line: start top, end top, end bottom, start bottom, read left to right."""
 

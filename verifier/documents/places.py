@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from verifier.documents.zone import Zone
     from verifier.media.types import Image
 
+MOST_SIDE = 1400
+"""Pixels: the long side of a page as it is shown."""
 NAMES = {"given": "given_names"}
 """Fields that checks and outlines call by another name."""
+GHOST = "ghost"
 
 
 def places_of(zone: Zone | None, visual: VisualZone | None, portrait: PortraitFacts | None) -> dict[str, Points]:
-    """portrait, line1.., surname, given_names, number, birth, issue, expiry -> corners [4, 2] in pixels of the page."""
+    """portrait, ghost, line1.., surname, given_names, number, birth, issue, expiry -> corners [4, 2] in pixels of the page."""
     found = {} if portrait is None or portrait.corners is None else {"portrait": portrait.corners}
+    if portrait is not None and portrait.ghost is not None:
+        found[GHOST] = portrait.ghost.corners
     found |= {f"line{n}": corners for n, corners in enumerate(zone.corners, 1)} if zone is not None else {}
     if visual is not None:
         for name, corners in [(f.name, f.corners) for f in visual.fields] + [
@@ -45,12 +50,21 @@ def as_handed_in(places: dict[str, Points], page: Page) -> dict[str, Box]:
     return {
         name: _box(cv2.perspectiveTransform(corners[None].astype(np.float64), back)[0])
         for name, corners in places.items()
+        if name != GHOST  # too small and pale for what is looked for there
     }
 
 
 def _box(corners: Points) -> Box:
     (left, top), (right, bottom) = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
     return int(left), int(top), int(right), int(bottom)
+
+
+def as_jpeg(page: Image, side: int = MOST_SIDE) -> bytes:
+    """The page, its long side at most `side` pixels."""
+    scale = min(1.0, side / max(page.shape[:2]))
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return bytes(jpeg.tobytes()) if done else b""
 
 
 def with_outlines(page: Image, places: Sequence[Points], side: int = 900) -> Image:

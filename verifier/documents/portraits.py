@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+
+from verifier.documents.ghost import GHOST_SIZE, Ghost, likeness
 
 if TYPE_CHECKING:
     from verifier.documents.ocr import Points
@@ -33,12 +35,19 @@ class PortraitFacts:
     hash: str = ""
     corners: Points | None = None
     """Of the picture around it on the page; a guess by the size of the face."""
-    others: tuple[KeptCrop, ...] = ()
-    """Smaller faces of the page."""
+    ghost: Ghost | None = None
+    """The portrait's small double, where one was seen."""
 
     @property
     def found(self) -> bool:
         return self.kept is not None
+
+    def without_pictures(self) -> PortraitFacts:
+        """The same, without the face's pixels."""
+        if self.kept is None:
+            return self
+        crop = replace(self.kept.crop, image=np.zeros((0, 0, 3), np.uint8))
+        return replace(self, kept=replace(self.kept, crop=crop))
 
     @property
     def oddities(self) -> tuple[str, ...]:
@@ -61,10 +70,23 @@ def portrait_facts(finder: PortraitFinder, image: Image) -> PortraitFacts:
     portrait = finder.find([image])
     if portrait.kept is None:
         return PortraitFacts(None, portrait.reason, portrait.faces)
-    corners = _around(portrait.kept.crop, image.shape[1], image.shape[0], portrait.turn)
-    return PortraitFacts(
-        portrait.kept, "", portrait.faces, fingerprint(portrait.kept.crop.image), corners, portrait.others
-    )
+    kept = portrait.kept
+    corners = _around(kept.crop, image.shape[1], image.shape[0], portrait.turn)
+    ghost = _ghost(finder, image, kept.crop) if portrait.turn == 0 else None
+    return PortraitFacts(kept, "", portrait.faces, fingerprint(kept.crop.image), corners, ghost)
+
+
+def _ghost(finder: PortraitFinder, image: Image, portrait: FaceCrop) -> Ghost | None:
+    """The largest of the smaller faces beside the portrait, which is painted out for that."""
+    height, width = image.shape[:2]
+    beside = image.copy()
+    own = np.rint(_around(portrait, width, height, 0)).astype(np.int32)
+    cv2.fillConvexPoly(beside, own, tuple(np.median(image, axis=(0, 1)).tolist()))
+    found = finder.pale(beside, GHOST_SIZE * portrait.inter_eye_px)
+    if not found:
+        return None
+    crop = max(found, key=lambda c: c.inter_eye_px)
+    return Ghost(_around(crop, width, height, 0), crop.inter_eye_px, likeness(portrait, crop))
 
 
 def _around(crop: FaceCrop, width: int, height: int, turn: int) -> Points:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.documents.labels import Labelled, labelled
 from verifier.documents.names import spellings, words
 from verifier.documents.ocr import OcrMissing as OcrMissing
-from verifier.documents.ocr import Points, TextBox, cut
+from verifier.documents.ocr import Points, PrintedLine, TextBox, cut
 from verifier.documents.printed_dates import dates_in, plain
 
 if TYPE_CHECKING:
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
 MOST_LINES = 90
 LEAST_SURE = 0.6
-
-
-@dataclass(frozen=True)
-class PrintedLine:
-    """A line of print; corners in the page, as `TextBox.corners`; sure: mean probability of its characters."""
-
-    text: str
-    sure: float
-    corners: Points
 
 
 @dataclass(frozen=True)

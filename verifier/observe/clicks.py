@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from verifier.observe.sound import SILENCE_DBFS
 from verifier.observe.speech import SpeechFinder, SpeechNetwork
 from verifier.timing import Span
 
@@ -31,6 +32,8 @@ LEAST_FLAT = 0.12
 _BEFORE, _AFTER, _NEAR = 50, 30, 6
 """Levels: 100 ms, 60 ms and 12 ms."""
 MOST_CLICKS = 100_000
+MUTED = 10 ** (SILENCE_DBFS / 20)
+"""Of full scale: a block of sound that nowhere rises above it is no room in which keys could be heard."""
 
 Samples = NDArray[np.float32]
 
@@ -42,7 +45,7 @@ class ClickTable:
     times: NDArray[np.float64]
     speech: tuple[Span, ...]
     heard_s: float
-    """Seconds of sound that is there."""
+    """Seconds of sound that is there, those left out in which nothing is louder than a muted track."""
 
 
 def click_table(blocks: Iterable[AudioBlock], speech: Sequence[Span] | None = None) -> ClickTable:
@@ -66,7 +69,8 @@ class Clicks:
 
     def feed(self, block: AudioBlock) -> None:
         self._listener.feed(float(block.time), block.samples)
-        self._heard += len(block.samples)
+        if len(block.samples) and float(np.abs(block.samples).max()) > MUTED:
+            self._heard += len(block.samples)
 
     def table(self, speech: Sequence[Span]) -> ClickTable:
         """To be called once, when the sound is at its end."""
@@ -126,9 +130,9 @@ def _peaks(level: NDArray[np.float64]) -> NDArray[np.int64]:
     windows = np.lib.stride_tricks.sliding_window_view
     last = len(level) - _AFTER
     at = np.arange(_BEFORE, last)
-    before = np.quantile(windows(level, _BEFORE - 3)[at - _BEFORE], 0.5, axis=1)
+    at = at[(level[at] >= QUIETEST_DB) & (level[at] - level[at - 4] >= FALL_DB)]
     near = windows(level, 2 * _NEAR + 1)[at - _NEAR].max(axis=1)
     after = windows(level, _AFTER // 2)[at + _AFTER // 2].max(axis=1)
-    found = (level[at] >= QUIETEST_DB) & (level[at] >= near) & (level[at] - before >= RISE_DB)
-    found &= (level[at] - after >= FALL_DB) & (level[at] - level[at - 4] >= FALL_DB)
-    return np.asarray(at[found])
+    at = at[(level[at] >= near) & (level[at] - after >= FALL_DB)]
+    before = np.median(windows(level, _BEFORE - 3)[at - _BEFORE], axis=1)  # dear: asked of the few that are left
+    return np.asarray(at[level[at] - before >= RISE_DB])

@@ -194,7 +194,7 @@ def _tiles(image: Image) -> Iterable[tuple[int, int, Image]]:
 
 
 def _find_with_dlib(image: Image) -> list[FaceBox]:
-    from verifier.observe.comparators.dlib_face import hog_faces
+    from verifier.observe.hog_faces import hog_faces
 
     scale = max(1.0, image.shape[1] / WHOLE_WIDTH)
     small = cv2.resize(image, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA) if scale > 1 else image

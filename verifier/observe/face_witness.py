@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifier.observe.comparators.dlib_face import hog_faces_scored
 from verifier.observe.face_crop import CROP_PIXELS, FaceCrop, levelled
+from verifier.observe.hog_faces import hog_faces_scored
 
 SURE_SCORE = 0.85
 """Of the detector: patterns reached 0.71 but for one, upside-down portraits 0.83."""

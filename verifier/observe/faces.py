@@ -36,7 +36,7 @@ MAX_SAMPLES = 400_000
 """Twelve hours of nine faces; more would cost memory without end."""
 FIRST_MEASURED = 6
 """A tracklet is measured at every look until so many crops of it are kept."""
-PER_STRETCH = 8
+PER_STRETCH = 4
 """How often a tracklet is measured per stretch afterwards: of so many crops the best is kept."""
 MAX_MEASURED = 3
 """Faces measured per picture besides those of new tracklets: in a gallery they take turns."""
@@ -125,6 +125,7 @@ class FaceObserver:
 
     name = "faces"
     plan = SamplingPlan(every=Fraction(1))
+    scan_every = SCAN_EVERY
 
     def __init__(self) -> None:
         self._detector, self._mesher = FaceDetector(), FaceMesher()
@@ -143,13 +144,13 @@ class FaceObserver:
             self._cuts.append(frame.time)
             self._live = []
         self._live = [t for t in self._live if frame.time - t.samples[-1].time <= LOST_AFTER]
-        scan = cut or self._last_scan is None or frame.time - self._last_scan >= SCAN_EVERY
+        scan = cut or self._last_scan is None or frame.time - self._last_scan >= self.scan_every
         if scan:
             self._last_scan = frame.time
         near = [t.samples[-1].box for t in self._live]
         free = list(self._live)
         followed: list[tuple[FaceBox, Tracklet]] = []
-        for box in self._detector.find(frame.image, near, scan=scan):
+        for box in self._find(frame, near, scan=scan):
             tracklet = _nearest(box, free)
             if tracklet is None:
                 self._start(frame, box)
@@ -185,6 +186,9 @@ class FaceObserver:
         return FaceTable(
             tuple(tracklets), tuple(self._sampled), tuple(self._cuts), self._detector.name, self._not_followed
         )
+
+    def _find(self, frame: VideoFrame, near: list[FaceBox], *, scan: bool) -> list[FaceBox]:
+        return self._detector.find(frame.image, near, scan=scan)
 
     def _due(self, time: MediaTime, followed: list[tuple[FaceBox, Tracklet]]) -> set[int]:
         """Ids of the tracklets to measure: new ones, then those that have waited longest."""

@@ -47,6 +47,11 @@ class FaceTemplate:
         """Median over its frames."""
         return float(np.median([f.quality.inter_eye_px for f in self.frames]))
 
+    @property
+    def exposure(self) -> float:
+        """Mean brightness of the face, 0..1; median over its frames."""
+        return float(np.median([f.quality.exposure for f in self.frames]))
+
 
 class Embedder:
     """Embeds crops by every comparator, remembering what it has done: one per case."""

@@ -6,8 +6,10 @@ A piece is 1.6 s of speech with the pauses cut out, never across a pause of a se
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -158,7 +160,8 @@ def pieces_of(speech: Sequence[Span], most: int = MOST_PIECES) -> tuple[Piece, .
     hop = max(HOP_S, Fraction(round(total(speech) / most, 2)))
     pieces: list[Piece] = []
     for run in runs:
-        length = sum((s.duration for s in run), Fraction(0))
+        begins = list(accumulate((s.duration for s in run), initial=Fraction(0)))
+        length = begins[-1]
         if length < SHORTEST_PIECE_S:
             continue
         count = max(1, int((length - PIECE_S) / hop) + 1) if length > PIECE_S else 1
@@ -167,18 +170,20 @@ def pieces_of(speech: Sequence[Span], most: int = MOST_PIECES) -> tuple[Piece, .
         last = max(Fraction(0), length - PIECE_S)
         for index in range(count):
             at = min(index * hop, last)
-            pieces.append(Piece(_part(run, at, at + PIECE_S)))
+            pieces.append(Piece(_part(run, begins, at, at + PIECE_S)))
     return tuple(pieces)
 
 
-def _part(run: Sequence[Span], first: Fraction, end: Fraction) -> tuple[Span, ...]:
-    """What lies between two moments of a run, counted in seconds of speech."""
-    spans, at = [], Fraction(0)
-    for span in run:
+def _part(run: Sequence[Span], begins: Sequence[Fraction], first: Fraction, end: Fraction) -> tuple[Span, ...]:
+    """What lies between two moments of a run, counted in seconds of speech; begins: where each span starts in that count."""
+    spans = []
+    for index in range(bisect_right(begins, first) - 1, len(run)):
+        span, at = run[index], begins[index]
+        if at >= end:
+            break
         start, stop = max(first - at, Fraction(0)), min(end - at, span.duration)
         if stop > start:
             spans.append(Span(span.start + start, span.start + stop))
-        at += span.duration
     return tuple(spans)
 
 

@@ -6,10 +6,8 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
-
 from verifier.document_desk import CHECKS
-from verifier.documents.places import NAMES
+from verifier.documents.places import MOST_SIDE, NAMES
 from verifier.findings import Outcome
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from verifier.documents.ocr import Points
     from verifier.documents.reading import DocumentSeen
 
-MOST_SIDE = 1400
 BLOCKS = {"reads": "Does it read?", "agrees": "Does it agree?", "picture": "The picture"}
 MARKS = {
     Outcome.OBSERVED: ("look", "▲", "look at this"),
@@ -33,7 +30,7 @@ MARKS = {
 
 POINTS_AT = {
     "mrz": ("line1", "line2", "line3"), "document-dates": ("birth", "issue", "expiry"), "document-name": ("surname", "given_names"),
-    "document-barcode": ("surname", "given_names", "number", "birth", "issue", "expiry"), "document-portrait": ("portrait",),
+    "document-barcode": ("surname", "given_names", "number", "birth", "issue", "expiry"), "document-portrait": ("portrait",), "document-ghost": ("portrait", "ghost"),
 }  # fmt: skip
 """Check -> the places of the page that it speaks of: pointing at one shows the other."""
 
@@ -71,18 +68,16 @@ def _shown(result: DocumentResult, seen: DocumentSeen) -> dict[str, object]:
         ids = {check.spec.id: check.spec for check in checks}
         found = [(MARKS[f.outcome], f, ids[f.check].limits) for f in result.findings if f.check in ids]
         blocks.append((BLOCKS[key], found))
-    return {"name": result.name, "headline": headline(result), "blocks": blocks, "seen": seen, **_picture(seen)}
+    return {"name": result.name, "headline": headline(result), "blocks": blocks, "seen": seen, **_picture(result, seen)}
 
 
-def _picture(seen: DocumentSeen) -> dict[str, object]:
+def _picture(result: DocumentResult, seen: DocumentSeen) -> dict[str, object]:
     if seen.page is None:
         return {"picture": "", "width": 1, "height": 1, "outlines": []}
-    image = seen.page.image
-    scale = min(1.0, MOST_SIDE / max(image.shape[:2]))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
-    data = f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}" if done else ""
-    return {"picture": data, "width": small.shape[1], "height": small.shape[0], "outlines": _outlines(seen, scale)}
+    scale = min(1.0, MOST_SIDE / max(seen.page.size))
+    data = f"data:image/jpeg;base64,{base64.b64encode(result.picture).decode()}" if result.picture else ""
+    width, height = (round(side * scale) for side in seen.page.size)
+    return {"picture": data, "width": width, "height": height, "outlines": _outlines(seen, scale)}
 
 
 def _outlines(seen: DocumentSeen, scale: float) -> list[_Outline]:

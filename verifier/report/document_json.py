@@ -46,13 +46,14 @@ def schema() -> dict[str, Any]:
 
 def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
     page, portrait, visual = seen.page, seen.portrait, seen.visual
+    ghost = portrait.ghost if portrait else None
     return {
         "name": result.name,
         "sha256": seen.evidence.sha256,
         "page": seen.page_number,
         "picture": {
-            "width": page.image.shape[1] if page else 0,
-            "height": page.image.shape[0] if page else 0,
+            "width": page.size[0] if page else 0,
+            "height": page.size[1] if page else 0,
             "turned_degrees": round(page.turned, 1) if page else 0.0,
             "mirrored": page.mirrored if page else False,
             "straightened_by_edges": page.outlined if page else False,
@@ -74,6 +75,7 @@ def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
             "reason": portrait.reason if portrait else seen.reason,
             "faces": portrait.faces if portrait else 0,
             "fingerprint": portrait.hash if portrait and portrait.found else None,
+            "second": {"corners": _corners(ghost.corners), "correlation": ghost.likeness} if ghost else None,
         },
         "barcode": _barcode(seen.licence) if seen.licence else None,
         "editing": {

@@ -10,31 +10,26 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
-import struct
 import zipfile
-from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from verifier.atomic import atomic_file
-from verifier.store import codec, vault
+from verifier.store import codec
+from verifier.store.archive_seal import sink_of, source_of
 from verifier.store.errors import Damaged, StoreError
-from verifier.store.plain import plain_file
-from verifier.store.records import KINDS, Candidate, Media, NotTheSame, Run, now
+from verifier.store.records import KINDS, Candidate, Clips, Media, NotTheSame, Run, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
     from verifier.store.repository import Entry, Repository
     from verifier.store.vault import Secret
 
 SCHEMA = "interview-verifier/case/1"
-_MAGIC = b"IVA1"
-_HEAD = struct.Struct(">4s16sQ")
-_ABOUT = "archive"
 MOST_MEMBERS, MOST_INDEX_BYTES, MOST_BYTES = 20_000, 64 << 20, 64 << 30
 PACKED = frozenset({"observation", "reading", "clips"})
 """Kinds whose files only this tool can read."""
@@ -42,32 +37,64 @@ NOT_THEIRS = frozenset({"cross-case-face", "cross-case-voice", "contact-reuse", 
 """Checks that speak of other people's cases: left out of the candidate's copy."""
 
 
+@dataclass(frozen=True)
+class Instead:
+    """What stands in an archive in place of a recording. write: None leaves it out."""
+
+    name: str
+    write: Callable[[IO[bytes]], None] | None
+
+
+class Substitutes(Protocol):
+    """Called with the entry of a kept file; None: it stays as it is. notes: what is to be said of it all, line by line."""
+
+    notes: list[str]
+
+    def __call__(self, entry: Entry) -> AbstractContextManager[Instead | None]: ...
+
+
 def write(
-    repository: Repository, case_id: str, path: Path, *, secret: Secret | None = None, for_candidate: bool = False
+    repository: Repository,
+    case_id: str,
+    path: Path,
+    *,
+    secret: Secret | None = None,
+    for_candidate: bool = False,
+    blurred: Substitutes | None = None,
 ) -> int:
-    """Writes the archive whole or not at all; how many entries are in it. StoreError when it cannot be written."""
+    """Writes the archive whole or not at all; how many entries are in it. StoreError when it cannot be written.
+
+    blurred: makes other people in the recordings unrecognisable; the seconds cut out for reports are left out then, and README.txt
+    says what was done.
+    """
     line = repository.case(case_id)
     entries = repository.entries(case_id)
     if for_candidate:
         entries = [e for e in entries if not isinstance(e.record, NotTheSame)]
+    if blurred is not None:
+        entries = [e for e in entries if not isinstance(e.record, Clips)]
     candidate = asdict(line.candidate) | ({"visible_to": ()} if for_candidate else {})
     try:
-        with atomic_file(path) as out, _sink(out, secret) as sink, zipfile.ZipFile(sink, "w") as archive:
-            listed = [_put(repository, archive, number, e, for_candidate) for number, e in enumerate(entries, 1)]
+        with atomic_file(path) as out, sink_of(out, secret) as sink, zipfile.ZipFile(sink, "w") as archive:
+            put = (_put(repository, archive, n, e, for_candidate, blurred) for n, e in enumerate(entries, 1))
+            listed = [entry for entry in put if entry is not None]
             index = {
                 "schema": SCHEMA, "made": now(), "created": line.created, "candidate": candidate, "entries": listed,
             }  # fmt: skip
             archive.writestr("case.json", json.dumps(index, ensure_ascii=False, indent=1))
+            if blurred is not None:
+                archive.writestr("README.txt", "\n".join((*blurred.notes, "")))
     except OSError as error:
         raise StoreError(f"{path.name} cannot be written: {error.strerror}") from None
-    repository.log("candidate copy" if for_candidate else "export", case_id, entries=len(entries))
-    return len(entries)
+    how = {"others": "blurred"} if blurred is not None else {}
+    repository.log("candidate copy" if for_candidate else "export", case_id, entries=len(listed), **how)
+    return len(listed)
 
 
 def read(repository: Repository, path: Path, *, secret: Secret | None = None) -> tuple[str, int]:
     """Takes a case in under a new id; the id, and how many observations were left out. All of it, or nothing."""
     try:
-        with path.open("rb") as file, _source(file, path.stat().st_size, secret) as (plain, sealed):
+        with path.open("rb") as file, source_of(file, path.stat().st_size, secret) as (plain, sealed):
             return _take(repository, zipfile.ZipFile(plain), sealed)
     except OSError as error:
         raise StoreError(f"{path.name} cannot be read: {error.strerror}") from None
@@ -76,20 +103,34 @@ def read(repository: Repository, path: Path, *, secret: Secret | None = None) ->
 
 
 def _put(
-    repository: Repository, archive: zipfile.ZipFile, number: int, entry: Entry, for_candidate: bool
-) -> dict[str, Any]:
+    repository: Repository,
+    archive: zipfile.ZipFile,
+    number: int,
+    entry: Entry,
+    for_candidate: bool,
+    blurred: Substitutes | None,
+) -> dict[str, Any] | None:
+    """None: it was left out."""
     record = _for_candidate(entry.record) if for_candidate else entry.record
     listed: dict[str, Any] = {
         "kind": entry.kind, "number": entry.number, "created": entry.created, "until": entry.until,
         "record": asdict(record), "files": [], "templates": [],
     }  # fmt: skip
-    if repository.files(entry):
+    if isinstance(record, Media) and blurred is not None:
+        with blurred(entry) as instead:
+            if instead is not None:
+                if instead.write is None:
+                    return None
+                listed["files"].append(_store(archive, _member(number, instead.name), instead.write))
+                listed["record"]["sha256"] = listed["files"][0]["sha256"]  # it is not the evidence, nor found as it
+    if repository.files(entry) and not listed["files"]:
         name = _member(number, record.name if isinstance(record, Media) else f"{entry.kind}.bin")
-        listed["files"].append(_store(archive, name, repository.read(entry)))
+        listed["files"].append(_store(archive, name, _writing(repository.read(entry))))
     for kind in ("face", "voice"):
         for place, found in enumerate(repository.templates(kind, entry)):
             name = _member(number, f"{kind}-template-{place}.bin")
-            listed["templates"].append(_store(archive, name, iter([codec.pack(found.template)])) | {"kind": kind})
+            packed = _writing([codec.pack(found.template)])
+            listed["templates"].append(_store(archive, name, packed) | {"kind": kind})
     return listed
 
 
@@ -107,13 +148,29 @@ def _member(number: int, name: str) -> str:
     return f"files/{number:05d}-{safe}"
 
 
-def _store(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes]) -> dict[str, Any]:
-    digest = hashlib.sha256()
+def _store(archive: zipfile.ZipFile, name: str, write: Callable[[IO[bytes]], object]) -> dict[str, Any]:
     with archive.open(name, "w", force_zip64=True) as out:
-        for piece in pieces:
-            out.write(piece)
-            digest.update(piece)
-    return {"member": name, "sha256": digest.hexdigest()}
+        summed = _Summed(out)
+        write(summed)  # type: ignore[arg-type]
+    return {"member": name, "sha256": summed.sum.hexdigest()}
+
+
+def _writing(pieces: Iterable[bytes]) -> Callable[[IO[bytes]], None]:
+    return lambda out: out.writelines(pieces)
+
+
+class _Summed(io.RawIOBase):
+    """What is written to it goes on, and its SHA-256 is taken."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out, self.sum = out, hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.sum.update(data)
+        return self._out.write(data)
 
 
 def _take(repository: Repository, archive: zipfile.ZipFile, sealed: bool) -> tuple[str, int]:
@@ -205,57 +262,3 @@ class _Checked(io.RawIOBase):
         if (size < 0 or len(piece) < size) and self._sum.hexdigest() != self._digest:
             raise Damaged("a file of this archive was changed")
         return piece
-
-
-@contextmanager
-def _sink(out: IO[bytes], secret: Secret | None) -> Iterator[IO[bytes]]:
-    if secret is None:
-        yield out
-        return
-    salt = os.urandom(16)
-    out.write(_HEAD.pack(_MAGIC, salt, vault.SCRYPT_N))
-    sink = _Sealing(out, vault.Sealer(secret.key(salt, vault.SCRYPT_N), _ABOUT))
-    yield sink  # type: ignore[misc]
-    sink.finish()
-
-
-class _Sealing(io.RawIOBase):
-    """What is written to it goes on sealed; it cannot seek, and zipfile does not ask it to."""
-
-    def __init__(self, out: IO[bytes], sealer: vault.Sealer) -> None:
-        self._out, self._sealer, self._held = out, sealer, bytearray()
-        out.write(sealer.head)
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._held += data
-        while len(self._held) > vault.CHUNK:  # the last chunk is marked as such, so one is held back
-            self._out.write(self._sealer.chunk(bytes(self._held[: vault.CHUNK])))
-            del self._held[: vault.CHUNK]
-        return len(data)
-
-    def finish(self) -> None:
-        self._out.write(self._sealer.chunk(bytes(self._held), last=True))
-
-
-@contextmanager
-def _source(file: IO[bytes], size: int, secret: Secret | None) -> Iterator[tuple[IO[bytes], bool]]:
-    """The zip, and whether it was sealed."""
-    head = file.read(_HEAD.size)
-    if not head.startswith(_MAGIC):
-        file.seek(0)
-        yield file, False
-        return
-    if secret is None:
-        raise StoreError("this archive is sealed: its passphrase is needed")
-    if len(head) < _HEAD.size:
-        raise Damaged("this archive is cut short")
-    _, salt, n = _HEAD.unpack(head)
-    pieces = vault.unseal_stream(secret.key(salt, n), file, _ABOUT)
-    try:
-        with plain_file(pieces, size) as path, path.open("rb") as plain:
-            yield plain, True
-    except Damaged:
-        raise StoreError("this archive is damaged, or sealed with another passphrase") from None

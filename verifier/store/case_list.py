@@ -59,10 +59,12 @@ class CaseList(OpenFolder):
             self.keys.load(of_cases=True)
         lines = []
         for row in rows:
-            with contextlib.suppress(KeyGone):  # its deletion was interrupted: store check says so
+            try:
                 line = self._line(row)
-                if self._may_see(line) and (not wanted or wanted in _said(line)):
-                    lines.append(line)
+            except KeyGone:  # its deletion was interrupted: store check says so
+                continue
+            if self._may_see(line) and (not wanted or wanted in _said(line)):
+                lines.append(line)
         return lines
 
     def case(self, case_id: str) -> CaseLine:
@@ -84,10 +86,12 @@ class CaseList(OpenFolder):
     # inside
 
     def _line(self, row: Any) -> CaseLine:
-        key, sealed = self.keys.get(row.id), bytes(row.sealed)
-        if sealed not in self._read:
-            self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {row.id}"))
-        return CaseLine(row.id, row.created, self._read[sealed], row.hold is not None)
+        case_id, created, sealed, hold = row
+        key = self.keys.get(case_id)
+        candidate = self._read.get(sealed)
+        if candidate is None:
+            candidate = self._read[sealed] = codec.unpack(vault.unseal(key, sealed, f"case {case_id}"))
+        return CaseLine(case_id, created, candidate, hold is not None)
 
     def _may_see(self, line: CaseLine) -> bool:
         return self.sees_all or not line.candidate.visible_to or self.actor in line.candidate.visible_to

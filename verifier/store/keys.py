@@ -61,11 +61,13 @@ class KeyRing:
 
     def get(self, key_id: str) -> bytes:
         """Raises KeyGone."""
-        if key_id not in self._known:
+        key = self._known.get(key_id)
+        if key is None:
             self.load([key_id])
-        if key_id not in self._known:
+            key = self._known.get(key_id)
+        if key is None:
             raise KeyGone("its key was destroyed: it is deleted")
-        return self._known[key_id]
+        return key
 
     def load(self, key_ids: Iterable[str] | None = None, *, of_cases: bool = False) -> None:
         """Reads keys into memory: those that are named, those of whole cases, or all of them."""
@@ -75,9 +77,8 @@ class KeyRing:
                 rows = self._db.execute(f"SELECT id, wrapped FROM keys {where}").fetchall()
             else:
                 rows = [r for k in key_ids for r in self._db.execute("SELECT id, wrapped FROM keys WHERE id=?", (k,))]
-        for key_id, wrapped in rows:
-            if key_id not in self._known:
-                self._known[key_id] = self._unwrapped(wrapped, key_id)
+        new = [row for row in rows if row[0] not in self._known]
+        self._known.update(new if self._wrapping is None else vault.unseal_all(self._wrapping, new))
 
     def ids(self) -> dict[str, str]:
         """Key id -> case id, of every key there is."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Sources = dict[tuple[str, str], HeardSource]
 
-OBSERVED_BY = "3"
+OBSERVED_BY = "4"
 """Raised whenever observers or the join of faces change, so that old observations are made anew where the recording is kept."""
 KEPT = frozenset(
     {"round", "seen", "candidate", "end", "looked_at", "reason", "files", "not_followed", "coupling", "gaze", "typing",
@@ -39,11 +39,14 @@ KEPT_OBSERVERS = frozenset(
     {"faces", "templates", "lips", "coupling", "eyes", "stability", "trail", "voices", "clicks", "container"}
 )
 """Observers whose whole result is in those fields. A check that needs another one has the recording looked at again."""
+READ_BY = "2"
+"""The same for what reads documents, or when more of a document is kept."""
 NOT_OF_RECORDINGS = frozenset({"other cases", "transcript", "document", "document-editing"})
 """What checks need that no look at a recording gives."""
 KEPT_OF_DOCUMENTS = frozenset(
-    {"evidence", "page_number", "zone", "reading", "visual", "portrait", "retake", "notes", "reason"}
-)
+    {"evidence", "page_number", "zone", "reading", "visual", "portrait", "retake", "notes", "reason", "licence", "places",
+     "traces", "documents"}
+)  # fmt: skip
 """Fields of a document that are kept, without its pictures; `page` is None then."""
 OTHER_LISTENER = "its sound was listened to by another version, and its recording is not kept"
 
@@ -130,23 +133,18 @@ def restored(kept: KeptRound, gatherer: Gatherer, *, same_ears: bool = True) -> 
 
 
 def for_search(template: FaceTemplate) -> FaceTemplate:
-    """What comparing reads of a template, in one frame: galleries are large, and a search says nothing about light."""
+    """What comparing reads of a template, in one frame: galleries are large."""
     first = template.frames[0]
     crop = replace(first.crop, image=np.zeros((0, 0, 3), np.uint8), five=None)
-    quality = replace(first.quality, inter_eye_px=template.inter_eye_px)
+    quality = replace(first.quality, inter_eye_px=template.inter_eye_px, exposure=template.exposure)
     return FaceTemplate(template.vectors, (replace(first, crop=crop, quality=quality, is_photo=template.is_photo),))
 
 
 def kept_document(seen: DocumentSeen) -> DocumentSeen:
     """What was read, and where; no picture of the page or of the face."""
     changed: dict[str, Any] = {f.name: _default(f) for f in fields(seen) if f.name not in KEPT_OF_DOCUMENTS}
-    changed |= {"page": None, "zone": seen.zone and replace(seen.zone, strips=())}
-    changed["reading"] = seen.reading and replace(seen.reading, grids=())
-    portrait = seen.portrait
-    if portrait is not None and portrait.kept is not None:
-        crop = replace(portrait.kept.crop, image=np.zeros((0, 0, 3), np.uint8))
-        changed["portrait"] = replace(portrait, kept=replace(portrait.kept, crop=crop))
-    return replace(seen, **changed)
+    changed |= {"page": None, "reading": seen.reading and replace(seen.reading, grids=())}
+    return replace(seen, **changed).without_pictures()
 
 
 def reading_of(subject: str, seen: DocumentSeen | None) -> Reading:
@@ -155,7 +153,7 @@ def reading_of(subject: str, seen: DocumentSeen | None) -> Reading:
     sure = parsed is not None and seen is not None and seen.sure_of("number")
     number, country = (parsed.values.get(k, "") for k in ("number", "issuer")) if parsed and sure else ("", "")
     portrait = seen.portrait.hash if seen is not None and seen.portrait is not None else ""
-    return Reading(subject, OBSERVED_BY, number, country, portrait)
+    return Reading(subject, READ_BY, number, country, portrait)
 
 
 def kept_reference(reference: ReferenceFace, gatherer: Gatherer) -> KeptReference:

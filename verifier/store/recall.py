@@ -138,7 +138,7 @@ class Recall:
             new: list[Evidence] = []
             for e in references:
                 entry = self.held.readings.get(e.id)
-                if entry is not None and entry.record.version == observations.OBSERVED_BY:
+                if entry is not None and entry.record.version == observations.READ_BY:
                     seen = self._unpacked(entry)
                     found |= {e.id: seen} if seen is not None else {}
                 elif e.path != Path() or e.sha256 in self.held.media:

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from verifier.store.errors import Damaged, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
@@ -31,6 +31,7 @@ _SALT = 16
 SCRYPT_N = 1 << 17
 """With r = 8, p = 1: 128 MiB and about 0.4 s a try, as OWASP's password storage sheet advises. Written into the folder, so it may rise."""
 MAX_SCRYPT_N = 1 << 20
+_DAMAGED = "a stored value is damaged, or sealed by another key"
 LEAST_PASSPHRASE = 10
 
 
@@ -67,7 +68,18 @@ def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
     try:
         return cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
     except (invalid, ValueError):
-        raise Damaged("a stored value is damaged, or sealed by another key") from None
+        raise Damaged(_DAMAGED) from None
+
+
+def unseal_all(key: bytes, sealed: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """`about` and value of many that one key sealed."""
+    cipher, invalid = _cipher()
+    try:
+        decrypt = cipher(key).decrypt
+        for about, value in sealed:
+            yield about, decrypt(value[:_NONCE], value[_NONCE:], about.encode())
+    except (invalid, ValueError):
+        raise Damaged(_DAMAGED) from None
 
 
 def seal_stream(key: bytes, source: Source, about: str) -> Iterator[bytes]:
@@ -117,6 +129,29 @@ def unseal_stream(key: bytes, source: IO[bytes], about: str) -> Iterator[bytes]:
         if not following:
             return
         number, chunk = number + 1, following
+
+
+def content_size(sealed: int) -> int:
+    """Bytes of what was sealed by `seal_stream` into so many."""
+    body = sealed - len(_MAGIC) - _SALT
+    return max(0, body - _TAG * max(1, -(-body // (CHUNK + _TAG))))
+
+
+def unseal_part(key: bytes, source: IO[bytes], about: str, sealed: int, start: int, stop: int) -> Iterator[bytes]:
+    """Bytes `start` to `stop` of the content, piece by piece, reading no more than they lie in. sealed: size of the source."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    head = source.read(len(_MAGIC) + _SALT)
+    cipher = ChaCha20Poly1305(_file_key(key, head[len(_MAGIC) :], about))
+    last = max(0, content_size(sealed) - 1) // CHUNK
+    for number in range(start // CHUNK, min((stop - 1) // CHUNK, last) + 1):
+        source.seek(len(head) + number * (CHUNK + _TAG))
+        try:
+            plain = cipher.decrypt(_stream_nonce(number, last=number == last), source.read(CHUNK + _TAG), None)
+        except (InvalidTag, ValueError):
+            raise Damaged("a stored file is damaged, cut short or sealed by another key") from None
+        yield plain[max(0, start - number * CHUNK) : stop - number * CHUNK]
 
 
 def _stream_nonce(number: int, *, last: bool) -> bytes:

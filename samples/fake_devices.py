@@ -9,6 +9,16 @@ import av
 import numpy as np
 
 
+def device_flags(clip: Path, folder: Path, seconds: float, size: tuple[int, int]) -> list[str]:
+    """Chromium's arguments for a camera and a microphone that play `clip`; their files are written into `folder`."""
+    video = write_y4m(clip, folder / "face.y4m", seconds, size)
+    sound = write_wav(clip, folder / "voice.wav", seconds)
+    return [
+        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={video}", f"--use-file-for-fake-audio-capture={sound}",
+    ]  # fmt: skip
+
+
 def write_y4m(clip: Path, target: Path, seconds: float, size: tuple[int, int], rate: int = 25) -> Path:
     """Pictures of `clip` one after the other, over and over, as 4:2:0; size: width and height."""
     pictures: list[bytes] = []
