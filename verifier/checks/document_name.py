@@ -90,7 +90,8 @@ def _elsewhere(seen: DocumentSeen) -> tuple[str, str] | None:
 
 def _without_zone(seen: DocumentSeen, claimed: str | None, name: str, where: str, make: FindingFactory) -> Finding:
     """A difference from print alone is open: print is read without a second witness."""
-    rounds, details = (seen.evidence.id,), ((f"Name in the {where}", name),)
+    rounds = (seen.evidence.id,)
+    details: tuple[tuple[str, str], ...] = ((f"Name in the {where}", name),)
     if not claimed:
         text = f"The {where} of {name_of(seen)} names {name}. No name was given to compare with."
         return make.make(Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details)

@@ -27,7 +27,7 @@ def record_of(cls: type, values: Any) -> Any:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        record = TypeAdapter(cls).validate_json(json.dumps(values), strict=True)
+        record: Any = TypeAdapter(cls).validate_json(json.dumps(values), strict=True)
         _look_at(record)
     except (ValidationError, ValueError, TypeError, KeyError, RecursionError):
         raise StoreError(f"a {cls.__name__} of this archive is damaged") from None
