@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,8 @@ class Keeper:
     read: set[str]
     clips: dict[str, dict[tuple[str, Span], Clip | None]]
     """What was kept before."""
+    replaced: list[str] = field(default_factory=list)
+    """Entries."""
 
     def keep(self, case: CaseObservations, report: Report, date: str, present: tuple[str, ...]) -> tuple[str, ...]:
         """Keeps what may be kept of the rounds and references that were looked at now, and the report."""
@@ -68,6 +70,8 @@ class Keeper:
         changes = changes_between(json.loads(earlier[-1].record.report), after) if earlier else ()
         run = Run(json.dumps(after, ensure_ascii=False), report.versions, changes)
         self.repository.add(self.case_id, run, until=self._until("run"))
+        if self.replaced:  # the whole database is written anew: once, not for each
+            self.repository.scrub()
         return changes
 
     def _round(self, r: ObservedRound, case: CaseObservations, date: str, present: tuple[str, ...]) -> None:
@@ -115,7 +119,8 @@ class Keeper:
         until = self._until(kind_of(record))
         self.repository.add(self.case_id, record, until=until, files=[packed], templates=templates)
         if before is not None:
-            self.repository.remove([before], f"replace {before.kind}")
+            self.repository.remove([before], f"replace {before.kind}", scrub=False)
+            self.replaced.append(before.id)
 
     def _media(self, evidence: Evidence) -> None:
         if Purpose.RECORDINGS not in self.held.allowed or evidence.path == Path() or evidence.sha256 in self.held.media:
