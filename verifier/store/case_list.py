@@ -80,7 +80,7 @@ class CaseList(OpenFolder):
 
     def history(self, case_id: str | None = None) -> list[Line]:
         """Lines of the log: of a case, deleted or not, or all. StoreError when there is a case that the user may not see."""
-        if case_id is not None:
+        if case_id is not None and not self.sees_all:
             with self.reading() as tx:
                 there = tx.execute(sa.select(schema.cases.c.id).where(schema.cases.c.id == case_id)).first()
             if there is not None and case_id in self.keys.ids():
