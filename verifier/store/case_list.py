@@ -13,11 +13,12 @@ from verifier.store import codec, schema, vault
 from verifier.store.errors import KeyGone, StoreError
 from verifier.store.keys import SEARCH
 from verifier.store.marks import Mark, digest, marks_of
-from verifier.store.open_folder import OpenFolder
+from verifier.store.open_folder import OpenFolder, held_alone
 from verifier.store.records import Candidate, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
 MOST_CASES = 1_000_000
 
@@ -75,6 +76,10 @@ class CaseList(OpenFolder):
             if row is not None and self._may_see(line := self._line(row)):
                 return line
         raise StoreError(f"there is no case {case_id!r} here")
+
+    def alone(self, case_id: str, waiting: Callable[[], object] = lambda: None) -> AbstractContextManager[None]:
+        """Whoever else wants the case for itself waits. waiting: called often until it is free; what it raises comes out here."""
+        return held_alone(self.folder / ".locks" / self.case(case_id).id, waiting)
 
     def hold(self, case_id: str, reason: str) -> None:
         """Legal hold: nothing of the case is deleted until it is lifted with an empty reason."""
