@@ -41,7 +41,7 @@ def _one_at_a_time(
     """Two that add rounds to one case at once would give them the same ids."""
 
     @wraps(check)
-    def alone(repository: Repository, case_id: str, *args: P.args, **more: P.kwargs) -> CaseReport:
+    def alone(repository: Repository, case_id: str, /, *args: P.args, **more: P.kwargs) -> CaseReport:
         progress: Any = more.get("progress", lambda stage, share: None)
         with repository.alone(case_id, lambda: progress("waiting for another check of this case", 0.0)):
             return check(repository, case_id, *args, **more)

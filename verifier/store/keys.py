@@ -35,6 +35,8 @@ class KeyRing:
         """Raises WrongKey, or StoreError when the file cannot be used."""
         self._lock = threading.RLock()
         self._known: dict[str, bytes] = {}
+        self._opened_as = b""
+        """The lock as it was then."""
         self._db = _opened(path)
         try:
             self._wrapping = self._unlock(secret)
