@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,36 +30,6 @@ ALICE, ALICE_AGAIN, BORIS, PASSPORT = (
 )
 PORTRAIT = PortraitFacts(template(1, photo=True).frames[0], "", 1, "8f3a55aa00ff1236")
 GIVEN = Consent("the candidate", "consent", tuple(Purpose), "May we keep this?", "2020-01-01", "2999-01-01")
-
-
-@pytest.fixture(scope="module")
-def seen() -> dict[tuple[str, str], Any]:
-    return {}
-
-
-@pytest.fixture
-def looked_at(monkeypatch: pytest.MonkeyPatch, seen: dict[tuple[str, str], Any]) -> list[str]:
-    """Every file is really looked at once for all the tests of this module; what is looked at is listed."""
-    listed: list[str] = []
-
-    def remembering(real: Callable[..., Any], path_of: Callable[[Any], Any]) -> Callable[..., Any]:
-        def look(self: EvidenceReader, subject: Any, *rest: Any, **more: Any) -> Any:
-            first = path_of(subject)
-            key = (first.sha256, subject.id)
-            listed.append(first.name)
-            if key not in seen:
-                before = set(self.pictures)
-                found = real(self, subject, *rest, **more)
-                seen[key] = (found, {k: v for k, v in self.pictures.items() if k not in before})
-            found, pictures = seen[key]
-            self.pictures.update(pictures)
-            return found
-
-        return look
-
-    monkeypatch.setattr(EvidenceReader, "round", remembering(EvidenceReader.round, lambda r: r.evidence[0]))
-    monkeypatch.setattr(EvidenceReader, "reference", remembering(EvidenceReader.reference, lambda e: e))
-    return listed
 
 
 def found(done: casework.CaseReport, check_id: str) -> list[Finding]:
