@@ -26,13 +26,13 @@ _OWN_FIGURES = {
     "face-stability": ("face_stability", "Face stability"),
     "mrz": ("mrz_cells", "Characters of the zone"),
     "document-editing": ("document_editing", "Editing of documents"),
+    "document-ghost": ("document_ghost", "Second portraits, on generated cards and a few published specimens"),
     "voice-across-rounds": _VOICE,
     "voice-continuity": _VOICE,
     "cross-case-voice": _VOICE,
 }
 """Checks whose figures are not those of what they need."""
 _BEHAVIOUR_ONLY = {
-    "document-ghost": "Generated cards, portraits swapped on them, and published specimens: `python -m models.document_ghost.figures`",
     "challenge": "How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`",
     "reading-gaze": "Clips of people, as they are and with lines of reading added: `python -m tests.benchmarks.gaze`",
     "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
