@@ -47,6 +47,7 @@ def main() -> int:
     table = Table()
     _start_up(table)
     check = _decode_and_check(table, "service", f"{MINUTES} min, 720p, as a service re-encodes it")
+    _manipulation(table)
     _sound(table)
     _obvious(table, check)
     if not QUICK:
@@ -93,6 +94,22 @@ def _decode_and_check(table: Table, coding: str, name: str) -> Cost:
     table.add("  check / plain decode, wall", f"{ratio:.2f}", "at most 2.5 (aim: 1.0)", ratio <= 2.5)
     table.add("  check / plain decode, processor seconds of all cores", f"{check.cpu_s / plain.cpu_s:.2f}", "")
     return check
+
+
+def _manipulation(table: Table) -> None:
+    """What checks of manipulation add to looking at faces and listening to voices, before clips are cut."""
+    path = material.call(SECTIONS)
+    plain = run([sys.executable, "-m", "tests.benchmarks.plain_decode", str(path)], LOG)
+
+    def cost(checks: str) -> float:
+        return run([sys.executable, "-m", "tests.benchmarks.look_and_listen", str(path), checks], LOG).cpu_s
+
+    others = "face-continuity,typing"
+    beside = cost(others)
+    for names, most in (("lip-voice,replay", 0.5), ("face-rendering,face-stability", None)):
+        ratio = (cost(f"{others},{names}") - beside) / plain.cpu_s
+        target, met = (f"at most {most}", ratio <= most) if most else ("", None)
+        table.add(f"{names} beside faces and voices / plain decode, processor seconds", f"{ratio:.2f}", target, met)
 
 
 def _sound(table: Table) -> None:
