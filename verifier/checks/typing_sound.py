@@ -23,7 +23,7 @@ spec = CheckSpec(
     limits=(
         "Taking notes, looking something up that was asked for, and the interviewer's own keyboard sound the same; in a recording with one track "
         "nobody can say whose keys they are. Clicks under speech are not counted, because consonants click too, so typing while the other one speaks "
-        f"is heard in the pauses only; with less than {LISTENED_S:.0f} s without speech nothing is said. Calls that suppress noise remove keys. Pens, cutlery, rain on a window or a cable that crackles may sound like keys."
+        f"is heard in the pauses only; with less than {LISTENED_S:.0f} s without speech, or loud noise or music there, nothing is said. Calls that suppress noise remove keys. Pens, cutlery, rain on a window or a cable that crackles may sound like keys."
     ),
     follow_up="Play the seconds, and ask openly: taking notes is welcome in most interviews.",
     needs=("clicks",),
