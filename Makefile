@@ -57,6 +57,7 @@ goldens: setup
 bench: setup
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.store
+	$(BIN)/python -m tests.benchmarks.manipulations
 
 clean:
 	rm -rf $(VENV) .work verifier-report

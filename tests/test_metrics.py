@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
+from sklearn.metrics import roc_auc_score
 
-from verifier.metrics import cllr, cllr_min, effective_pairs, error_rates, pav_log10, rate_interval
+from verifier.metrics import auc, auc_interval, cllr, cllr_min, effective_pairs, error_rates, pav_log10, rate_interval
 
 
 def test_cllr_is_one_without_information_and_small_with_it() -> None:
@@ -55,3 +56,23 @@ def test_pairs_that_share_people_are_worth_less_than_as_many_independent_ones() 
     by_person = trait[first] + trait[second] > 2
     by_pair = rng.random(len(first)) < by_person.mean()
     assert effective_pairs(by_person, first, second) < 0.3 * effective_pairs(by_pair, first, second)
+
+
+def test_area_agrees_with_scikit_learn_ties_included() -> None:
+    rng = np.random.default_rng(0)
+    above, below = rng.integers(0, 9, 70).astype(float), rng.integers(0, 6, 50).astype(float)
+    labels, scores = np.repeat([1, 0], [70, 50]), np.concatenate([above, below])
+    assert auc(above, below) == pytest.approx(roc_auc_score(labels, scores))
+
+
+def test_interval_of_an_area_holds_it_and_is_wider_where_values_share_people() -> None:
+    rng = np.random.default_rng(1)
+    above, below = np.sort(rng.normal(1, 1, 60)), np.sort(rng.normal(0, 1, 60))
+    widths = []
+    for people in (60, 6):
+        low, high = auc_interval(
+            *([(str(n * people // 60), float(v)) for n, v in enumerate(s)] for s in (above, below))
+        )
+        assert low < auc(above, below) < high
+        widths.append(high - low)
+    assert widths[1] > 1.5 * widths[0]

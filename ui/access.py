@@ -35,11 +35,8 @@ TRIES, TRIES_FROM, WITHIN_S = 5, 20, 900.0
 """Wrong passwords for one name from one address, and from one address, within so many seconds; then they wait."""
 MOST_FORM = 4096
 SAFE = ("GET", "HEAD", "OPTIONS")
-ROLES = {
-    "/live": (Role.INTERVIEWER, Role.REVIEWER),
-    "/live-call": (Role.INTERVIEWER, Role.REVIEWER),
-    "/audit": (Role.REVIEWER,),
-}
+_CALLS = (Role.INTERVIEWER, Role.REVIEWER)
+ROLES = dict.fromkeys(("/live", "/live-call", "/case", "/cases", "/add-to-case"), _CALLS) | {"/audit": (Role.REVIEWER,)}
 """Beginning of a path -> who may go there besides the admin; everybody with a login where it is not named."""
 _DESK = re.compile(r"/desk/([0-9a-f-]{32,36})(?:/|$)")
 WRONG = "That name and password do not go together."

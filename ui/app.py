@@ -13,6 +13,7 @@ import gradio as gr
 from fastapi import FastAPI
 from verifier_ui.audit_sets import AuditSets
 from verifier_ui.audit_sets import routes as audit_routes
+from verifier_ui.case_routes import routes as case_routes
 from verifier_ui.files_in_out import routes
 from verifier_ui.live_routes import routes as live_routes
 from verifier_ui.registry import DESKS
@@ -39,6 +40,7 @@ def build_app(desks: Desks, live: LiveDesk) -> FastAPI:
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.include_router(routes(desks))
     app.include_router(live_routes(live))
+    app.include_router(case_routes(desks))
     app.include_router(audit_routes(AuditSets(desks.audits)))
     for entry in DESKS:
         with gr.Blocks(title=entry.title, analytics_enabled=False, delete_cache=(600, 3600)) as blocks:

@@ -26,4 +26,5 @@ class CheckCallPage(DeskPage):
         return work.check_rounds(desk, consent)
 
     def shown(self, desk: Desk) -> list[str]:
-        return [result_view(desk), report_view(desk)] if desk.report else ["", ""]
+        can_keep = self.desks.cases is not None
+        return [result_view(desk, can_keep=can_keep), report_view(desk)] if desk.report else ["", ""]

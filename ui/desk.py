@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from verifier_ui.worker import Job, Worker
 
     from verifier.api import FileLook
+    from verifier.case_desk import CaseDesk
     from verifier.decision import DecisionRecord
     from verifier.document_desk import DocumentResult
     from verifier.report.model import Report
@@ -71,6 +72,10 @@ class Desk:
     name: str = ""
     basis: str | None = None
     agreed: bool = False
+    case: tuple[str, str] | None = None
+    """The case that its files are added to, and the login of who chose it."""
+    when: str = ""
+    present: str = ""
     path: str = ""
     """Of the page on which its job was started."""
     job: Job | None = None
@@ -78,6 +83,8 @@ class Desk:
     """Round id and whether it is a voice -> what was named as the candidate's."""
     report: Report | None = None
     documents: tuple[DocumentResult, ...] = ()
+    changes: tuple[str, ...] | None = None
+    """What the report of its case says otherwise than the one before; None: it is no case's report."""
     decisions: DecisionRecord | None = None
     sitting: Sitting | None = None
     """Of the audit desk: who judges which set."""
@@ -111,7 +118,7 @@ class Desk:
         """Puts a file where it belongs: a photo among the recordings goes to the photos, an unusable one aside."""
         held = HeldFile(path.parent.name, path, look)
         with self.lock:
-            if self.closed or self.job is not None:
+            if self.closed or not self.at_rest:
                 shutil.rmtree(path.parent, ignore_errors=True)
                 return
             if look.reason:
@@ -159,16 +166,22 @@ class Desk:
     def clear(self) -> None:
         """Back to an empty form; the files are deleted."""
         with self.lock:
+            self.notes, self.when, self.present = [], "", ""
+            self.name, self.basis, self.agreed, self.recovered = "", None, False, False
+            self.drop_files()
+        self.forget_result()
+
+    def drop_files(self) -> None:
+        with self.lock:
             for held in self.everything():
                 shutil.rmtree(held.path.parent, ignore_errors=True)
-            self.recordings, self.references, self.transcripts, self.left_out, self.notes = [], [], [], [], []
-            self.name, self.basis, self.agreed, self.recovered = "", None, False, False
+            self.recordings, self.references, self.transcripts, self.left_out = [], [], [], []
             recovery.write(self)
-        self.forget_result()
 
     def forget_result(self) -> None:
         with self.lock:
             self.job, self.report, self.documents, self.decisions, self.candidates = None, None, (), None, {}
+            self.changes = None
             shutil.rmtree(self.folder / "report", ignore_errors=True)
 
 
@@ -193,10 +206,14 @@ class Desks:
         grace_s: float = 60.0,
         held_s: float = 12 * 3600,
         ice: Sequence[dict[str, Any]] = (),
+        cases: CaseDesk | None = None,
         audits: Path | None = None,
     ) -> None:
-        """ice: STUN and TURN servers that live calls may use. audits: folder of the audit desk's sets; None: in VERIFIER_HOME."""
-        self.ice, self.audits = list(ice), audits or weights.home() / "audits"
+        """ice: STUN and TURN servers that live calls may use. cases: the case folder; None: there is none.
+
+        audits: folder of the audit desk's sets; None: in VERIFIER_HOME.
+        """
+        self.ice, self.cases, self.audits = list(ice), cases, audits or weights.home() / "audits"
         self.root, self.worker, self.grace_s, self.held_s = root, worker, grace_s, held_s
         self._desks: dict[str, Desk] = {}
         self._tabs: dict[str, str] = {}

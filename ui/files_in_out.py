@@ -84,7 +84,7 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
             return JSONResponse(None, headers=_PRIVATE)  # not an error: it was, and is gone
         words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}
         state = words[desk.job.state.value] if desk.job else "to be started again"
-        what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2])
+        what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2]) or "Files of a case"
         return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=_PRIVATE)
 
     @router.get("/desk/{token}/media/{file_id}")

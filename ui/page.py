@@ -42,6 +42,11 @@ class DeskPage(ABC):
     start_words: ClassVar[str] = "Start the check"
     shelves_shown: ClassVar[tuple[Shelf, ...]] = ("recordings", "references", "transcripts")
     needed: ClassVar[tuple[Shelf, int]] = ("recordings", 1)
+    again_words: ClassVar[str | None] = "Change the files and check again"
+    """None: the files are not here any more once they were checked."""
+    new_words: ClassVar[str] = "New check (deletes these files)"
+    offers_sample: ClassVar[bool] = True
+    stopped: ClassVar[str] = STOPPED
     parts: ClassVar[tuple[str, ...]]
     """Names of the HTML parts of its result."""
 
@@ -57,6 +62,36 @@ class DeskPage(ABC):
     @abstractmethod
     def job(self, desk: Desk, consent: str) -> Job:
         """What its button starts."""
+
+    def about(self, desk: Desk) -> str:
+        """HTML above the form."""
+        return ""
+
+    def first_fields(self) -> list[Any]:
+        """Builds what is asked before the files."""
+        gr.HTML("<h3><b class='step'>1</b> Before anything else</h3>")
+        basis = gr.Radio(list(BASES), label=QUESTION, elem_id="basis")
+        agreed = gr.Checkbox(label=TICK, elem_id="agreed", container=False)
+        gr.HTML(f"<p class='quiet'>{KEPT}</p><h3><b class='step'>2</b> The files</h3>")
+        return [basis, agreed]
+
+    def last_fields(self) -> list[Any]:
+        """Builds what is asked after them."""
+        label = "Name the candidate gave (may stay empty)"
+        return [gr.Textbox(label=label, max_lines=1, max_length=120, elem_id="claimed-name")]
+
+    def fill(self, desk: Desk, *values: Any) -> None:
+        """Takes the values of the fields over into the desk."""
+        basis, desk.agreed, desk.name = values
+        desk.basis = basis if basis in BASES else None
+
+    def filled(self, desk: Desk) -> list[Any]:
+        """The values of the fields."""
+        return [desk.basis, desk.agreed, desk.name]
+
+    def missing(self, desk: Desk) -> list[str]:
+        """What is still needed before its button may start anything, one line each."""
+        return desk.missing(*self.needed)
 
     def done(self, desk: Desk) -> bool:
         """Whether there is a result that this page can show."""
@@ -81,21 +116,16 @@ class DeskPage(ABC):
     def _build(self) -> None:
         gr.HTML(views.render("head.html", title=self.title, lead=self.lead))
         with gr.Column(elem_id="form") as self.form:
-            gr.HTML("<h3><b class='step'>1</b> Before anything else</h3>")
-            self.basis = gr.Radio(list(BASES), label=QUESTION, elem_id="basis")
-            self.agreed = gr.Checkbox(label=TICK, elem_id="agreed", container=False)
-            gr.HTML(f"<p class='quiet'>{KEPT}</p><h3><b class='step'>2</b> The files</h3>")
+            self.top = html_part("about")
+            self.fields = self.first_fields()
             with gr.Row(equal_height=True, elem_id="shelves"):
                 self.shelves = {shelf: html_part(shelf) for shelf in self.shelves_shown}
-            self.name = gr.Textbox(
-                label="Name the candidate gave (may stay empty)", max_lines=1, max_length=120, elem_id="claimed-name"
-            )
+            self.fields += self.last_fields()
             self.notes = html_part("notes")
             with gr.Row(elem_id="actions"):
                 self.start = gr.Button(self.start_words, variant="primary", elem_id="start", scale=0)
-                self.sample = gr.Button(
-                    "Try it with a made-up candidate", elem_id="sample", visible=samples.available()
-                )
+                has_samples = self.offers_sample and samples.available()
+                self.sample = gr.Button("Try it with a made-up candidate", elem_id="sample", visible=has_samples)
                 self.clear = gr.Button("Remove all files", elem_id="clear", scale=0)
         with gr.Column(visible=False, elem_id="working") as self.working:
             self.progress = html_part("progress")
@@ -105,16 +135,16 @@ class DeskPage(ABC):
             self.result_parts = [html_part(name) for name in self.parts]
             self.more()
             with gr.Row():
-                self.again = gr.Button("Change the files and check again", elem_id="again", scale=0)
-                self.new = gr.Button("New check (deletes these files)", elem_id="new", scale=0)
+                self.again = gr.Button(self.again_words or "", elem_id="again", scale=0, visible=bool(self.again_words))
+                self.new = gr.Button(self.new_words, elem_id="new", scale=0)
         self.timer = gr.Timer(POLL_S, active=False)
 
     def _wire(self, blocks: gr.Blocks) -> None:
         self.everything = [
-            self.notes, self.form, self.basis, self.agreed, *self.shelves.values(), self.name, self.working,
-            self.progress, self.result, *self.result_parts, self.timer,
+            self.notes, self.form, self.top, *self.fields, *self.shelves.values(), self.working, self.progress,
+            self.result, *self.result_parts, self.timer,
         ]  # fmt: skip
-        fields = [self.token, self.basis, self.agreed, self.name]
+        fields = [self.token, *self.fields]
         blocks.load(self._open, self.incoming, [self.token, *self.everything], js=TOKEN_IN_ADDRESS, **QUIET)
         blocks.unload(self._leave)
         self.timer.tick(self._tick, self.token, self.everything, **QUIET)
@@ -156,15 +186,17 @@ class DeskPage(ABC):
     def _ended(self, desk: Desk) -> list[Any]:
         job = desk.job
         if job is not None and job.over and job.state is not State.DONE:
-            desk.notes = [STOPPED] if job.state is State.STOPPED else [f"{n}: {reason}" for n, reason in job.reasons]
+            desk.notes = (
+                [self.stopped] if job.state is State.STOPPED else [f"{n}: {reason}" for n, reason in job.reasons]
+            )
             desk.notes = desk.notes or [FAILED]
             desk.forget_result()
         return self._show(desk)
 
-    def _start(self, token: str, basis: str | None, agreed: bool, name: str) -> list[Any]:
-        desk = self._filled(token, basis, agreed, name)
+    def _start(self, token: str, *values: Any) -> list[Any]:
+        desk = self._filled(token, *values)
         if desk is not None:
-            desk.notes = desk.missing(*self.needed)
+            desk.notes = self.missing(desk)
             if not desk.notes:
                 desk.path = self.path
                 work.start(desk, self.desks.worker, self.job(desk, consent_line(desk.basis)))
@@ -175,7 +207,7 @@ class DeskPage(ABC):
         if desk is not None and desk.job is not None and not desk.job.over:
             self.desks.worker.stop(desk.job)
             desk.forget_result()
-            desk.notes = [STOPPED]
+            desk.notes = [self.stopped]
         return self._show(desk)
 
     def _clear(self, token: str) -> list[Any]:
@@ -190,8 +222,8 @@ class DeskPage(ABC):
             desk.forget_result()
         return self._show(desk)
 
-    def _sample(self, token: str, basis: str | None, agreed: bool, name: str) -> list[Any]:
-        desk = self._filled(token, basis, agreed, name)
+    def _sample(self, token: str, *values: Any) -> list[Any]:
+        desk = self._filled(token, *values)
         if desk is not None:
             self._fill(desk)
         return self._show(desk)
@@ -201,8 +233,8 @@ class DeskPage(ABC):
         samples.fill(desk, self.shelves_shown, documents=self.needed[0] == "references")
         desk.basis, desk.agreed = basis, agreed
 
-    def _files(self, token: str, basis: str | None, agreed: bool, name: str, event: gr.EventData) -> list[Any]:
-        desk = self._filled(token, basis, agreed, name)
+    def _files(self, event: gr.EventData, token: str, *values: Any) -> list[Any]:
+        desk = self._filled(token, *values)
         if desk is None:
             return self._show(None)
         verb, item = pressed(event)
@@ -225,10 +257,10 @@ class DeskPage(ABC):
 
     # --- what people see ----------------------------------------------------------------------------------------
 
-    def _filled(self, token: str, basis: str | None, agreed: bool, name: str) -> Desk | None:
+    def _filled(self, token: str, *values: Any) -> Desk | None:
         desk = self.desks.get(token)
         if desk is not None:
-            desk.basis, desk.agreed, desk.name = basis if basis in BASES else None, agreed, name
+            self.fill(desk, *values)
         return desk
 
     def _show(self, desk: Desk | None) -> list[Any]:
@@ -245,10 +277,9 @@ class DeskPage(ABC):
             return [
                 views.notes_view(desk.notes),
                 gr.update(visible=not working and not done),
-                gr.update(value=desk.basis),
-                gr.update(value=desk.agreed),
+                self.about(desk),
+                *(gr.update(value=value) for value in self.filled(desk)),
                 *(views.shelf_view(desk, shelf, self.needed[0]) for shelf in self.shelves),
-                gr.update(value=desk.name),
                 gr.update(visible=working),
                 views.progress_view(desk, self.stages(desk), self.desks.worker.before(job)) if working and job else "",
                 gr.update(visible=done),

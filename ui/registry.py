@@ -17,6 +17,7 @@ class DeskEntry:
     title: str
     path: str
     for_what: str
+    """Empty: not on the start page, another desk leads there."""
     builder: str
 
     def load(self) -> type[DeskPage]:
@@ -30,6 +31,8 @@ DESKS = (
     DeskEntry("Check a call", "/call", "After an interview: recordings, photos and transcripts in, evidence out.", "verifier_ui.check_call:CheckCallPage"),
     DeskEntry("Verify an ID", "/id", "A passport, card or licence: does it hold together, is it the person in the calls?", "verifier_ui.verify_id:VerifyIdPage"),
     DeskEntry("Compare sessions", "/compare", "Rounds or candidates side by side, on one clock; write down what you decide.", "verifier_ui.compare:ComparePage"),
+    DeskEntry("Cases", "/cases", "Candidates over weeks: rounds, reports, decisions, consent; what else is known under another name.", "verifier_ui.cases:CasesPage"),
     DeskEntry("Live call", "/live-call", "See while you talk; prompts to ask for; recorded on this computer.", "verifier_ui.live_call:LivePage"),
     DeskEntry("Audit", "/audit", "How often are we, and the tool, right? Practise on calls of known truth.", "verifier_ui.audit:AuditPage"),
+    DeskEntry("Add to a case", "/add-to-case", "", "verifier_ui.case_add:AddToCasePage"),
 )  # fmt: skip

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from verifier.timing import Span
 
 
-def result_view(desk: Desk) -> str:
-    """The findings in words, the player and the faces and voices of each round, each one click from being the candidate's."""
+def result_view(desk: Desk, *, can_keep: bool = False) -> str:
+    """The findings in words, the player and the faces and voices of each round, each one click from being the candidate's.
+
+    can_keep: there is a case folder that the files may go into.
+    """
     from verifier.report.leads import leads
     from verifier.report.ranking import sections
 
@@ -45,6 +48,7 @@ def result_view(desk: Desk) -> str:
         people=_people(report),
         timelines=timelines_of(report),
         zooms=_zooms(),
+        can_keep=can_keep,
         can_compare=len(report.rounds) > 1,
         **shared(desk, report),
     )
@@ -58,7 +62,7 @@ def shared(desk: Desk, report: Report) -> dict[str, Any]:
         "thumbs": thumbs_of(report),
         "captions": {p.key: p.caption for p in report.pictures},
         "specs": {spec.id: spec for spec in report.checks},
-        "chip": _chip,
+        "chip": chip,
         "clip_url": _clip_urls(desk, report),
         "players": players_of(desk, report),
     }
@@ -122,7 +126,7 @@ def _open(report: Report, round_id: str) -> bool:
     return bool(people) and not any(p.is_candidate for p in people)
 
 
-def _chip(finding: Finding) -> tuple[str, str]:
+def chip(finding: Finding) -> tuple[str, str]:
     """Tone and words of the mark on a card; the tone never stands alone."""
     from verifier.findings import Group, Outcome
     from verifier.likelihood import Support

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from verifier_ui.desk import Desks
 
+    from verifier.case_desk import CaseDesk
+
 HOST = "127.0.0.1"
 PREFIX = "verifier-ui-"
 UNSAFE = "Passwords and files cross the network unprotected: add --certificate and --key. Without them, browsers of other computers do not give a live call their camera."
@@ -86,15 +88,20 @@ class Where:
             raise CannotServe(str(error)) from error
 
 
-def serve(port: int, *, open_browser: bool, where: Where = Where(), grace_s: float = 60.0) -> None:
-    """Serves until Ctrl-C. port: 0 takes a free one. Raises PortInUse or CannotServe before anything is loaded."""
+def serve(
+    port: int, *, open_browser: bool, where: Where = Where(), grace_s: float = 60.0, cases: CaseDesk | None = None
+) -> None:
+    """Serves until Ctrl-C. port: 0 takes a free one. Raises PortInUse or CannotServe before anything is loaded.
+
+    cases: the case folder, open; None: the desk "Cases" says how to get one.
+    """
     where.check()
     with _listen(where.host, port) as listener:
         shown = f"[{where.host}]" if ":" in where.host else where.host
         address = f"{'https' if where.certificate else 'http'}://{shown}:{listener.getsockname()[1]}"
         with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
             os.environ["GRADIO_TEMP_DIR"] = str(Path(folder) / "gradio")
-            _run(listener, address, Path(folder), open_browser, grace_s, where)
+            _run(listener, address, Path(folder), open_browser, grace_s, where, cases)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -111,14 +118,17 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool, grace_s: float, where: Where) -> None:
+def _run(
+    listener: socket.socket, address: str, folder: Path, open_browser: bool, grace_s: float, where: Where,
+    cases: CaseDesk | None,
+) -> None:  # fmt: skip
     import uvicorn
     from verifier_ui.access import Access, Gate
     from verifier_ui.desk import Desks
     from verifier_ui.front import front
     from verifier_ui.worker import Worker
 
-    desks = Desks(folder / "desks", Worker(), grace_s, ice=where.ice, audits=where.audits)
+    desks = Desks(folder / "desks", Worker(), grace_s, ice=where.ice, cases=cases, audits=where.audits)
     _sweep_leftovers(desks)
     gate = Gate() if where.asks_for_login else None
 
@@ -147,7 +157,8 @@ def _run(listener: socket.socket, address: str, folder: Path, open_browser: bool
         pass
     finally:
         desks.close()
-    print("\nStopped. The files and everything that was seen in them are deleted.", file=sys.stderr)
+    stays = " What was kept in cases stays in the folder." if cases else ""
+    print(f"\nStopped. The files and everything that was seen in them are deleted.{stays}", file=sys.stderr)
 
 
 def _announcing(config: uvicorn.Config, address: str, open_browser: bool, is_local: bool) -> uvicorn.Server:

@@ -103,7 +103,8 @@ def notes_view(lines: list[str]) -> str:
 
 def stages_of(desk: Desk) -> list[tuple[str, str]]:
     """Key and words of the stages in which rounds are checked, in order."""
-    stages = [(f"Round {n}", f"Round {n}: {held.name}") for n, held in enumerate(desk.recordings, 1)]
+    before = desk.job.rounds_before if desk.job else 0
+    stages = [(f"Round {n}", f"Round {n}: {held.name}") for n, held in enumerate(desk.recordings, before + 1)]
     if desk.references:
         stages.append(("references", "Photos and IDs"))
     if desk.transcripts:
@@ -151,8 +152,10 @@ def _time_left(desk: Desk, job: Job) -> str:
     number = job.stage.removeprefix("Round ")
     if any(length is None for length in lengths) or not number.isdigit() or not job.first_stage:
         return ""
-    known = [length or 0.0 for length in lengths]
-    done = sum(known[: int(number) - 1]) + job.share * known[int(number) - 1]
+    known, at = [length or 0.0 for length in lengths], int(number) - 1 - job.rounds_before
+    if not 0 <= at < len(known):
+        return ""
+    done = sum(known[:at]) + job.share * known[at]
     spent = time.monotonic() - job.first_stage
     if spent < 3 or done <= 0:
         return ""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from verifier_ui.worker import Worker
 
     from verifier.api import Progress
+    from verifier.case_desk import CaseDesk
     from verifier.document_desk import DocumentResult
 
 _BESIDE_DOCUMENTS = ("face-reference",)
@@ -35,6 +36,30 @@ def check_rounds(desk: Desk, consent: str, checks: Collection[str] | None = None
         _keep(desk, job, consent)
 
     return Job(work)
+
+
+def check_case(desk: Desk, cases: CaseDesk, case_id: str) -> Job:
+    """The case of `case_id` with the desk's files, which are then in the case as its consents allow, and not here any more."""
+    rounds = [h.path for h in (*desk.recordings, *desk.left_out)]
+    references, transcripts = [h.path for h in desk.references], [h.path for h in desk.transcripts]
+    when, present = desk.when.strip(), [p.strip() for p in desk.present.split(",") if p.strip()]
+
+    def work(job: Job, progress: Progress) -> None:
+        from verifier import api
+        from verifier.case_desk import StoreError
+        from verifier.report.write import write_report
+
+        try:
+            done = cases.check(case_id, rounds, references, transcripts, when=when, present=present, progress=progress)
+        except StoreError as error:
+            raise api.NothingUsable((("The case folder", str(error)),)) from None
+        with desk.lock:
+            if desk.job is job and not desk.closed:
+                write_report(done.report, desk.folder / "report")
+                desk.report, desk.changes = done.report, done.changes
+                desk.drop_files()
+
+    return Job(work, rounds_before=cases.rounds(case_id))
 
 
 def read_documents(desk: Desk, consent: str) -> Job:

@@ -57,6 +57,8 @@ class Job:
     observed: ObservedCase | None = None
     checks: Collection[str] | None = None
     """Those that were asked for; None: all."""
+    rounds_before: int = 0
+    """Rounds that a case holds already: those of the desk are numbered after them."""
     reasons: tuple[tuple[str, str], ...] = ()
     """Name and reason, of every file when none could be used, or of what failed."""
     ended: threading.Event = field(default_factory=threading.Event)

@@ -24,6 +24,7 @@ _FIGURES = {
 _VOICE = ("voice_calibration", "Voice calibration")
 _OWN_FIGURES = {
     "face-stability": ("face_stability", "Face stability"),
+    "face-rendering": ("face_rendering", "Traces of rendering"),
     "mrz": ("mrz_cells", "Characters of the zone"),
     "document-editing": ("document_editing", "Editing of documents"),
     "voice-across-rounds": _VOICE,
@@ -52,6 +53,7 @@ _OBSERVERS = {
     "transcript": "the transcript of the call, and where speech is heard in its sound",
     "trail": "the picture from afar, once a second and 15 times a second for a few seconds at a time",
     "challenge": "at the times of prompts, one face six times a second, and hands",
+    "rendering": "up to twelve kept pictures of the face",
     "stability": "how the points of the face and its kept pictures hold still",
     "document": "text, machine-readable zone and portrait of a document's page",
     "container": "what the file says of itself",

@@ -13,8 +13,10 @@ from verifier.candidate_voice import compared_voices, with_voice
 from verifier.checks.base import SAME_FILE, CaseObservations, ObservedRound, ReferenceFace
 from verifier.coupling import CouplingModel
 from verifier.evidence_reader import EvidenceReader
+from verifier.face_rendering import rendering_of
 from verifier.face_stability import stability_of
 from verifier.lip_voice import rows_of
+from verifier.observe.rendering_detectors import RenderingDetector, load_detectors
 from verifier.observe.templates import Embedder, FaceTemplate
 from verifier.replay import replay_of
 from verifier.report.model import Clip, Picture
@@ -85,7 +87,9 @@ class Gatherer:
         for r in picked.rounds:
             compared.update(self._within(r))
         rounds = tuple(
-            r if r.round.id in self.voices_within else with_voice(_replayed(self._coupled(r)), name, candidates)
+            r
+            if r.round.id in self.voices_within
+            else with_voice(self._rendered(_replayed(self._coupled(r))), name, candidates)
             for r in picked.rounds
         )
         voices = compared_voices(rounds, self.compare_voices)
@@ -128,6 +132,15 @@ class Gatherer:
         if "stability" in self.needs and person is not None and r.mouths.lips is not None:
             stability = stability_of(r.mouths.lips, rows_of(person, r.mouths.lips), person.kept, self.embedder)
         return replace(r, coupling=coupling, gaze=r.mouths.gaze(person, r.reason), stability=stability)
+
+    def _rendered(self, r: ObservedRound) -> ObservedRound:
+        if "rendering" not in self.needs or r.candidate is None:
+            return r
+        return replace(r, rendering=rendering_of(r.candidate.person.kept, *self._detectors))
+
+    @cached_property
+    def _detectors(self) -> tuple[list[RenderingDetector], list[tuple[str, str]]]:
+        return load_detectors()
 
     @cached_property
     def _coupling_model(self) -> CouplingModel:

@@ -53,6 +53,28 @@ def error_rates(like: Array, unlike: Array) -> dict[str, float]:
     return rates
 
 
+def auc(above: Array, below: Array) -> float:
+    """How often one of the first is the higher of a pair; .5 = as good as no information."""
+    higher, equal = above[:, None] > below, above[:, None] == below
+    return float(higher.mean() + equal.mean() / 2)
+
+
+def auc_interval(
+    above: list[tuple[str, float]], below: list[tuple[str, float]], draws: int = 1000
+) -> tuple[float, float]:
+    """95 % of `auc` by bootstrap over people; each value comes with its person, and each side is drawn by itself."""
+    rng = np.random.default_rng(0)
+    sides = []
+    for side in (above, below):
+        people = sorted({person for person, _ in side})
+        sides.append([np.array([v for p, v in side if p == person]) for person in people])
+    found = [
+        auc(*(np.concatenate([side[i] for i in rng.integers(0, len(side), len(side))]) for side in sides))
+        for _ in range(draws)
+    ]
+    return float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))
+
+
 def identity_counts(people: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
     """How often each of `people` [p] is drawn when as many are drawn with replacement: one bootstrap over identities."""
     return np.bincount(rng.integers(0, len(people), len(people)), minlength=len(people)).astype(np.float64)

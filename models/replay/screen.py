@@ -19,6 +19,7 @@ from verifier_models.stage import clip_rows
 from verifier.media.recording import Recording
 from verifier.media.sampling import SamplingPlan
 from verifier.media.still import read_stills
+from verifier.metrics import auc
 from verifier.observe.face_detector import FaceBox, FaceDetector
 from verifier.seeds.ladder import Step, encode
 from verifier.seeds.recipes import RECIPES, Material
@@ -81,10 +82,6 @@ class Peer:
         out = self._session.run(None, {self._input: part.transpose(2, 0, 1)[None].astype(np.float32)})[0][0]
         out = np.exp(out - out.max())
         return float(1 - out[1] / out.sum())
-
-
-def auc(attack: np.ndarray, genuine: np.ndarray) -> float:
-    return float(((attack[:, None] > genuine).mean() + (attack[:, None] >= genuine).mean()) / 2)
 
 
 def pictures(path: Path) -> Iterator[np.ndarray]:

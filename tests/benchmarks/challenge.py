@@ -1,8 +1,10 @@
 """`python -m tests.benchmarks.challenge [--data DIR]`: how faces hold through prompts, genuine and swapped.
 
 Genuine: every clip of the data of 4.5 seconds or more, in which nobody was asked for anything; prompts are marked every half
-second, as recorded and through calls of 150 kbit/s in low light and smoothed. Drawn: the face of tests/turning.py that turns, looks up, is lit,
-has a hand before it; as it is, with another face on it all through, up to 25 degrees of turning, and until half the prompt.
+second, as recorded and through calls of 150 kbit/s in low light and smoothed; how far anybody turned there is printed. Drawn: the
+face of tests/turning.py that turns, to profile too, looks up, is lit, has a hand before it, as filmed and through the same calls;
+as it is, with another face on it all through, up to 25 degrees of turning, and until half the prompt. No genuine clip shows
+somebody who turns to profile on request or passes a hand over a large face, so those rows are drawn ones alone.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from tests.turning import Course, film, hand, lamp, look_up, turn
 from verifier.challenges import Mark, PromptId
 from verifier.checks.challenge import words
 from verifier.findings import Outcome
 from verifier.media.recording import probe
+from verifier.metrics import share_interval
 from verifier.observe.comparators.base import FaceComparator, Vector
 from verifier.observe.comparators.registry import load_comparators
 from verifier.observe.prompts import PromptRow, PromptWatcher, around
@@ -31,8 +36,9 @@ from verifier.seeds.ladder import Step, through
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 LEAST_S, PROMPT_S, APART_S = 4.5, 2.0, 0.5
 STEPS = (None, Step(360, 150_000, filter=LOW_LIGHT), Step(360, 150_000, filter=SMOOTHING))
-COURSES: dict[PromptId, Course] = {
-    "turn-left": turn(4, 9, 58), "turn-right": turn(4, 9, -58), "look-up": look_up(4, 9), "light": lamp(4.5, 8), "hand-across": hand(4, 9),
+COURSES: dict[str, tuple[PromptId, Course]] = {
+    "turn-left": ("turn-left", turn(4, 9, 58)), "turn-right": ("turn-right", turn(4, 9, -58)), "profile": ("turn-left", turn(4, 9, 80)),
+    "look-up": ("look-up", look_up(4, 9)), "light": ("light", lamp(4.5, 8)), "hand-across": ("hand-across", hand(4, 9)),
 }  # fmt: skip
 SWAPS: dict[str, dict[str, float]] = {
     "as it is": {}, "swap all through": {"swap_until": 90}, "swap up to 25 degrees": {"swap_until": 25},
@@ -46,6 +52,8 @@ class Row:
     name: str
     what: str
     responses: tuple[Response, ...]
+    turned: float | None = None
+    """Degrees: most that the head is away from its middle, to the side."""
 
 
 def genuine(data: Path, folder: Path) -> Iterator[Row]:
@@ -61,7 +69,9 @@ def genuine(data: Path, folder: Path) -> Iterator[Row]:
             answers = tuple(
                 response(m, _within(rows, m), lambda kept, known=vectors: known[id(kept)]) for m in marks_of(path)
             )
-            yield Row(clip.stem, step.name if step else "as recorded", answers)
+            sides = [r.yaw for r in rows if r.yaw is not None]
+            turned = float(np.abs(np.array(sides) - np.median(sides)).max()) if sides else None
+            yield Row(clip.stem, step.name if step else "as recorded", answers, turned)
 
 
 def marks_of(path: Path) -> list[Mark]:
@@ -78,11 +88,15 @@ def _within(rows: list[PromptRow], mark: Mark) -> list[PromptRow]:
 
 
 def drawn(folder: Path) -> Iterator[Row]:
-    for prompt, course in COURSES.items():
+    for name, (prompt, course) in COURSES.items():
         for what, swap in SWAPS.items():
-            if what in ALWAYS or prompt == "turn-left":
-                path = film(folder / f"{prompt}-{what}.mkv", course, 11, **swap)  # type: ignore[arg-type]
-                yield Row(prompt, what, watched(path, [Mark(prompt=prompt, start_s=4, end_s=9)], _comparator()))
+            if what not in ALWAYS and name not in ("turn-left", "profile"):
+                continue
+            filmed = film(folder / f"{name}-{what}.mkv", course, 11, **swap)  # type: ignore[arg-type]
+            for step in STEPS:
+                path = filmed if step is None else through(filmed, folder / "called.mkv", step)
+                seen = watched(path, [Mark(prompt=prompt, start_s=4, end_s=9)], _comparator())
+                yield Row(name, f"{what}, {step.name if step else 'as filmed'}", seen)
 
 
 @cache
@@ -109,19 +123,31 @@ def main() -> None:
         )
         print("clip or prompt | what | prompts | measured | done | own | jump | away | back | edge | observed")
         counted = alarms = 0
+        turned = 0.0
+        drawn_seen: dict[str, list[bool]] = {}
         for kind, found in (("genuine", rows), ("drawn", () if options.only == "genuine" else drawn(folder))):
             for row in found:
                 able = [r for r in row.responses if r.own is not None]
                 observed = sum(words(r)[0] is Outcome.OBSERVED for r in able)
                 if kind == "genuine":
                     counted, alarms = counted + len(able), alarms + observed
+                    turned = max(turned, row.turned or 0)
+                else:
+                    drawn_seen.setdefault(row.what, []).append(observed > 0)
                 figures = " | ".join(most(row, n) for n in ("own", "jump", "away", "back", "edge"))
                 done = sum(r.done is True for r in row.responses)
                 print(
                     f"{row.name} | {row.what} | {len(row.responses)} | {len(able)} | {done} | {figures} | {observed}",
                     flush=True,
                 )
-        print(f"genuine: {alarms} of {counted} prompts observed")
+        for what, seen in drawn_seen.items():
+            print(f"drawn, {what}: {sum(seen)} of {len(seen)} prompts observed")
+        if counted:
+            low, high = share_interval(alarms, counted)
+            rate = f"{low:.0%} to {high:.0%}, as if stretches were independent"
+            print(
+                f"genuine: {alarms} of {counted} stretches observed ({rate}); nobody turns further than {turned:.0f} degrees"
+            )
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def test_of_several_documents_no_portrait_is_picked() -> None:
 
 def test_no_document_is_said_once_and_missing_models_are_no_clean_result() -> None:
     checks = [c for c in catalogue.select(None) if c.spec.group.value == "document"]
-    assert len(checks) == 6
+    assert len(checks) == 7
     (finding,) = catalogue.run_all(checks, case())
     assert finding.outcome is Outcome.NOT_APPLICABLE
     (finding,) = catalogue.run_all(checks, replace(case(), documents_reason="text cannot be read here"))

@@ -51,6 +51,8 @@ def test_stopping_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
         (["--certificate", "x.pem"], "--key"),
         (["--host", "203.0.113.7"], "add-user"),
         (["--ice", "http://x"], "stun:"),
+        (["--store", "nowhere"], "store new"),
+        (["--key-file", "x"], "--store"),
         (["--audits", "nowhere"], "no folder"),
         (["add-user", "maria", "--role", "king"], "interviewer"),
     ],
@@ -89,3 +91,25 @@ def test_where_answers_to_its_own_names_only() -> None:
     far = Where("192.0.2.5", names=("calls.example",))
     assert far.asks_for_login
     assert far.hosts == ("192.0.2.5", "calls.example")
+
+
+def test_a_locked_folder_and_the_wrong_key_are_one_line_before_anything_is_served(home: Path, tmp_path: Path) -> None:
+    from verifier.store.repository import Repository
+    from verifier.store.vault import Secret, make_key_file
+
+    right, wrong = tmp_path / "right.key", tmp_path / "wrong.key"
+    for file in (right, wrong):
+        make_key_file(file)
+    Repository.open(tmp_path / "folder", secret=Secret.key_file(right), create=True).close()
+    command = [sys.executable, "-m", "verifier.cli", "ui", "--no-open", "--store", str(tmp_path / "folder")]
+    for more in ([], ["--key-file", str(wrong)], ["--key-file", str(tmp_path / "none")]):
+        done = subprocess.run(
+            [*command, *more], capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL
+        )
+        assert (done.returncode, done.stdout, len(done.stderr.strip().splitlines())) == (2, "", 1)
+        assert "key" in done.stderr
+    server = start_server(tmp_path / "tmp", home, "--store", str(tmp_path / "folder"), "--key-file", str(right))
+    with urllib.request.urlopen(f"{server.address}/recent-cases") as answer:
+        assert answer.read() == b"[]"
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(20) == 0

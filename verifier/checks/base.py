@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from verifier.case import Evidence, Round
     from verifier.documents.reading import DocumentSeen
     from verifier.elsewhere import Elsewhere
+    from verifier.face_rendering import Rendering
     from verifier.face_stability import Stability
     from verifier.gaze import Gaze
     from verifier.lip_voice import Coupling
@@ -100,6 +101,8 @@ class ObservedRound:
     """What the pictures look like from afar; None: no check asked."""
     stability: Stability | None = None
     """How the candidate's face holds still against the head and against itself; None: no check asked."""
+    rendering: Rendering | None = None
+    """What detectors say of the candidate's kept pictures; None: no check asked, or there is no candidate."""
     replay: Replay | None = None
     """What the trail says of the picture around the candidate; None: no check asked, or there is no candidate."""
     voices: RoundVoices | None = None

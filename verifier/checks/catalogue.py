@@ -23,6 +23,7 @@ from verifier.checks import (
     face_across_rounds,
     face_continuity,
     face_reference,
+    face_rendering,
     face_stability,
     lip_voice,
     mrz,
@@ -54,6 +55,7 @@ CHECKS: dict[str, Check] = {
         voice_continuity,
         lip_voice,
         challenge,
+        face_rendering,
         face_stability,
         replay,
         speech_without_lips,
@@ -78,7 +80,7 @@ CHECKS: dict[str, Check] = {
         contact_reuse,
     )
 }
-ON_REQUEST = frozenset({face_stability.spec.id, challenge.spec.id})
+ON_REQUEST = frozenset({challenge.spec.id, face_rendering.spec.id, face_stability.spec.id})
 """Run only when named: uncalibrated, or in need of prompts."""
 
 ACROSS_CASES = frozenset(m.spec.id for m in (cross_case_face, cross_case_voice, reference_reuse, contact_reuse))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verifier.cli.console import say, stop
+from verifier.cli.folder import KeyFile, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from verifier.case_desk import CaseDesk
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -30,6 +37,8 @@ def ui(
     ice: Annotated[
         list[str] | None, typer.Option(help="STUN or TURN server of live calls (stun:HOST:PORT). None by default.")
     ] = None,
+    store: Annotated[Path | None, typer.Option(help="A case folder, for the desk Cases.", show_default=False)] = None,
+    key_file: KeyFile = None,
     audits: Annotated[
         Path | None, typer.Option(help="Folder with the sets of the audit desk; otherwise the one in VERIFIER_HOME.")
     ] = None,
@@ -44,11 +53,26 @@ def ui(
     try:
         servers = tuple(ice_servers(ice or ()))
         where = Where(host, login, tuple(reachable_as or ()), certificate, key, servers, audits)
-        serve(port, open_browser=open_browser, where=where)
+        with _cases(store, key_file) as cases:
+            serve(port, open_browser=open_browser, where=where, cases=cases)
     except PortInUse:
         stop(f"port {port} is in use: close the other program, or choose a port with --port (0 takes a free one)")
     except (CannotServe, ValueError) as error:
         stop(str(error))
+
+
+@contextmanager
+def _cases(store: Path | None, key_file: Path | None) -> Iterator[CaseDesk | None]:
+    """The case folder for the pages, while they are served; a folder that cannot be opened ends in one line."""
+    if store is None:
+        if key_file is not None:
+            stop("--key-file opens the folder of --store: name that, too")
+        yield None
+        return
+    with opened(store, key_file) as repository:
+        from verifier.case_desk import CaseDesk
+
+        yield CaseDesk(repository)
 
 
 @app.command("add-user")

@@ -33,7 +33,8 @@ def give(repository: Repository, case_id: str, consent: Consent) -> Entry:
 def covered(entries: Iterable[Entry], at: str | None = None) -> frozenset[Purpose]:
     """The purposes that consents among these entries cover now, or at a time."""
     at = at or now()
-    return frozenset(p for p in Purpose for e in entries if isinstance(e.record, Consent) and e.record.covers(p, at))
+    given = [e.record for e in entries if isinstance(e.record, Consent)]
+    return frozenset(p for p in Purpose for c in given if c.covers(p, at))
 
 
 def ends(entries: Iterable[Entry], purpose: Purpose, at: str | None = None) -> str | None:
@@ -56,6 +57,7 @@ def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] =
     Under legal hold the consent is withdrawn at once, so that nothing is compared any more, and StoreError says that the deletion
     waits: `retention.purge` makes up for it when the hold is lifted.
     """
+    on_hold = repository.case(case_id).on_hold  # first of all: only who may see a case changes it
     gone, at = set(purposes), now()
     for entry in repository.entries(case_id, "consent"):
         consent: Consent = entry.record
@@ -67,7 +69,7 @@ def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] =
         if left:
             repository.add(case_id, replace(consent, purposes=left))
     repository.log("withdraw consent", case_id, purposes=sorted(gone))
-    if repository.case(case_id).on_hold:
+    if on_hold:
         raise StoreError(
             f"the consent is withdrawn; case {case_id} is on legal hold, so verifier purge deletes once it is lifted"
         )

@@ -66,6 +66,14 @@ class OpenFolder:
         other.sees_all = True
         return other
 
+    def for_user(self, actor: str) -> Self:
+        """The same folder as another user sees it; StoreError when it is not there any more."""
+        if not (self.folder / KEYS_NAME).is_file():
+            raise StoreError("the case folder is not there any more: was it moved, or its disk taken out?")
+        other = type(self)(self.folder, self.keys, self.engine, actor)
+        other._read, other._unsealed = self._read, self._unsealed  # what one deletes, all forget
+        return other
+
     def close(self) -> None:
         self.engine.dispose()
         self.keys.close()

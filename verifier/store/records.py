@@ -135,6 +135,11 @@ class Decision:
     reason: str
     second_reviewer: str = ""
     confirmed: str = ""
+    second_decision: str = ""
+    """The second reviewer's own; empty: the first one's was signed."""
+    second_reason: str = ""
+    opened: bool = False
+    """The first one's was shown before the second reviewer wrote theirs."""
 
 
 @dataclass(frozen=True)

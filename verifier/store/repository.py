@@ -142,6 +142,24 @@ class Repository(CaseList):
         with self.blobs.open(names[0]) as file:
             yield from vault.unseal_stream(self._key(entry), file, f"file {entry.id}")
 
+    def size(self, entry: Entry) -> int:
+        """Bytes of an entry's file, unsealed; StoreError when it is not kept."""
+        with self.reading() as tx:
+            sealed = tx.execute(sa.select(schema.blobs.c.size).where(schema.blobs.c.entry_id == entry.id)).scalar()
+        if sealed is None:
+            raise StoreError("its file is not kept")
+        return vault.content_size(sealed)
+
+    def read_part(self, entry: Entry, start: int, stop: int) -> Iterator[bytes]:
+        """Bytes `start` to `stop` of an entry's file, piece by piece: a player seeks."""
+        names = self.files(entry)
+        if not names:
+            raise StoreError("its file is not kept")
+        with self.blobs.open(names[0]) as file:
+            sealed = file.seek(0, 2)
+            file.seek(0)
+            yield from vault.unseal_part(self._key(entry), file, f"file {entry.id}", sealed, start, stop)
+
     # search
 
     def templates(

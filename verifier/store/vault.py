@@ -131,6 +131,29 @@ def unseal_stream(key: bytes, source: IO[bytes], about: str) -> Iterator[bytes]:
         number, chunk = number + 1, following
 
 
+def content_size(sealed: int) -> int:
+    """Bytes of what was sealed by `seal_stream` into so many."""
+    body = sealed - len(_MAGIC) - _SALT
+    return max(0, body - _TAG * max(1, -(-body // (CHUNK + _TAG))))
+
+
+def unseal_part(key: bytes, source: IO[bytes], about: str, sealed: int, start: int, stop: int) -> Iterator[bytes]:
+    """Bytes `start` to `stop` of the content, piece by piece, reading no more than they lie in. sealed: size of the source."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    head = source.read(len(_MAGIC) + _SALT)
+    cipher = ChaCha20Poly1305(_file_key(key, head[len(_MAGIC) :], about))
+    last = max(0, content_size(sealed) - 1) // CHUNK
+    for number in range(start // CHUNK, min((stop - 1) // CHUNK, last) + 1):
+        source.seek(len(head) + number * (CHUNK + _TAG))
+        try:
+            plain = cipher.decrypt(_stream_nonce(number, last=number == last), source.read(CHUNK + _TAG), None)
+        except (InvalidTag, ValueError):
+            raise Damaged("a stored file is damaged, cut short or sealed by another key") from None
+        yield plain[max(0, start - number * CHUNK) : stop - number * CHUNK]
+
+
 def _stream_nonce(number: int, *, last: bool) -> bytes:
     return struct.pack(">QI", number, int(last))
 

@@ -7,15 +7,14 @@ optional (0, 1, true, the usual 112 x 112 points).
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from verifier.observe.comparators.base import ComparatorUnavailable, Vector, unit
+from verifier.observe.comparators.base import Vector, unit
+from verifier.observe.comparators.onnx_file import OnnxFile, read_described, session_of
 from verifier.observe.face_crop import align
 
 if TYPE_CHECKING:
@@ -30,19 +29,12 @@ ARCFACE_TEMPLATE: tuple[Point, Point, Point, Point, Point] = (
     (70.7, 92.2),
 )
 """Eyes, nose, mouth corners in a 112 x 112 chip (Deng et al., ArcFace, 2019)."""
+WHAT = "face model"
 
 
-class OnnxDescription(BaseModel):
+class OnnxDescription(OnnxFile):
     """How to feed one ONNX face model."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    licence: str = Field(max_length=200)
-    size: int = Field(default=112, ge=32, le=512)
-    channels: Literal["RGB", "BGR"] = "RGB"
-    mean: float = 0.0
-    scale: float = 1.0
     flip: bool = True
     """Average with the mirrored chip's embedding: a little more accurate, twice the work."""
     template: tuple[Point, Point, Point, Point, Point] = Field(default=ARCFACE_TEMPLATE)
@@ -55,16 +47,7 @@ class OnnxComparator:
     """One session may run in several threads at once."""
 
     def __init__(self, model: bytes, description: OnnxDescription, model_sha256: str) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # many small calls beside a decoding thread: more threads only contend
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-            (self._input,) = self._session.get_inputs()
-        except Exception as error:  # onnxruntime raises its own unexported types
-            raise ComparatorUnavailable(f"model {description.name!r} is not a usable face model") from error
+        self._session, self._input = session_of(model, description.name, WHAT)
         self.name, self.model_sha256, self._description = description.name, model_sha256, description
         self._template = np.array(description.template, np.float32)
 
@@ -86,16 +69,5 @@ class OnnxComparator:
 
 def load_onnx_comparator(model_path: Path) -> OnnxComparator:
     """The comparator of `<name>.onnx` with `<name>.json` beside it; ComparatorUnavailable when either is wrong."""
-    try:
-        description = OnnxDescription.model_validate(json.loads(model_path.with_suffix(".json").read_text()))
-        data = model_path.read_bytes()
-    except OSError as error:
-        raise ComparatorUnavailable(
-            f"{model_path.name}: needs a description {model_path.stem}.json beside it"
-        ) from error
-    except (ValueError, ValidationError) as error:
-        raise ComparatorUnavailable(f"{model_path.stem}.json does not describe a face model") from error
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != description.sha256:
-        raise ComparatorUnavailable(f"{model_path.name} is not the file its description names (sha256 differs)")
-    return OnnxComparator(data, description, digest)
+    data, description = read_described(model_path, OnnxDescription, WHAT)
+    return OnnxComparator(data, description, description.sha256)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import manipulations, material
+from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, share, tables
+from tests.benchmarks.manipulations import STEPS, Call, measured, plan, said_of
+from verifier.checks import catalogue
+from verifier.findings import Finding, FindingFactory, Outcome
+from verifier.seeds.recipes import RECIPES
+from verifier.timing import Span
+
+
+@pytest.fixture
+def drawn_people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No real media: the drawn people of the samples stand in."""
+    monkeypatch.setattr(material, "data", lambda: tmp_path)
+    manipulations.clips.cache_clear()
+    yield
+    manipulations.clips.cache_clear()
+
+
+@pytest.mark.usefixtures("drawn_people")
+def test_every_manipulation_meets_every_step_and_has_its_twin_there() -> None:
+    calls = list(plan(2))
+    assert len({c.file for c in calls}) == len(calls)
+    genuine = {(c.clip, c.step) for c in calls if c.what == GENUINE}
+    for what in RECIPES:
+        for step in STEPS:
+            here = [c for c in calls if (c.what, c.step) == (what, step)]
+            assert len({c.clip for c in here}) == 2
+            twins = {(c.clip, c.step) for c in calls if c.what == f"{what} (twin)"} or genuine
+            assert {(c.clip, c.step) for c in here} <= twins
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("drawn_people")
+def test_a_frozen_call_of_drawn_people_is_seen_its_twin_is_not_and_neither_is_measured_twice(tmp_path: Path) -> None:
+    frozen, genuine = (measured(Call(what, 1, STEPS[1]), tmp_path) for what in ("frozen", GENUINE))
+    assert frozen["said"]["replay"] == "observed"
+    assert genuine["said"]["replay"] == "not_observed"
+    assert frozen["said"].keys() == set(CHECKS)
+    kept = tmp_path / Call("frozen", 1, STEPS[1]).file
+    kept.write_text(json.dumps({**frozen, "person": "kept"}))
+    assert measured(Call("frozen", 1, STEPS[1]), tmp_path)["person"] == "kept"
+    lines = list(tables([frozen, genuine], [STEPS[1].name], 1))
+    assert any(line.startswith("| frozen |") and line.endswith(" **1/1 (3 to 100 %)** |") for line in lines)
+
+
+def test_shares_leave_out_what_could_not_be_judged() -> None:
+    records = [{"said": {"replay": said}} for said in ("observed", "not_observed", "elsewhere", "not_available")]
+    assert share(records, "replay") == "1/3 (1 to 91 %)"
+    assert share(records[3:], "replay") == ""
+
+
+def found(outcome: Outcome, *spans: tuple[int, int]) -> Finding:
+    make = FindingFactory(catalogue.CHECKS["replay"].spec, "test")
+    return make.make(outcome, "words", spans=tuple(Span(Fraction(a), Fraction(b)) for a, b in spans))
+
+
+def test_a_hit_points_at_seconds_that_were_changed() -> None:
+    changed = (4.0, 9.0)
+    assert said_of([found(Outcome.OBSERVED, (3, 5))], changed) == "observed"
+    assert said_of([found(Outcome.OBSERVED, (1, 3))], changed) == "elsewhere"
+    assert said_of([found(Outcome.OBSERVED)], changed) == "observed"
+    assert said_of([found(Outcome.NOT_AVAILABLE), found(Outcome.INCONCLUSIVE)], changed) == "inconclusive"
+    assert said_of([found(Outcome.OBSERVED, (1, 3))], (0.0, 0.0)) == "observed"
+    assert said_of([], changed) == "not_applicable"

@@ -1,0 +1,280 @@
+"""The routes of the case folder: who may see what, what a player gets, and what a form cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from verifier_ui import work
+from verifier_ui.access import may
+from verifier_ui.case_routes import _part, routes
+from verifier_ui.case_views import change_words
+from verifier_ui.desk import Desks
+from verifier_ui.users import Role, User
+from verifier_ui.worker import State, Worker
+
+from verifier.case_desk import CaseDesk, Purpose
+from verifier.decision import CHOICES
+from verifier.store import records
+from verifier.store.repository import Repository
+
+TOKEN = "de610f1e05fb44e8a13434b816141e78"
+NOTE = "The nose and the ears differ in every frame."
+CONSENT = {"who": "she", "basis": "consent", "until": "2999-01-31", "text": "May we?", "purposes": ["recordings"]}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    with Repository.open(tmp_path / "folder", actor="robin", create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desks(tmp_path: Path, repository: Repository) -> Iterator[Desks]:
+    held = Desks(tmp_path / "desks", Worker(), cases=CaseDesk(repository))
+    yield held
+    held.close()
+
+
+def client_of(desks: Desks) -> TestClient:
+    """Speaks as whoever the header names."""
+    app = FastAPI()
+    app.include_router(routes(desks))
+
+    @app.middleware("http")
+    async def named(request: Request, go_on):  # type: ignore[no-untyped-def]
+        name, _, role = request.headers.get("as", "").partition(":")
+        request.scope["verifier_user"] = User(name, Role(role or "reviewer")) if name else None
+        return await go_on(request)
+
+    return TestClient(app, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def client(desks: Desks) -> TestClient:
+    return client_of(desks)
+
+
+def new(client: TestClient, who: str = "kim", **said: str) -> str:
+    return client.post("/case", json={"name": "Ana Lima"} | said, headers={"as": who}).json()["id"]
+
+
+def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repository: Repository) -> None:
+    case = new(client, visible_to="lee")
+    repository.for_user("kim").add(case, records.Media("0" * 64, "a.mp4"), files=[b"secret"])
+    assert client.post(f"/case/{case}/consent", json=CONSENT, headers={"as": "kim"}).status_code == 200
+    acts = ("note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart")
+    form = CONSENT | {
+        "kind": "dispute",
+        "choice": CHOICES[0],
+        "reason": "I know them both",
+        "other": case,
+        "sure": True,
+    }
+    form["text"] = NOTE
+    asked = [("GET", ""), ("GET", "/media/1"), ("POST", f"/desk/{TOKEN}"), *(("POST", f"/{act}") for act in acts)]
+    before = len(repository.for_user("kim").entries(case))
+    for method, path in asked:
+        for who in ("sam", ""):
+            answer = client.request(
+                method, f"/case/{case}{path}", json=form if method == "POST" else None, headers={"as": who}
+            )
+            assert (answer.status_code, answer.text) == (409, f"There is no case {case!r} here.")
+    assert len(repository.for_user("kim").entries(case)) == before
+    assert "Ana Lima" not in client.get("/case", headers={"as": "sam"}).text
+    assert client.get("/recent-cases", headers={"as": "sam"}).json() == []
+    for who in ("kim", "lee"):
+        assert client.get(f"/case/{case}/media/1", headers={"as": who}).content == b"secret"
+        assert [c["name"] for c in client.get("/recent-cases", headers={"as": who}).json()] == ["Ana Lima"]
+
+
+def test_the_document_desk_gets_no_cases(client: TestClient) -> None:
+    new(client)
+    assert client.get("/recent-cases", headers={"as": "paul:document-desk"}).json() is None
+    for path in ("/case", "/case/c-0123456789", "/cases/", "/cases/gradio_api/queue/join", "/add-to-case"):
+        assert not may(User("paul", Role.DOCUMENT_DESK), path)
+        assert may(User("kim", Role.REVIEWER), path)
+        assert may(User("root", Role.ADMIN), path)
+        assert may(None, path)
+
+
+def test_without_a_folder_there_is_one_line(tmp_path: Path) -> None:
+    desks = Desks(tmp_path / "desks", Worker())
+    try:
+        client = client_of(desks)
+        assert client.get("/recent-cases").json() is None
+        answer = client.get("/case")
+        assert answer.status_code == 409
+        assert "verifier ui --store" in answer.text
+    finally:
+        desks.close()
+
+
+def test_a_login_cannot_write_under_another_name_and_the_first_decision_stays_covered(client: TestClient) -> None:
+    case = new(client)
+    first = {"who": "lee", "choice": CHOICES[1], "text": NOTE}
+    shown = client.post(f"/case/{case}/decide", json=first, headers={"as": "kim"})
+    for page in (shown.text, client.get(f"/case/{case}", headers={"as": "lee"}).text):
+        assert "A first decision is written down" in page
+        assert NOTE not in page
+    refused = client.post(f"/case/{case}/decide", json=first, headers={"as": "kim"})
+    assert (refused.status_code, "somebody else" in refused.text) == (409, True)
+    second = {"choice": CHOICES[2], "text": "I cannot tell from these frames alone."}
+    page = client.post(f"/case/{case}/decide", json=second, headers={"as": "lee"}).text
+    assert NOTE in page
+    assert second["text"] in page
+    assert client.post(f"/case/{case}/decide", json=second | {"text": "ok"}, headers={"as": "lee"}).status_code == 409
+
+
+def test_withdrawal_says_what_goes_and_deletes_only_when_it_is_meant(
+    client: TestClient, repository: Repository
+) -> None:
+    case = new(client)
+    kim = {"as": "kim"}
+    client.post(f"/case/{case}/consent", json=CONSENT, headers=kim)
+    repository.for_user("kim").add(case, records.Media("0" * 64, "a.mp4"), files=[b"x"])
+    asks = client.post(f"/case/{case}/withdraw", json={"purposes": ["recordings"]}, headers=kim).text
+    assert "1 × recordings, photos and documents" in asks
+    assert "alertdialog" in asks
+    assert len(repository.for_user("kim").entries(case, "media")) == 1
+    assert client.post(f"/case/{case}/withdraw", json={"purposes": ["all"]}, headers=kim).status_code == 422
+    client.post(f"/case/{case}/hold", json={"reason": "a court"}, headers=kim)
+    held = client.post(f"/case/{case}/withdraw", json={"purposes": ["recordings"], "sure": True}, headers=kim).text
+    assert "legal hold" in held
+    assert "taken back on" in held
+    client.post(f"/case/{case}/hold", json={}, headers=kim)
+    assert len(repository.for_user("kim").entries(case, "media")) == 1
+    client.post(f"/case/{case}/consent", json=CONSENT, headers=kim)
+    client.post(f"/case/{case}/withdraw", json={"purposes": ["recordings"], "sure": True}, headers=kim)
+    assert repository.for_user("kim").entries(case, "media") == []
+    assert client.get(f"/case/{case}/media/1", headers=kim).status_code == 409
+
+
+NASTY = [
+    "../../etc/passwd",
+    "a\r\nX: y.mp4",
+    '"><script>alert(1)</script>.html',
+    "..",
+    "",
+    "ü" * 300 + ".mp4",
+    "evil.svg",
+]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_name_is_only_ever_a_name(client: TestClient, repository: Repository, name: str) -> None:
+    case = new(client, name=name[:100] or "x")
+    client.post(f"/case/{case}/consent", json=CONSENT)
+    repository.add(case, records.Media("0" * 64, name), files=[b"<script>"])
+    file = records.KeptFile("round-1", name, "0" * 64, 8, "recording")
+    repository.add(case, records.RoundRecord("round-1", "Round 1", name, (name,), (file,)))
+    repository.add(case, records.Note(name, name))
+    page = client.get(f"/case/{case}").text
+    assert "<script" not in page
+    answer = client.get(f"/case/{case}/media/1")
+    assert answer.content == b"<script>"
+    assert answer.headers["content-type"] in ("application/octet-stream", "video/mp4")
+    disposition = answer.headers["content-disposition"]
+    assert "x" not in answer.headers
+    assert not set(disposition.partition("''")[2]) & set('/\\"\r\n;')
+    assert ("attachment" in disposition) == (not name.endswith(".mp4"))
+
+
+@pytest.mark.parametrize("case", ["../x", "c-0123456789", "' OR 1=1", "%2e%2e", "c-" + "0" * 9999])
+def test_an_id_that_is_none_is_a_plain_no(client: TestClient, case: str) -> None:
+    for path in (f"/case/{case}", f"/case/{case}/media/1"):
+        assert client.get(path).status_code in (404, 409)
+
+
+def test_a_player_may_seek(client: TestClient, repository: Repository) -> None:
+    case = new(client)
+    client.post(f"/case/{case}/consent", json=CONSENT)
+    data = bytes(range(256)) * 8000
+    repository.add(case, records.Media("0" * 64, "a.mp4"), files=[data])
+    url = f"/case/{case}/media/1"
+    whole = client.get(url)
+    assert (whole.status_code, whole.content, whole.headers["accept-ranges"]) == (200, data, "bytes")
+    part = client.get(url, headers={"range": "bytes=1048570-1048585"})
+    assert (part.status_code, part.content) == (206, data[1048570:1048586])
+    assert part.headers["content-range"] == f"bytes 1048570-1048585/{len(data)}"
+    assert client.get(url, headers={"range": "bytes=2000000-"}).content == data[2000000:]
+    assert client.get(url, headers={"range": f"bytes={len(data)}-"}).status_code == 416
+
+
+@given(st.text(max_size=40) | st.from_regex(r"bytes=\d{0,20}-\d{0,20}"), st.integers(0, 10**9))
+def test_whatever_range_is_asked_for_no_byte_lies_outside(asked: str, size: int) -> None:
+    start, stop = _part(asked, size)
+    assert start >= 0
+    assert stop <= size
+
+
+def test_a_page_of_somebody_with_consent_adds_to_its_case_and_a_running_check_is_not_taken_over(
+    client: TestClient, desks: Desks
+) -> None:
+    case = new(client)
+    refused = client.post(f"/case/{case}/desk/{TOKEN}")
+    assert (refused.status_code, "consented" in refused.text) == (409, True)
+    client.post(f"/case/{case}/consent", json=CONSENT)
+    assert client.post(f"/case/{case}/desk/{TOKEN}", headers={"as": "kim"}).status_code == 200
+    desk = desks.get(TOKEN)
+    assert desk is not None
+    assert desk.case == (case, "kim")
+    assert client.post(f"/case/{case}/desk/no-token").status_code == 404
+    job = work.check_case(desk, desks.cases.of("kim"), case)  # type: ignore[union-attr]
+    desk.job = job
+    other = new(client)
+    client.post(f"/case/{other}/consent", json=CONSENT)
+    assert client.post(f"/case/{other}/desk/{TOKEN}").status_code == 409
+    assert desk.case == (case, "kim")
+    work.start(desk, desks.worker, job)
+    desk.job = None
+    work.start(desk, desks.worker, job)  # nothing to look at: said in words
+    assert job.ended.wait(60)
+    assert job.state is State.UNUSABLE
+
+
+def test_a_folder_that_goes_away_during_use_is_one_line(client: TestClient, tmp_path: Path) -> None:
+    case = new(client)
+    (tmp_path / "folder").rename(tmp_path / "away")
+    for path in ("/case", f"/case/{case}", f"/case/{case}/media/1"):
+        answer = client.get(path)
+        assert (answer.status_code, "not there any more" in answer.text) == (409, True)
+    assert client.get("/recent-cases").json() is None
+    assert client.post(f"/case/{case}/note", json={"who": "kim", "text": "x"}).status_code == 409
+    (tmp_path / "away").rename(tmp_path / "folder")
+    assert client.get(f"/case/{case}").status_code == 200
+
+
+def test_two_tabs_see_what_the_other_wrote(client: TestClient) -> None:
+    case = new(client)
+    client.post(f"/case/{case}/consent", json=CONSENT | {"purposes": list(Purpose)})
+    client.post(f"/case/{case}/note", json={"who": "Kim", "text": "seen in tab one"})
+    page = client.post(f"/case/{case}/note", json={"who": "Lee", "text": "seen in tab two"}).text
+    assert "seen in tab one" in page
+    assert (
+        client.post(f"/case/{case}/decide", json={"who": "Kim", "choice": CHOICES[0], "text": NOTE}).status_code == 200
+    )
+    late = client.post(f"/case/{case}/decide", json={"who": " kim ", "choice": CHOICES[0], "text": NOTE})
+    assert (late.status_code, "somebody else" in late.text) == (409, True)
+
+
+@pytest.mark.parametrize("said", [{"text": "x" * 20_001}, {"purposes": ["recordings"] * 9}, {"who": 3}, []])
+def test_a_form_that_is_none_changes_nothing(client: TestClient, repository: Repository, said: object) -> None:
+    case = new(client)
+    assert client.post(f"/case/{case}/note", json=said).status_code == 422
+    assert repository.entries(case) == []
+    assert client.post(f"/case/{case}/purge", json={}).status_code == 422
+
+
+def test_what_changed_is_said_in_the_words_of_the_checks() -> None:
+    lines = ("mrz, reference-1: new", "mrz: no longer there", "dlib: 19 before, 20 now")
+    assert change_words(lines, {"mrz": "Does the zone add up?"}) == [
+        "Does the zone add up? reference-1: new",
+        "Does the zone add up? no longer there",
+        "dlib: 19 before, 20 now",
+    ]

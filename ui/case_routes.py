@@ -1,0 +1,212 @@
+"""The routes of the case folder, below /case: parts of the desk as HTML, what people write down, kept files.
+
+Who may see a case, the folder knows; a case that somebody may not see answers like one that there is not.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
+from pydantic import BaseModel, Field
+from verifier_ui.access import may, user_name
+from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view, sentence
+from verifier_ui.desk import safe_name
+from verifier_ui.files_in_out import PLAYED
+
+from verifier.case_desk import DecisionRefused, Purpose, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from verifier_ui.desk import Desks
+
+    from verifier.case_desk import CaseDesk
+
+KINDS = PLAYED | {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+"""How a kept file is served; any other is only ever downloaded, so an import cannot bring a page of its own."""
+_PRIVATE = {"Cache-Control": "no-store"}
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
+
+Line = Field("", max_length=200)
+Text = Field("", max_length=20_000)
+
+
+class Said(BaseModel):
+    """A form of the desk. Fields that its form does not have stay empty."""
+
+    who: str = Line
+    text: str = Text
+    reason: str = Text
+    kind: str = Line
+    choice: str = Line
+    basis: str = Line
+    until: str = Line
+    other: str = Line
+    purposes: list[Purpose] = Field([], max_length=len(Purpose))
+    sure: bool = False
+
+
+class NewCase(BaseModel):
+    name: str = Line
+    emails: str = Field("", max_length=2000)
+    phones: str = Field("", max_length=2000)
+    visible_to: str = Field("", max_length=2000)
+
+
+Act = Literal["note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart"]
+
+
+def routes(desks: Desks) -> APIRouter:
+    router = APIRouter()
+
+    def mine(request: Request) -> CaseDesk:
+        if desks.cases is None:
+            raise StoreError(NO_FOLDER)
+        return desks.cases.of(user_name(request))
+
+    @router.get("/recent-cases")
+    def recent(request: Request) -> Response:
+        """For the start page; nothing where there is no folder, or the role does not cover it."""
+        if desks.cases is None or not may(request.scope.get("verifier_user"), "/case"):
+            return JSONResponse(None, headers=_PRIVATE)
+        try:
+            found = [
+                {"id": r.line.id, "name": r.line.candidate.name, "rounds": r.rounds, "created": r.line.created[:10], "due": r.review_due}
+                for r in mine(request).recent()
+            ]  # fmt: skip
+        except StoreError:
+            return JSONResponse(None, headers=_PRIVATE)
+        return JSONResponse(found, headers=_PRIVATE)
+
+    @router.get("/case")
+    def listed(request: Request, text: str = "") -> Response:
+        return _answered(lambda: _html(list_view(mine(request), text[:200])))
+
+    @router.post("/case")
+    def new(said: NewCase, request: Request) -> Response:
+        def made() -> Response:
+            lists = (
+                re.split(r"[,;\s]+", said.emails),
+                re.split(r"[,;\n]+", said.phones),
+                re.split(r"[,;\s]+", said.visible_to),
+            )
+            emails, phones, visible_to = ([v.strip() for v in values if v.strip()] for values in lists)
+            return JSONResponse({"id": mine(request).new(said.name, emails, phones, visible_to)})
+
+        return _answered(made)
+
+    @router.get("/case/{case_id}")
+    def opened(case_id: str, request: Request) -> Response:
+        return _answered(lambda: _html(case_view(mine(request), case_id, opened=True, login=user_name(request))))
+
+    @router.post("/case/{case_id}/desk/{token}")
+    def add_here(case_id: str, token: str, request: Request) -> Response:
+        """The desk of this token adds its files to the case from now on. Whose desk it is was settled before (access.py)."""
+
+        def bound() -> Response:
+            cases = mine(request)
+            if not cases.may_keep(case_id):
+                return PlainTextResponse(NEEDS_CONSENT, 409, _PRIVATE)
+            connection = f"case {case_id} {token}"
+            desk = desks.open(token, connection)
+            desks.leave(connection)
+            with desk.lock:
+                if not desk.at_rest:
+                    return PlainTextResponse("A check is running on these files: wait until it is done.", 409, _PRIVATE)
+                desk.case, desk.changes = (case_id, user_name(request)), None
+            return PlainTextResponse("")
+
+        return _answered(bound)
+
+    @router.get("/case/{case_id}/media/{number}")
+    def media(case_id: str, number: int, request: Request) -> Response:
+        """A kept file, in the parts that a player asks for; unsealed on the way, never on the disk."""
+
+        def sent() -> Response:
+            played = mine(request).played(case_id, number)
+            start, stop = _part(request.headers.get("range", ""), played.size)
+            if start >= stop > 0 or start > played.size:
+                return Response(status_code=416, headers=_PRIVATE | {"Content-Range": f"bytes */{played.size}"})
+            pieces = played.read(start, stop)
+            first = next(pieces, b"")  # what cannot be read is said before anything is sent
+            kind = KINDS.get(PurePosixPath(played.name).suffix.lower(), "")
+            name = quote(safe_name(played.name), safe="")
+            headers = _PRIVATE | {
+                "Accept-Ranges": "bytes", "Content-Length": str(stop - start),
+                "Content-Disposition": f"{'inline' if kind else 'attachment'}; filename*=UTF-8''{name}",
+            }  # fmt: skip
+            if stop - start < played.size:
+                headers["Content-Range"] = f"bytes {start}-{stop - 1}/{played.size}"
+            status = 206 if "Content-Range" in headers else 200
+            return StreamingResponse(
+                chain((first,), pieces), status, headers, media_type=kind or "application/octet-stream"
+            )
+
+        return _answered(sent)
+
+    @router.post("/case/{case_id}/{act}")
+    def act(case_id: str, act: Act, said: Said, request: Request) -> Response:
+        def done() -> Response:
+            cases, login = mine(request), user_name(request)
+            asking: tuple[Purpose, ...] = ()
+            problem = ""
+            if act == "withdraw" and not said.sure:
+                asking = tuple(said.purposes)
+                problem = "" if asking else "Choose what is taken back."
+            else:
+                try:
+                    _write(cases, case_id, act, said, login or said.who)
+                except StoreError as error:
+                    if act != "withdraw":  # on hold, part of it is done
+                        raise
+                    problem = sentence(error)
+            return _html(case_view(cases, case_id, login=login, asking=asking, problem=problem))
+
+        return _answered(done)
+
+    return router
+
+
+def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str) -> None:
+    """What a form says goes into the case; who: the login, or the name that was typed where there is none."""
+    does: dict[Act, Callable[[], object]] = {
+        "note": lambda: cases.note(case_id, who, said.text),
+        "word": lambda: cases.word(case_id, said.kind, said.text),
+        "decide": lambda: cases.decide(case_id, who, said.choice, said.text),
+        "uncover": lambda: cases.uncover(case_id),
+        "consent": lambda: cases.give_consent(case_id, said.who, said.basis, said.purposes, said.text, said.until),
+        "withdraw": lambda: cases.withdraw(case_id, said.purposes),
+        "hold": lambda: cases.hold(case_id, said.reason),
+        "apart": lambda: cases.keep_apart(case_id, who, said.other, said.reason),
+    }
+    does[act]()
+
+
+def _part(asked: str, size: int) -> tuple[int, int]:
+    """First byte and the one after the last; all of it where no single range from a first byte is asked for."""
+    found = _RANGE.fullmatch(asked)
+    if found is None:
+        return 0, size
+    return int(found[1]), min(size, int(found[2]) + 1 if found[2] else size)
+
+
+def _answered(does: Callable[[], Response]) -> Response:
+    """What it returns; a refusal, an unknown case and a folder that is gone are one line."""
+    try:
+        return does()
+    except DecisionRefused as refused:
+        return PlainTextResponse(str(refused), 409, _PRIVATE)
+    except ValueError:
+        return PlainTextResponse("There is nothing here.", 404, _PRIVATE)
+    except StoreError as error:
+        return PlainTextResponse(sentence(error), 409, _PRIVATE)
+
+
+def _html(text: str) -> Response:
+    return HTMLResponse(text, headers=_PRIVATE)

@@ -1,0 +1,89 @@
+"""Cases as HTML: the list, and one case with its evidence, what people wrote down and what may be kept."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from verifier_ui.result_views import chip
+from verifier_ui.views import render
+
+from verifier.case_desk import PURPOSE_WORDS
+from verifier.decision import CHOICES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from verifier.case_desk import CaseDesk, CaseView, Purpose
+
+NO_FOLDER = "No case folder is open: make one with “verifier store new --store FOLDER”, then start the pages with “verifier ui --store FOLDER”"
+NEEDS_CONSENT = "Write down first, in the case, what the candidate consented to: without it nothing may be kept."
+MOST_LISTED = 50
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+def sentence(error: Exception) -> str:
+    """What the case folder says in one line, as pages write it."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def change_words(lines: Iterable[str], questions: Mapping[str, str]) -> list[str]:
+    """What a report says otherwise than the one before, with what a check asks in place of its id. questions: by id."""
+    found = []
+    for line in lines:
+        check = re.split("[,:]", line, maxsplit=1)[0]
+        found.append(f"{questions[check]} {line[len(check) :].lstrip(',: ')}" if check in questions else line)
+    return found
+
+
+def list_view(cases: CaseDesk, text: str) -> str:
+    """The newest cases that match, and how many there are."""
+    found = cases.cases(text)
+    return render("case_list.html", lines=found[:MOST_LISTED], count=len(found), text=text)
+
+
+def case_view(
+    cases: CaseDesk,
+    case_id: str,
+    *,
+    login: str,
+    opened: bool = False,
+    asking: Sequence[Purpose] = (),
+    problem: str = "",
+) -> str:
+    """One case. login: who is logged in; empty: people type their names. asking: consent that is about to be taken back."""
+    from verifier.report.ranking import look_first, sections
+
+    view = cases.look(case_id, opened=opened)
+    parts = sections(view.findings)
+    groups = [
+        ("Supports the same person", parts.same), ("No clear support either way", parts.undecided),
+        ("Nothing seen", parts.nothing_seen), ("Could not see", parts.could_not_see),
+    ]  # fmt: skip
+    decisions = [e.record for e in view.of("decision")]
+    return render(
+        "case.html",
+        view=view, case_id=case_id, login=login, problem=problem,
+        first=look_first(view.findings), groups=[(title, found) for title, found in groups if found],
+        specs=view.specs, chip=chip, clip_url=lambda *_: "", thumbs={}, captions={},
+        changes=change_words(view.latest.record.changes if view.latest else (), {k: s["question"] for k, s in view.specs.items()}),
+        kept=_kept(view), decisions=decisions, open_decision=decisions[-1] if decisions and not decisions[-1].confirmed else None,
+        choices=CHOICES, purposes=PURPOSE_WORDS,
+        asking=asking, would_go=cases.would_go(case_id, asking) if asking else [],
+    )  # fmt: skip
+
+
+def _kept(view: CaseView) -> dict[str, list[dict[str, Any]]]:
+    """Rounds and references with the addresses of those of their files that are kept."""
+    media = {e.record.sha256: f"/case/{view.line.id}/media/{e.number}" for e in view.of("media")}
+
+    def file(kept: Any) -> dict[str, Any]:
+        is_picture = kept.name.lower().endswith(PICTURES)
+        return {"name": kept.name, "kind": kept.kind, "url": media.get(kept.sha256, ""), "is_picture": is_picture}
+
+    rounds = [
+        {"id": e.record.round_id, "label": e.record.label, "date": e.record.date, "present": e.record.present, "files": [file(f) for f in e.record.files]}
+        for e in view.of("round")
+    ]  # fmt: skip
+    return {"rounds": rounds, "references": [file(e.record.file) for e in view.of("reference")]}

@@ -1,0 +1,71 @@
+// Cases: parts come as HTML from the routes below /case, forms go back as JSON. The address names the case, so tabs do not meet. Runs once.
+const $ = (part) => element.querySelector(`[data-part="${part}"]`);
+const keep = /^[0-9a-f]{32}$/.exec(new URLSearchParams(location.search).get('keep') || '')?.[0];
+const at = () => (/^#c-[0-9a-f]{10}$/.test(location.hash) ? location.hash.slice(1) : '');
+const LISTS = ['purposes'], NAME = 'verifier-reviewer';
+let asked = 0;
+
+const problem = (text) => { $('problem').hidden = !text; $('problem').textContent = text || ''; if (text) $('problem').scrollIntoView({ block: 'nearest' }); };
+const ask = async (method, path, said) => {
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers: said ? { 'content-type': 'application/json' } : {}, body: said && JSON.stringify(said) });
+  } catch { throw new Error('The tool does not answer. If it was stopped, start it again; what was saved is in the folder.'); }
+  if (answer.status === 401) throw new Error('You were logged out: load the page anew and log in.');
+  if (answer.status === 422) throw new Error('Something in this form is too long or is no date. Shorten it and try again.');
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.text();
+};
+const draw = (html) => {
+  $('body').innerHTML = html;
+  $('keeping').hidden = !keep;
+  if (keep) for (const b of element.querySelectorAll('[data-act=add]')) b.textContent = 'Put the files of the check into this case';
+  for (const field of element.querySelectorAll('[data-remember]')) field.value = sessionStorage.getItem(NAME) || '';
+};
+const show = async (text = '') => {
+  const mine = ++asked;
+  try {
+    const html = await ask('GET', at() ? `/case/${at()}` : `/case?text=${encodeURIComponent(text)}`);
+    if (mine === asked) { draw(html); problem(''); $('body').querySelector('h2')?.focus(); }
+  } catch (error) { if (mine === asked) { $('body').innerHTML = '<p><a href="#">All cases</a></p>'; problem(error.message); } }
+};
+const said = (form) => {
+  const found = {};
+  for (const [name, value] of new FormData(form)) LISTS.includes(name) ? (found[name] ||= []).push(value) : (found[name] = name === 'sure' ? true : value);
+  return found;
+};
+const send = async (act, what) => {
+  if (what.who && act !== 'consent') sessionStorage.setItem(NAME, what.who);
+  if (act === 'search') return show(what.text);
+  if (act === 'new') { location.hash = JSON.parse(await ask('POST', '/case', what)).id; return; }
+  const html = await ask('POST', `/case/${at()}/${act}`, what);
+  draw(html);
+  problem('');
+  element.querySelector('[role=alertdialog]')?.scrollIntoView({ block: 'nearest' });
+};
+const add = async () => {
+  const token = keep || [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+  await ask('POST', `/case/${at()}/desk/${token}`);
+  location.href = `/add-to-case/#${token}`;
+};
+const during = async (button, does) => {
+  if (button) button.disabled = true;
+  try { await does(); } catch (error) { problem(error.message); } finally { if (button) button.disabled = false; }
+};
+element.addEventListener('submit', (event) => {
+  event.preventDefault();
+  during(event.submitter, () => send(event.target.dataset.act, said(event.target)));
+});
+const ACTS = { add, uncover: () => send('uncover', {}), reload: () => show() };
+element.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault(); // the page has a base address, which would lose what follows "?"
+    location.hash = link.getAttribute('href');
+    return;
+  }
+  const pressed = event.target.closest('button[data-act]');
+  if (pressed && !pressed.disabled && ACTS[pressed.dataset.act]) during(pressed, ACTS[pressed.dataset.act]);
+});
+window.addEventListener('hashchange', () => show());
+show();
