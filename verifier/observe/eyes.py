@@ -64,4 +64,4 @@ def _greys(image: Image, centre: NDArray[np.float64], across: float, down: float
     """Grey levels of the pixels within so far to either side of the centre and so far up and down."""
     x, y, dx, dy = (round(float(v)) for v in (*centre, across, max(down, 0.0)))
     part = image[max(0, y - dy) : max(0, y + dy + 1), max(0, x - dx) : max(0, x + dx + 1)]
-    return np.asarray(part, np.float32).mean(axis=2)
+    return np.asarray(part.mean(axis=2), np.float32)
