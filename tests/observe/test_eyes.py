@@ -77,7 +77,7 @@ def test_glasses_that_mirror_a_window_are_not_judged(
         for iris in (468, 473) if mesh is not None else ():
             x, y = mesh.points[iris, :2].round().astype(int)
             half = round(0.06 * mesh.inter_eye)
-            image[y - half : y + half, x : x + 2 * half] = 235
+            image[y - 2 * half : y + 2 * half, x - half : x + 3 * half] = 235
         mirrored.append(VideoFrame(frame.time, image, frame.is_key))
     mesher.close()
     assert np.quantile(observed(painted[:90], box).eyes[:, 6], 0.9) < 0.1
