@@ -36,9 +36,9 @@ _OWN_FIGURES = {
 _BEHAVIOUR_ONLY = {
     "challenge": "How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`",
     "reading-gaze": "Clips of people, as they are and with lines of reading added: `python -m tests.benchmarks.gaze`",
-    "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
-    "speech-without-lips": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
-    "typing": "Recorded speech, and made-up keys in it: `python -m tests.benchmarks.keys`",
+    "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`; false alarms: `python -m tests.benchmarks.false_alarms`",
+    "speech-without-lips": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`; false alarms: `python -m tests.benchmarks.false_alarms`",
+    "typing": "Recorded speech, and made-up keys in it: `python -m tests.benchmarks.keys`; false alarms: `python -m tests.benchmarks.false_alarms`",
 }
 """Checks without labelled public data, with the command that prints what is known of them."""
 _OBSERVERS = {
