@@ -19,10 +19,12 @@ from verifier.evidence_reader import EvidenceReader
 from verifier.findings import Outcome
 from verifier.store import consent, retention
 from verifier.store.check import check
-from verifier.store.records import Purpose, Reading
+from verifier.store.records import Consent, Purpose, Reading
 from verifier.store.repository import Repository
 
 ACROSS = ("face-across-rounds",)
+BOTH = pytest.mark.parametrize("place", ["sqlite", "postgres"], indirect=True)
+"""That keys are wrapped makes no difference here."""
 
 
 class Killed(BaseException):
@@ -52,13 +54,24 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, step: int, work: Callable[[], obj
     return False
 
 
-@pytest.mark.parametrize("purposes", [tuple(Purpose), (Purpose.TEMPLATES,)], ids=["all kept", "templates only"])
+@BOTH
 def test_a_check_that_is_killed_puts_no_face_under_another_recording(
-    place: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch, purposes: tuple[Purpose, ...]
+    place: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    killed_everywhere(place, monkeypatch, GIVEN)
+
+
+def test_the_same_where_no_recording_is_kept(
+    sqlite: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_everywhere(sqlite, monkeypatch, replace(GIVEN, purposes=(Purpose.TEMPLATES,)))
+
+
+def killed_everywhere(place: Place, monkeypatch: pytest.MonkeyPatch, given: Consent) -> None:
+    """The second round's check is stopped at each of its changes in turn, then another file is handed in."""
     with place.open() as repository:
         for step in range(10):
-            case = a_case(repository, "Alice Ames", given=replace(GIVEN, purposes=purposes))
+            case = a_case(repository, "Alice Ames", given=given)
             casework.check(repository, case, [ALICE], checks=ACROSS)
             stopped = killed_at(
                 monkeypatch,
@@ -78,6 +91,7 @@ def test_a_check_that_is_killed_puts_no_face_under_another_recording(
         assert check(repository).problems == ()
 
 
+@BOTH
 def test_a_reference_that_takes_the_id_of_a_lost_one_is_read_itself(
     place: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,14 +106,15 @@ def test_a_reference_that_takes_the_id_of_a_lost_one_is_read_itself(
         case = a_case(repository, "Alice Ames")
         # as an interrupted check of an earlier version left it: a reading whose reference was not written down
         repository.add(case, Reading("reference-1", "2", "X1234567", sha256="0" * 64), files=[b"damaged as well"])
-        done = casework.check(repository, case, [ALICE], [PASSPORT], checks=("mrz",))
+        done = casework.check(repository, case, [ALICE], [PASSPORT], checks=("mrz", "face-reference"))
         assert read == ["passport-photo.jpg"]
         (reading,) = repository.entries(case, "reading")
         assert reading.record.sha256 == done.report.references[0].sha256
-        casework.check(repository, case, checks=("mrz",))
+        casework.check(repository, case, checks=("mrz", "face-reference"))
         assert read == ["passport-photo.jpg"]
 
 
+@BOTH
 def test_two_checks_of_one_case_at_once_wait_for_each_other(
     place: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +154,7 @@ def test_a_check_is_not_locked_out_by_one_that_was_killed(sqlite: Place) -> None
             pass
 
 
+@BOTH
 def test_a_case_on_hold_is_checked_again_and_loses_nothing(place: Place, looked_at: list[str]) -> None:
     with place.open() as repository:
         case = a_case(repository, "Alice Ames")
@@ -155,6 +171,7 @@ def test_a_case_on_hold_is_checked_again_and_loses_nothing(place: Place, looked_
         assert repository.entries(case, "observation") == []
 
 
+@BOTH
 def test_what_is_asked_for_again_is_taken_again(place: Place, looked_at: list[str]) -> None:
     templates = replace(GIVEN, purposes=(Purpose.TEMPLATES,))
     with place.open() as repository:
@@ -186,6 +203,7 @@ def test_a_recording_that_may_be_kept_by_now_is_kept_when_it_is_handed_in_again(
         assert len(repository.entries(case, "observation")) == 1
 
 
+@BOTH
 def test_a_damaged_observation_is_made_again_from_the_recording(place: Place, looked_at: list[str]) -> None:
     with place.open() as repository:
         case = a_case(repository, "Alice Ames")
@@ -214,6 +232,7 @@ def flip(path: Path) -> None:
     path.write_bytes(raw)
 
 
+@BOTH
 def test_a_withdrawal_that_is_killed_takes_no_more_than_was_asked(
     place: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,9 +119,8 @@ class Keeper:
     ) -> None:
         until = self._until(kind_of(record))
         self.repository.add(self.case_id, record, until=until, files=[packed], templates=templates)
-        if (
-            before is not None and not self.repository.case(self.case_id).on_hold
-        ):  # on hold both stay: the later one counts
+        # on hold both stay: the later one counts
+        if before is not None and not self.repository.case(self.case_id).on_hold:
             self.repository.remove([before], f"replace {before.kind}", scrub=False)
             self.replaced.append(before.id)
 

@@ -193,8 +193,8 @@ def held_alone(path: Path, waiting: Callable[[], object]) -> Iterator[None]:
                 continue
             if os.fstat(handle).st_nlink:
                 break
-            os.close(handle)  # its holder took it away
-            handle = _opened_lock(path)
+            gone, handle = handle, _opened_lock(path)  # its holder took it away
+            os.close(gone)
         try:
             yield
         finally:
