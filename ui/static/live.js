@@ -116,7 +116,12 @@ const poll = () => {
   clearInterval(live.polling);
   live.polling = setInterval(async () => {
     if (!live.id || live.ending) return;
-    try { draw(await ask('GET', `${live.id}/state`)); } catch (error) {
+    try {
+      const s = await ask('GET', `${live.id}/state`);
+      if (s.recording) draw(s);
+      else if (s.ended) { leave(); after('Recorded. It stays on this computer until you delete it.'); }
+      else if (!live.again) { problem('The tool was stopped during this call. What had been received is kept; connecting again.'); lost(); }
+    } catch (error) {
       if (error.status === 404) { clearInterval(live.polling); keep(''); show('before'); }
       problem(error.message);
     }
