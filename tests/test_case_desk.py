@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,30 @@ def test_a_player_gets_any_part_of_a_kept_file(desk: CaseDesk, repository: Repos
         assert b"".join(played.read(start, min(stop, size))) == data[start : min(stop, size)]
     with pytest.raises(StoreError):
         desk.played(case, 2)
+
+
+def test_who_plays_a_kept_recording_is_logged_once_however_many_parts_are_asked_for(
+    desk: CaseDesk, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = desk.new("Ana Lima")
+    for name in ("a.mp4", "b.mp4"):
+        repository.add(case, records.Media("0" * 64, name), files=[b"x" * 10])
+    consented(desk, case)
+
+    def opened() -> list[tuple[str, str]]:
+        return [(line.actor, line.detail) for line in repository.history(case) if line.action == "open kept file"]
+
+    with pytest.raises(StoreError):
+        desk.played(case, 3)
+    assert opened() == []
+    for number in (1, 1, 2, 1):
+        desk.played(case, number)
+    desk.of("lee").played(case, 1)
+    expected = [("kim", '{"file": 1}'), ("kim", '{"file": 2}'), ("lee", '{"file": 1}')]
+    assert opened() == expected
+    monkeypatch.setattr("verifier.case_desk.SAME_OPENING", timedelta(seconds=-1))
+    desk.played(case, 1)
+    assert opened() == [*expected, expected[0]]
 
 
 def test_a_changed_bit_is_never_played(desk: CaseDesk, repository: Repository) -> None:

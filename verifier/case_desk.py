@@ -5,10 +5,11 @@ A case that a user may not see answers like one that there is not. Deciding is p
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from verifier.decision import Decision, DecisionRecord, DecisionRefused
@@ -32,6 +33,8 @@ __all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose"
 RECENT, MOST_LINES = 8, 30
 LEAST_REASON = 3
 """Words."""
+OPEN_FILE, SAME_OPENING = "open kept file", timedelta(minutes=10)
+"""What the log says when somebody plays a kept recording or fetches another kept file; once in so long."""
 NO_REPORT = '{"findings": [], "checks": []}'
 _GOES = {
     "media": "recordings, photos and documents",
@@ -142,12 +145,15 @@ class CaseDesk:
         )  # fmt: skip
 
     def played(self, case_id: str, number: int) -> Played:
-        """The kept file that is the case's media entry of this number."""
+        """The kept file that is the case's media entry of this number; that somebody opened it is logged, whatever part is asked for."""
         r = self._repository
         r.case(case_id)
         entry = next((e for e in r.entries(case_id, "media") if e.number == number), None)
         if entry is None or Purpose.RECORDINGS not in consent.covered(r.entries(case_id, "consent")):
             raise StoreError("this recording is not kept any more")
+        with self._lock:
+            if not self._opened_just_now(case_id, number):
+                r.log(OPEN_FILE, case_id, file=number)
         return Played(entry.record.name, r.size(entry), lambda start, stop: r.read_part(entry, start, stop))
 
     # what people write down
@@ -253,6 +259,15 @@ class CaseDesk:
         )  # fmt: skip
 
     # inside
+
+    def _opened_just_now(self, case_id: str, number: int) -> bool:
+        """Whether the log says so of this user and file: a player asks for many parts of it."""
+        since = (datetime.now(UTC) - SAME_OPENING).isoformat(timespec="seconds")
+        return any(
+            (line.actor, line.action, json.loads(line.detail)) == (self.user, OPEN_FILE, {"file": number})
+            and line.at >= since
+            for line in self._repository.history(case_id)
+        )
 
     def _names(self, cases: Iterable[str]) -> dict[str, str]:
         """Claimed names of those of the cases that the user may see."""
