@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
+from verifier_ui.access import may, user_name
 from verifier_ui.desk import MAX_BYTES, MAX_FILES, Desk, Desks, Shelf, safe_name
 from verifier_ui.pdf import NoPdf, print_pdf
 
@@ -45,11 +46,17 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
     """`PUT /desk/TOKEN/SHELF?name=` with the file as the body; what may be fetched lies below `/desk/TOKEN/` too."""
     router = APIRouter()
 
+    def mine(token: str, request: Request) -> Desk | None:
+        """The desk, if it is that of who asks; a case's only as long as the role covers cases."""
+        desk = desks.get(token, user_name(request))
+        covered = desk is None or desk.case is None or may(request.scope.get("verifier_user"), "/add-to-case")
+        return desk if covered else None
+
     @router.put("/desk/{token}/{shelf}")
     async def add(
         token: str, shelf: Literal["recordings", "references", "transcripts"], name: str, request: Request
     ) -> Response:
-        desk = desks.get(token)
+        desk = mine(token, request)
         if desk is None:
             return PlainTextResponse("This page is out of date: reload it and add the file again.", 404)
         try:
@@ -71,25 +78,26 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         return PlainTextResponse("")
 
     @router.get("/desk/{token}/room")
-    def room(token: str, size: int) -> Response:
+    def room(token: str, size: int, request: Request) -> Response:
         """Why a file of so many bytes would not be taken; asked first, since a refusal in mid-upload may not reach the page."""
-        desk = desks.get(token)
+        desk = mine(token, request)
         return PlainTextResponse("" if desk is None or _fits(size, desk.folder) else FULL, headers=_PRIVATE)
 
     @router.get("/desk/{token}/state")
-    def held(token: str) -> Response:
+    def held(token: str, request: Request) -> Response:
         """What the start page says of a desk that this browser opened before."""
-        desk = desks.get(token)
+        desk = mine(token, request)
         if desk is None or not desk.keeps:
             return JSONResponse(None, headers=_PRIVATE)  # not an error: it was, and is gone
         words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}
         state = words[desk.job.state.value] if desk.job else "to be started again"
         what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2]) or "Files of a case"
-        return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=_PRIVATE)
+        path = "/add-to-case" if desk.case else desk.path or "/call"
+        return JSONResponse({"what": what, "state": state, "path": path}, headers=_PRIVATE)
 
     @router.get("/desk/{token}/media/{file_id}")
-    def media(token: str, file_id: str) -> Response:
-        desk = desks.get(token)
+    def media(token: str, file_id: str, request: Request) -> Response:
+        desk = mine(token, request)
         held = next((h for h in desk.recordings if h.id == file_id), None) if desk else None
         if held is None:
             return PlainTextResponse(NOTHING, 404, _PRIVATE)
@@ -97,20 +105,20 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         return FileResponse(held.path, media_type=kind, headers=_PRIVATE)  # answers ranges: a player may seek
 
     @router.get("/desk/{token}/clip/{number}")
-    def clip(token: str, number: int) -> Response:
-        desk = desks.get(token)
+    def clip(token: str, number: int, request: Request) -> Response:
+        desk = mine(token, request)
         clips = desk.report.clips if desk and desk.report else ()
         if not 0 <= number < len(clips):
             return PlainTextResponse(NOTHING, 404, _PRIVATE)
         return Response(clips[number].data, media_type=clips[number].mime, headers=_PRIVATE)
 
     @router.get("/desk/{token}/decisions.{ending}")
-    def decisions(token: str, ending: Literal["html", "json"]) -> Response:
+    def decisions(token: str, ending: Literal["html", "json"], request: Request) -> Response:
         from verifier_ui.compare_views import decisions_page
 
         from verifier.decision import to_json
 
-        desk = desks.get(token)
+        desk = mine(token, request)
         if desk is None or desk.decisions is None or not desk.decisions.decisions:
             return PlainTextResponse("No decision has been written down here.", 404, _PRIVATE)
         headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="decisions.{ending}"'}
@@ -120,8 +128,8 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         return Response(text, media_type="application/json", headers=headers)
 
     @router.get("/desk/{token}/{name}")
-    def report(token: str, name: str) -> Response:
-        desk = desks.get(token)
+    def report(token: str, name: str, request: Request) -> Response:
+        desk = mine(token, request)
         source = PRINTED.get(name, name)
         file = desk.folder / "report" / source if desk and source in REPORTS else None
         if file is None or not file.is_file():
