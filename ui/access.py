@@ -170,11 +170,8 @@ class Access:
             return await self._login(Request(scope, receive))
         user = self.gate.user(token)
         if user is None:
-            return (
-                RedirectResponse("/login", 303)
-                if _wants_page(method, headers)
-                else PlainTextResponse("Log in first.", 401)
-            )
+            wants_page = _wants_page(method, headers)
+            return RedirectResponse("/login", 303) if wants_page else PlainTextResponse("Log in first.", 401)
         if path == "/logout" and method == "POST":
             self.gate.leave(token)
             return self._with_cookie(RedirectResponse("/login", 303), "", 0)

@@ -33,6 +33,8 @@ PLAYED = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm"
 """How a recording is served; the browser looks at its content all the same, and any other is never shown as a page."""
 RESERVE = 500 * 2**20
 """Bytes of the disk that an upload leaves free."""
+LOOKS_AFTER = 64 * 2**20
+"""Bytes received between two looks at what is free: who sends in pieces announces no size."""
 FULL = "not added, there is no space left for it on this computer's disk."
 NOTHING = "There is nothing here any more."
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -161,7 +163,7 @@ def _look(path: Path, shelf: Shelf) -> FileLook:
 async def _receive(request: Request, path: Path, most_bytes: int, desk: Desk, shelf: Shelf) -> None:
     if desk.job is not None and not desk.job.over:
         raise Refused("a check is running; add files when it is done.")
-    if len(desk.shelf(shelf)) >= MAX_FILES:
+    if len(desk.shelf(shelf)) + len(desk.left_out) >= MAX_FILES:  # what cannot be used takes room, too
         raise Refused(f"not added, {MAX_FILES} files are the most that fit here.")
     await receive_to(request, path, most_bytes)
 
@@ -185,6 +187,8 @@ async def receive_to(request: Request, path: Path, most_bytes: int) -> None:
                 received += len(piece)
                 if received > most_bytes:
                     raise Refused(too_large)
+                if received // LOOKS_AFTER > (received - len(piece)) // LOOKS_AFTER and not _fits(0, path.parent):
+                    raise Refused(FULL)
                 await run_in_threadpool(file.write, piece) if len(piece) > 1 << 20 else file.write(piece)
     except OSError as error:
         async for _ in request.stream():  # a browser that is still sending would not read the answer
