@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
-from verifier_ui import audit_views, samples, views, work
-from verifier_ui.access import user_name
+from verifier_ui import audit_views, samples, views, whose, work
 from verifier_ui.audit_sets import SIZES, AuditSets, delete_expired, judge, opened, sentence
 from verifier_ui.page import FAILED, POLL_S, TOKEN_IN_ADDRESS, pressed
 from verifier_ui.parts import QUIET, html_part
 from verifier_ui.sitting import Sitting
+from verifier_ui.whose import login_of
 from verifier_ui.worker import State
 
 from verifier.audit import desk as audit_desk
@@ -123,17 +123,17 @@ class AuditPage:
     # --- what people do ---------------------------------------------------------------------------------------------
 
     def _open(self, incoming: str, request: gr.Request) -> Shown:
-        token, _, how = incoming.partition(" ")
-        new = self.desks.get(token) is None
-        desk = self.desks.open(token, request.session_hash or "")
-        desk.notes = [GONE] if new and how == "known" else []
-        return {self.token: token} | self._ended(desk, request)
+        desk, _, said = whose.opened(self.desks, incoming, request, GONE)
+        if desk is None:
+            return {self.token: ""} | self._show(None, request) | self._say(said)
+        desk.notes = [said] if said else []
+        return {self.token: desk.token} | self._ended(desk, request)
 
     def _leave(self, request: gr.Request) -> None:
         self.desks.leave(request.session_hash or "")
 
     def _tick(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is None or desk.job is None or desk.job.over:
             if desk and desk.job:
                 desk.notes = [JUDGED if desk.sitting else READY]
@@ -148,12 +148,13 @@ class AuditPage:
         return self._show(desk, request)
 
     def _choose(self, token: str, typed: str, event: gr.EventData, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         verb, name = pressed(event)
         if desk is not None and verb in ("open", "report", "delete"):
-            folder, reviewer = self.sets.folders().get(name), _login(request) or typed.strip()
-            desk.notes = [NOT_THERE] if folder is None else [NO_NAME] if verb == "open" and not reviewer else []
-            if folder is not None and verb == "delete":
+            folder, reviewer = self.sets.folders().get(name), login_of(request) or typed.strip()
+            refused = [NOT_THERE] if folder is None else self.sets.refusal(folder, verb)
+            desk.notes = refused or ([NO_NAME] if verb == "open" and not reviewer else [])
+            if folder is not None and not desk.notes and verb == "delete":
                 desk.notes = delete_expired(folder)
             elif folder is not None and not desk.notes:
                 desk.sitting = Sitting(folder, reviewer, verb == "report")
@@ -163,20 +164,20 @@ class AuditPage:
         return self._start(token, self.sets.make(SIZES[size]), "New audit set", request)
 
     def _judge(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is None or desk.sitting is None:
             return self._show(desk, request)
         return self._start(token, judge(desk.sitting.folder), f"Audit set {desk.sitting.folder.name}", request)
 
     def _start(self, token: str, job: Job, name: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is not None:
             desk.path, desk.name = self.path, name
             work.start(desk, self.desks.worker, job)
         return self._show(desk, request)
 
     def _cancel(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is not None and desk.job is not None and not desk.job.over:
             self.desks.worker.stop(desk.job)
             desk.forget_result()
@@ -185,13 +186,13 @@ class AuditPage:
 
     def _vote(self, token: str, item_id: str, answer: str | None, note: str, request: gr.Request) -> Shown:
         """item_id: the call that this tab shows, whatever another tab has done meanwhile."""
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         sitting = desk.sitting if desk else None
         if desk is None or sitting is None:
             return self._show(desk, request)
         if answer is None:
             return self._say(NO_ANSWER)
-        reviewer = _login(request) or sitting.reviewer
+        reviewer = login_of(request) or sitting.reviewer
         try:
             audit, _ = opened(sitting.folder)
             with self._one_vote:
@@ -209,13 +210,13 @@ class AuditPage:
         return shown
 
     def _next(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is not None and desk.sitting is not None:
             desk.notes, desk.sitting.told = [], ""
         return self._show(desk, request)
 
     def _leave_set(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is None or desk.sitting is None:
             return self._show(desk, request)
         reviewer, desk.notes, desk.sitting = desk.sitting.reviewer, [], None
@@ -236,7 +237,7 @@ class AuditPage:
         sitting = desk.sitting
         if sitting is not None:
             try:
-                shown = self._seated(desk, sitting, _login(request) or sitting.reviewer)
+                shown = self._seated(desk, sitting, login_of(request) or sitting.reviewer)
             except AuditError as error:
                 desk.notes, desk.sitting = [sentence(error)], None
             else:
@@ -252,7 +253,7 @@ class AuditPage:
         return {s: gr.update(visible=s is stage) for s in stages} | empty | still
 
     def _listed(self, reviewer: str, request: gr.Request) -> Shown:
-        login = _login(request)
+        login = login_of(request)
         lines = self.sets.lines(login or reviewer)
         name = gr.update(visible=not login, **({"value": reviewer} if reviewer else {}))
         return {self.listed: audit_views.sets_view(lines, login), self.reviewer: name}
@@ -293,8 +294,3 @@ class AuditPage:
             html = file.read_text("utf-8")
         page = audit_views.report_view(desk, folder.name, html, all_judged=all_judged)
         return self._stage(self.result) | {self.report: page, self.judge: gr.update(visible=all_judged)}
-
-
-def _login(request: gr.Request) -> str:
-    """Who is logged in answers under that name; empty where there is no login."""
-    return user_name(request.request) if request.request is not None else ""

@@ -34,6 +34,7 @@ class AddToCasePage(DeskPage):
     new_words = "Add more files"
     stopped = "The check was stopped. What the case shows now is what was kept; your files are still here."
     parts = ("added", "report")
+    of_case = True
 
     def first_fields(self) -> list[Any]:
         return []
@@ -87,12 +88,11 @@ class AddToCasePage(DeskPage):
         assert desk.report is not None, "asked before there is a result"
         report = desk.report
         changes = change_words(desk.changes or (), {spec.id: spec.question for spec in report.checks})
-        added = render("case_added.html", case_id=desk.case[0], token=desk.token, report=report, changes=changes)
+        added = render("case_added.html", case_id=desk.case, token=desk.token, report=report, changes=changes)
         return [added, report_view(desk)]
 
     def _case(self, desk: Desk) -> tuple[str, Any]:
-        """Id of the case and the folder as the user who chose it sees it; StoreError."""
+        """Id of the case and the folder as the desk's owner, who alone gets at it, sees it; StoreError."""
         if desk.case is None or self.desks.cases is None:
             raise StoreError(NO_CASE)
-        case_id, user = desk.case
-        return case_id, self.desks.cases.of(user)
+        return desk.case, self.desks.cases.of(desk.owner)

@@ -48,11 +48,12 @@ def case_view(
     case_id: str,
     *,
     login: str,
+    may_review: bool = True,
     opened: bool = False,
     asking: Sequence[Purpose] = (),
     problem: str = "",
 ) -> str:
-    """One case. login: who is logged in; empty: people type their names. asking: consent that is about to be taken back."""
+    """One case. login: who is logged in; empty: people type their names. may_review: decide, hold and take back. asking: consent that is about to be taken back."""
     from verifier.report.ranking import look_first, sections
 
     view = cases.look(case_id, opened=opened)
@@ -64,7 +65,7 @@ def case_view(
     decisions = [e.record for e in view.of("decision")]
     return render(
         "case.html",
-        view=view, case_id=case_id, login=login, problem=problem,
+        view=view, case_id=case_id, login=login, may_review=may_review, problem=problem,
         first=look_first(view.findings), groups=[(title, found) for title, found in groups if found],
         specs=view.specs, chip=chip, clip_url=lambda *_: "", thumbs={}, captions={},
         changes=change_words(view.latest.record.changes if view.latest else (), {k: s["question"] for k, s in view.specs.items()}),

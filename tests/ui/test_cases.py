@@ -98,6 +98,7 @@ def test_the_document_desk_gets_no_cases(client: TestClient) -> None:
     assert client.get("/recent-cases", headers={"as": "paul:document-desk"}).json() is None
     for path in ("/case", "/case/c-0123456789", "/cases/", "/cases/gradio_api/queue/join", "/add-to-case"):
         assert not may(User("paul", Role.DOCUMENT_DESK), path)
+        assert may(User("ivy", Role.INTERVIEWER), path)
         assert may(User("kim", Role.REVIEWER), path)
         assert may(User("root", Role.ADMIN), path)
         assert may(None, path)
@@ -129,6 +130,39 @@ def test_a_login_cannot_write_under_another_name_and_the_first_decision_stays_co
     assert NOTE in page
     assert second["text"] in page
     assert client.post(f"/case/{case}/decide", json=second | {"text": "ok"}, headers={"as": "lee"}).status_code == 409
+
+
+def test_deciding_holding_and_taking_back_are_for_reviewers(client: TestClient, repository: Repository) -> None:
+    case = new(client)
+    form = CONSENT | {"choice": CHOICES[0], "text": NOTE, "reason": "a court", "sure": True}
+    ivy = {"as": "ivy:interviewer"}
+    for act in ("decide", "uncover", "withdraw", "hold"):
+        refused = client.post(f"/case/{case}/{act}", json=form, headers=ivy)
+        assert (refused.status_code, "Your role does not cover" in refused.text) == (403, True)
+    assert repository.entries(case) == []
+    assert not repository.case(case).on_hold
+    page = client.post(f"/case/{case}/consent", json=CONSENT, headers=ivy)
+    assert page.status_code == 200
+    for text in (page.text, client.get(f"/case/{case}", headers=ivy).text):
+        assert not [act for act in ("decide", "uncover", "withdraw", "hold") if f'data-act="{act}"' in text]
+    for who in ("root:admin", "kim:reviewer", ""):
+        shown = client.get(f"/case/{case}", headers={"as": who}).text
+        assert [act for act in ("decide", "withdraw", "hold") if f'data-act="{act}"' in shown] == [
+            "decide",
+            "withdraw",
+            "hold",
+        ]
+        assert client.post(f"/case/{case}/hold", json={"reason": "a court"}, headers={"as": who}).status_code == 200
+
+
+def test_a_bug_is_no_missing_page(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = new(client)
+
+    def broken(*args: object, **named: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(CaseDesk, "look", broken)
+    assert client.get(f"/case/{case}").status_code == 500
 
 
 def test_withdrawal_says_what_goes_and_deletes_only_when_it_is_meant(
@@ -221,16 +255,17 @@ def test_a_page_of_somebody_with_consent_adds_to_its_case_and_a_running_check_is
     assert (refused.status_code, "consented" in refused.text) == (409, True)
     client.post(f"/case/{case}/consent", json=CONSENT)
     assert client.post(f"/case/{case}/desk/{TOKEN}", headers={"as": "kim"}).status_code == 200
-    desk = desks.get(TOKEN)
+    desk = desks.get(TOKEN, "kim")
     assert desk is not None
-    assert desk.case == (case, "kim")
+    assert desk.case == case
     assert client.post(f"/case/{case}/desk/no-token").status_code == 404
     job = work.check_case(desk, desks.cases.of("kim"), case)  # type: ignore[union-attr]
     desk.job = job
     other = new(client)
     client.post(f"/case/{other}/consent", json=CONSENT)
-    assert client.post(f"/case/{other}/desk/{TOKEN}").status_code == 409
-    assert desk.case == (case, "kim")
+    assert client.post(f"/case/{other}/desk/{TOKEN}").status_code == 404
+    assert client.post(f"/case/{other}/desk/{TOKEN}", headers={"as": "kim"}).status_code == 409
+    assert desk.case == case
     work.start(desk, desks.worker, job)
     desk.job = None
     work.start(desk, desks.worker, job)  # nothing to look at: said in words
