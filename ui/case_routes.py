@@ -120,6 +120,7 @@ def routes(desks: Desks) -> APIRouter:
                 if not desk.at_rest:
                     return PlainTextResponse("A check is running on these files: wait until it is done.", 409, _PRIVATE)
                 desk.case, desk.changes = (case_id, user_name(request)), None
+                desk.named = tuple(desk.candidates.values()) or desk.named
             return PlainTextResponse("")
 
         return _answered(bound)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from verifier_ui.result_views import chip
+from verifier_ui.result_views import chip, picture_uri
 from verifier_ui.views import render
 
 from verifier.case_desk import PURPOSE_WORDS
@@ -14,7 +14,7 @@ from verifier.decision import CHOICES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from verifier.case_desk import CaseDesk, CaseView, Purpose
+    from verifier.case_desk import CaseDesk, CaseView, Purpose, Taken
 
 NO_FOLDER = "No case folder is open: make one with “verifier store new --store FOLDER”, then start the pages with “verifier ui --store FOLDER”"
 NEEDS_CONSENT = "Write down first, in the case, what the candidate consented to: without it nothing may be kept."
@@ -68,13 +68,13 @@ def case_view(
         first=look_first(view.findings), groups=[(title, found) for title, found in groups if found],
         specs=view.specs, chip=chip, clip_url=lambda *_: "", thumbs={}, captions={},
         changes=change_words(view.latest.record.changes if view.latest else (), {k: s["question"] for k, s in view.specs.items()}),
-        kept=_kept(view), decisions=decisions, open_decision=decisions[-1] if decisions and not decisions[-1].confirmed else None,
+        kept=_kept(view, cases.taken(case_id)), decisions=decisions, open_decision=decisions[-1] if decisions and not decisions[-1].confirmed else None,
         choices=CHOICES, purposes=PURPOSE_WORDS,
         asking=asking, would_go=cases.would_go(case_id, asking) if asking else [],
     )  # fmt: skip
 
 
-def _kept(view: CaseView) -> dict[str, list[dict[str, Any]]]:
+def _kept(view: CaseView, taken: Mapping[str, Taken]) -> dict[str, list[dict[str, Any]]]:
     """Rounds and references with the addresses of those of their files that are kept."""
     media = {e.record.sha256: f"/case/{view.line.id}/media/{e.number}" for e in view.of("media")}
 
@@ -82,8 +82,12 @@ def _kept(view: CaseView) -> dict[str, list[dict[str, Any]]]:
         is_picture = kept.name.lower().endswith(PICTURES)
         return {"name": kept.name, "kind": kept.kind, "url": media.get(kept.sha256, ""), "is_picture": is_picture}
 
+    def face(round_id: str) -> dict[str, Any]:
+        found = taken.get(round_id)
+        return {"taken": found, "face": picture_uri(found.jpeg) if found and found.jpeg else ""}
+
     rounds = [
-        {"id": e.record.round_id, "label": e.record.label, "date": e.record.date, "present": e.record.present, "files": [file(f) for f in e.record.files]}
+        {"id": e.record.round_id, "label": e.record.label, "date": e.record.date, "present": e.record.present, "files": [file(f) for f in e.record.files]} | face(e.record.round_id)
         for e in view.of("round")
     ]  # fmt: skip
     return {"rounds": rounds, "references": [file(e.record.file) for e in view.of("reference")]}

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from verifier import candidate
 from verifier.calibration import Comparison
 from verifier.case import Speaker
 from verifier.checks.base import SAME_FILE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 CLEARLY_LONGEST = 1.5
 """Times the speech of the next: an interviewee mostly speaks most, but not always."""
 
+BY_LIPS = "it is heard while the candidate's lips move"
 ASSUMED = "(an assumption)"
 """How every basis ends that is one."""
 UNTOLD = "further short speech could not be told apart"
@@ -52,7 +54,7 @@ def _pick(r: ObservedRound, heard: RoundVoices, name: str | None) -> tuple[Heard
     face = r.candidate.id if r.candidate else None
     tied = [v for v in heard.voices if v.tie and v.tie.face == face]
     if tied:
-        return tied[0], "it is heard while the candidate's lips move"
+        return tied[0], BY_LIPS
     files = dict.fromkeys(v.source.file for v in heard.voices if v.source.is_own)
     named = [f for f in files if name and _names(f, name)]
     if len(named) == 1:
@@ -80,6 +82,11 @@ def others_free(r: ObservedRound) -> list[HeardVoice]:
     """Voices that may be the candidate's in place of the one that was taken; none where that is no assumption."""
     heard = r.voices.voices if r.voices and r.voice_basis.endswith(ASSUMED) else ()
     return [v for v in heard if v is not r.voice and v.tie is None]
+
+
+def is_sure(r: ObservedRound) -> bool:
+    """Whether the candidate's voice is known and not assumed among several; what lips say is as sure as the face is."""
+    return could_be(r) == 1 and (r.voice_basis != BY_LIPS or candidate.is_sure(r))
 
 
 def could_be(r: ObservedRound) -> int:

@@ -90,6 +90,17 @@ class CaseView:
         return self.entries.get(kind, [])
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Whose face is kept as the candidate's of a round."""
+
+    letter: str
+    sure: bool
+    """Somebody said so, or there is no doubt; else it is an assumption."""
+    jpeg: bytes
+    """Their face; may be empty."""
+
+
 class CaseDesk:
     """A folder for one user; threads may share it. Everything raises StoreError with one plain line."""
 
@@ -148,6 +159,25 @@ class CaseDesk:
         if entry is None or Purpose.RECORDINGS not in consent.covered(r.entries(case_id, "consent")):
             raise StoreError("this recording is not kept any more")
         return Played(entry.record.name, r.size(entry), lambda start, stop: r.read_part(entry, start, stop))
+
+    def taken(self, case_id: str) -> dict[str, Taken]:
+        """By round; of rounds of which a template may be and is kept."""
+        from verifier import candidate
+        from verifier.store import codec
+        from verifier.store.observations import KeptRound
+
+        r, found = self._repository, {}
+        r.case(case_id)
+        if Purpose.TEMPLATES not in consent.covered(r.entries(case_id, "consent")):
+            return {}
+        for entry in r.entries(case_id, "observation"):
+            kept = None
+            with suppress(StoreError):
+                kept = codec.unpack(b"".join(r.read(entry)))
+            if isinstance(kept, KeptRound) and (face := kept.observed.candidate) is not None:
+                jpeg = next((p.jpeg for p in kept.pictures if p.key in face.pictures), b"")
+                found[entry.record.subject] = Taken(face.id.partition("/")[2], candidate.is_sure(kept.observed), jpeg)
+        return found
 
     # what people write down
 
@@ -239,14 +269,15 @@ class CaseDesk:
 
     def check(
         self, case_id: str, rounds: Sequence[Path], references: Sequence[Path], transcripts: Sequence[Path] = (), *,
-        when: str = "", present: Sequence[str] = (), progress: Progress = lambda stage, share: None,
+        when: str = "", present: Sequence[str] = (), candidates: Sequence[str] = (),
+        progress: Progress = lambda stage, share: None,
     ) -> CaseReport:  # fmt: skip
         """As casework.check, for files that were uploaded."""
         from verifier import casework
 
         return casework.check(
             self._repository, case_id, rounds, references, transcripts=transcripts, date=when, present=present,
-            progress=progress,
+            candidates=candidates, progress=progress,
         )  # fmt: skip
 
     # inside
