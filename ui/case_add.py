@@ -81,6 +81,13 @@ class AddToCasePage(DeskPage):
         case_id, cases = self._case(desk)
         return work.check_case(desk, cases, case_id)
 
+    def rounds_before(self, desk: Desk) -> int:
+        try:
+            case_id, cases = self._case(desk)
+            return int(cases.rounds(case_id))
+        except StoreError:
+            return 0
+
     def done(self, desk: Desk) -> bool:
         return desk.report is not None and desk.changes is not None
 

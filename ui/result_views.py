@@ -49,6 +49,7 @@ def result_view(desk: Desk, *, can_keep: bool = False) -> str:
         unsure=(),
         timelines=timelines_of(report),
         zooms=_zooms(),
+        kinds={r.id: "recording" for r in report.rounds if any(e.kind == "recording" for e in r.evidence)},
         can_keep=can_keep,
         can_compare=len(report.rounds) > 1,
         **shared(desk, report),

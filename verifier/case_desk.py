@@ -5,6 +5,7 @@ A case that a user may not see answers like one that there is not. Deciding is p
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from verifier.store.audit import Line
     from verifier.store.case_list import CaseLine
     from verifier.store.repository import Entry, Repository
+    from verifier.store.taken import Taken
 
 __all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose", "StoreError"]
 RECENT, MOST_LINES = 8, 30
+UNCOVERED = "There was no second reviewer, so the first decision was shown."
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 LEAST_REASON = 3
 """Words."""
 NO_REPORT = '{"findings": [], "checks": []}'
@@ -88,17 +92,6 @@ class CaseView:
 
     def of(self, kind: str) -> list[Entry]:
         return self.entries.get(kind, [])
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Whose face is kept as the candidate's of a round."""
-
-    letter: str
-    sure: bool
-    """Somebody said so, or there is no doubt; else it is an assumption."""
-    jpeg: bytes
-    """Their face; may be empty."""
 
 
 class CaseDesk:
@@ -161,23 +154,10 @@ class CaseDesk:
         return Played(entry.record.name, r.size(entry), lambda start, stop: r.read_part(entry, start, stop))
 
     def taken(self, case_id: str) -> dict[str, Taken]:
-        """By round; of rounds of which a template may be and is kept."""
-        from verifier import candidate
-        from verifier.store import codec
-        from verifier.store.observations import KeptRound
+        """Whose face is kept as the candidate's, by round."""
+        from verifier.store.taken import taken
 
-        r, found = self._repository, {}
-        r.case(case_id)
-        if Purpose.TEMPLATES not in consent.covered(r.entries(case_id, "consent")):
-            return {}
-        for entry in r.entries(case_id, "observation"):
-            kept = None
-            with suppress(StoreError):
-                kept = codec.unpack(b"".join(r.read(entry)))
-            if isinstance(kept, KeptRound) and (face := kept.observed.candidate) is not None:
-                jpeg = next((p.jpeg for p in kept.pictures if p.key in face.pictures), b"")
-                found[entry.record.subject] = Taken(face.id.partition("/")[2], candidate.is_sure(kept.observed), jpeg)
-        return found
+        return taken(self._repository, case_id)
 
     # what people write down
 
@@ -187,9 +167,17 @@ class CaseDesk:
         """visible_to: login names; nobody: everybody who may open the folder. The user is always one of them."""
         if not name.strip():
             raise StoreError("write the name that the candidate gave")
+        wrong = next((e for e in emails if not _ADDRESS.fullmatch(e)), None)
+        if wrong is not None:
+            raise StoreError(f"{wrong} is no e-mail address: it needs an @, and commas go between several")
         seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
         said = records.Candidate(name.strip(), emails=tuple(emails), phones=tuple(phones), visible_to=seen_by)
         return self._repository.new_case(said)
+
+    def namesakes(self, name: str) -> list[CaseLine]:
+        """Cases that the user may see, under this very name."""
+        wanted = " ".join(name.casefold().split())
+        return [c for c in self.cases() if wanted and " ".join(c.candidate.name.casefold().split()) == wanted]
 
     def note(self, case_id: str, author: str, text: str) -> None:
         self._repository.add(case_id, records.Note(_needed(author, "your name"), _needed(text, "the note")))
@@ -215,12 +203,14 @@ class CaseDesk:
             )  # fmt: skip
             self._repository.replace(entry, second)
 
-    def uncover(self, case_id: str) -> None:
-        """There is no second reviewer yet: the first decision is shown, and that it was stays written down."""
+    def uncover(self, case_id: str, who: str) -> None:
+        """There is no second reviewer yet: the first decision is shown, and by whom it was stays written down."""
+        who = _needed(who, "your name")
         with self._lock:
             entry = self._open_decision(case_id)
             if entry is not None:
                 self._repository.replace(entry, replace(entry.record, opened=True))
+                self._repository.add(case_id, records.Note(who, UNCOVERED))
 
     def give_consent(self, case_id: str, who: str, basis: str, purposes: Iterable[str], text: str, until: str) -> None:
         """until: ISO date, the last day counts."""

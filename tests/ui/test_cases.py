@@ -61,7 +61,7 @@ def client(desks: Desks) -> TestClient:
 
 
 def new(client: TestClient, who: str = "kim", **said: str) -> str:
-    return client.post("/case", json={"name": "Ana Lima"} | said, headers={"as": who}).json()["id"]
+    return client.post("/case", json={"name": "Ana Lima", "sure": True} | said, headers={"as": who}).json()["id"]
 
 
 def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repository: Repository) -> None:
