@@ -169,7 +169,7 @@ class CaseDesk:
             raise StoreError("write the name that the candidate gave")
         wrong = next((e for e in emails if not _ADDRESS.fullmatch(e)), None)
         if wrong is not None:
-            raise StoreError(f"{wrong} is no e-mail address: it needs an @, and commas go between several")
+            raise StoreError(f"“{wrong}” is no e-mail address: it needs an @, and commas go between several")
         seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
         said = records.Candidate(name.strip(), emails=tuple(emails), phones=tuple(phones), visible_to=seen_by)
         return self._repository.new_case(said)
