@@ -85,8 +85,9 @@ def others_free(r: ObservedRound) -> list[HeardVoice]:
 
 
 def is_sure(r: ObservedRound) -> bool:
-    """Whether the candidate's voice is known and not assumed among several; what lips say is as sure as the face is."""
-    return could_be(r) == 1 and (r.voice_basis != BY_LIPS or candidate.is_sure(r))
+    """Whether the candidate's voice is known and not assumed among several; what rests on the face is as sure as that is."""
+    rests_on_face = r.voice_basis == BY_LIPS or r.voice_basis.endswith(ASSUMED)
+    return could_be(r) == 1 and (candidate.is_sure(r) or not rests_on_face)
 
 
 def could_be(r: ObservedRound) -> int:

@@ -24,6 +24,7 @@ from verifier.store import archive, codec, consent, retention
 from verifier.store.check import check
 from verifier.store.records import Candidate, Consent, Decision, NotTheSame, Purpose, now
 from verifier.store.repository import Repository
+from verifier.store.taken import taken
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 ALICE, ALICE_AGAIN, BORIS, PASSPORT = (
@@ -347,6 +348,8 @@ def test_an_interviewer_in_two_cases_is_no_candidate_until_somebody_says_so(
         first, second = a_case(repository, "Ann A"), a_case(repository, "Ben B")
         casework.check(repository, first, [ALICE])
         assert list(repository.templates("face")) == []
+        face = taken(repository, first)["round-1"]
+        assert (face.letter, face.sure, face.jpeg[:2]) == ("A", False, b"\xff\xd8")
         done = casework.check(repository, second, [ALICE_AGAIN])
         assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.NOT_AVAILABLE]
         assert "nobody has said which is the candidate's" in found(done, "cross-case-face")[0].statement
@@ -355,5 +358,6 @@ def test_an_interviewer_in_two_cases_is_no_candidate_until_somebody_says_so(
         casework.check(repository, second, candidates=["round-1/A"])
         assert looked_at == []
         assert {t.case_id for t in repository.templates("face")} == {first, second}
+        assert taken(repository, first)["round-1"].sure
         again = casework.check(repository, second)  # it is remembered
         assert [f.outcome for f in found(again, "cross-case-face")] == [Outcome.OBSERVED]

@@ -155,9 +155,13 @@ def _file(audit: AuditSet, reviewer: str) -> Path:
     return known[0] if known else audit.folder / VOTES / f"{_key(reviewer)}.json"
 
 
+def is_name(reviewer: str) -> bool:
+    return REVIEWER.fullmatch(_key(reviewer)) is not None
+
+
 def _files(audit: AuditSet, reviewer: str) -> list[Path]:
     """Votes under any spelling of the name."""
-    if not REVIEWER.fullmatch(reviewer):
+    if not is_name(reviewer):
         raise AuditError("a reviewer's name has letters, digits, blanks and . , ' ( ) @ - in it, at most 64")
     return [p for p in _all_files(audit) if _key(p.stem) == _key(reviewer)]
 
