@@ -39,9 +39,10 @@ def check_rounds(desk: Desk, consent: str, checks: Collection[str] | None = None
 
 
 def check_case(desk: Desk, cases: CaseDesk, case_id: str, candidates: Collection[str] = ()) -> Job:
-    """candidates: faces and voices of the case's rounds that are the candidate's; those that were named in a check go with its files.
+    """The case of `case_id` with the desk's files, which are then in the case as its consents allow, and not here any more.
 
-    The case of `case_id` with the desk's files, which are then in the case as its consents allow, and not here any more."""
+    candidates: faces and voices of the case's rounds that are the candidate's; those that were named in a check go with its files.
+    """
     rounds = [h.path for h in (*desk.recordings, *desk.left_out)]
     references, transcripts = [h.path for h in desk.references], [h.path for h in desk.transcripts]
     before = cases.rounds(case_id)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CLEARLY_LONGEST = 1.5
 """Times the speech of the next: an interviewee mostly speaks most, but not always."""
 
+NAMED = "you named it"
 BY_LIPS = "it is heard while the candidate's lips move"
 ASSUMED = "(an assumption)"
 """How every basis ends that is one."""
@@ -42,7 +43,7 @@ def with_voice(r: ObservedRound, name: str | None = None, named: Collection[str]
     if not r.voices.voices:
         return replace(r, voice=None, voice_basis="", voice_reason=r.voices.reason or "no voice was heard in it")
     by_id = next((v for v in r.voices.voices if v.id in named), None)
-    found, basis = (by_id, "you named it") if by_id else _pick(r, r.voices, name)
+    found, basis = (by_id, NAMED) if by_id else _pick(r, r.voices, name)
     if found is None:
         return replace(r, voice=None, voice_basis="", voice_reason=basis)
     reason = "" if found.template else f"the candidate's voice is heard for only {found.speech_s:.1f} s"

@@ -73,9 +73,12 @@ class Keeper:
 
     def _named_now(self, r: ObservedRound) -> bool:
         """Its candidate was kept as an assumption, and somebody has now said who it is."""
-        said = r.picked is not None and r.picked.way == candidate.NAMED and r.round.id in self.held.observations
-        kept = self.repository.templates("face", cases={self.case_id}) if said else ()
-        return said and all(t.template.subject != r.round.id for t in kept)
+        face = r.picked is not None and r.picked.way == candidate.NAMED
+        said = [k for k, named in (("face", face), ("voice", r.voice_basis == candidate_voice.NAMED)) if named]
+        if not said or r.round.id not in self.held.observations:
+            return False
+        of = {k: {t.template.subject for t in self.repository.templates(k, cases={self.case_id})} for k in said}
+        return any(r.round.id not in subjects for subjects in of.values())
 
     def _round(self, r: ObservedRound, case: CaseObservations, date: str, present: tuple[str, ...]) -> None:
         for e in r.round.evidence:
