@@ -73,12 +73,13 @@ class Keeper:
 
     def _named_now(self, r: ObservedRound) -> bool:
         """Its candidate was kept as an assumption, and somebody has now said who it is."""
-        face = r.picked is not None and r.picked.way == candidate.NAMED
-        said = [k for k, named in (("face", face), ("voice", r.voice_basis == candidate_voice.NAMED)) if named]
+        face = r.candidate if r.picked is not None and r.picked.way == candidate.NAMED else None
+        voice = r.voice if r.voice_basis == candidate_voice.NAMED else None
+        said = [k for k, of in (("face", face), ("voice", voice)) if of is not None and of.template is not None]
         if not said or r.round.id not in self.held.observations:
             return False
-        of = {k: {t.template.subject for t in self.repository.templates(k, cases={self.case_id})} for k in said}
-        return any(r.round.id not in subjects for subjects in of.values())
+        kept = {k: {t.template.subject for t in self.repository.templates(k, cases={self.case_id})} for k in said}
+        return any(r.round.id not in subjects for subjects in kept.values())
 
     def _round(self, r: ObservedRound, case: CaseObservations, date: str, present: tuple[str, ...]) -> None:
         for e in r.round.evidence:
