@@ -7,20 +7,23 @@ import pwd
 import random
 import resource
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.store.conftest import Place
 from tests.store.servers import NOBODY
-from verifier.store import schema
+from verifier.store import consent, retention, schema
 from verifier.store.check import check, finish
 from verifier.store.errors import StoreError
 from verifier.store.keys import SEARCH, KeyRing
-from verifier.store.records import Candidate, Media, Note
+from verifier.store.open_folder import plain_errors
+from verifier.store.records import Candidate, Consent, Media, Note, Observation, Purpose
 from verifier.store.repository import Repository
 
 
@@ -85,6 +88,60 @@ def test_one_flipped_bit_in_a_row_is_found(repository: Repository) -> None:
         sealed[-1] ^= 1
         tx.execute(schema.entries.update().values(sealed=bytes(sealed)))
     assert check(repository).problems == (f"case {case}: media 1 was changed and cannot be read",)
+
+
+def flip(repository: Repository, table: sa.Table, row_id: str) -> None:
+    with repository.engine.execution_options(writes=True).begin() as tx:
+        sealed = bytearray(tx.execute(sa.select(table.c.sealed).where(table.c.id == row_id)).scalar_one())
+        sealed[20] ^= 1
+        tx.execute(table.update().where(table.c.id == row_id).values(sealed=bytes(sealed)))
+
+
+def test_a_damaged_case_stops_no_other_and_can_be_purged_and_deleted(place: Place) -> None:
+    with place.open() as repository:
+        whole, broken = (repository.new_case(Candidate(name=name)) for name in ("Whole", "Broken"))
+        for case in (whole, broken):
+            repository.add(case, Media("0" * 64, "a"), files=[b"content"], until="2020-01-01T00:00:00+00:00")
+            repository.add(case, Note("me", "a note"))
+        flip(repository, schema.cases, broken)
+    with place.open() as repository:
+        assert [line.id for line in repository.cases()] == [whole]
+        assert repository.damaged() == [broken]
+        gone, stay = retention.purge(repository)
+        assert sorted(g.case_id for g in gone) == sorted([whole, broken])
+        assert stay == []
+        with repository.engine.execution_options(writes=True).begin() as tx:
+            tx.execute(schema.cases.update().values(hold=b"sealed reason"))
+        for case in (whole, broken):
+            with pytest.raises(StoreError, match="legal hold"):
+                repository.delete_case(case)
+        with repository.engine.execution_options(writes=True).begin() as tx:
+            tx.execute(schema.cases.update().values(hold=None))
+        repository.delete_case(broken)
+        assert check(repository).problems == ()
+        assert [line.id for line in repository.cases()] == [whole]
+
+
+def test_a_damaged_consent_deletes_nothing_and_stops_no_other_case(place: Place) -> None:
+    with place.open() as repository:
+        whole, broken = (repository.new_case(Candidate(name=name)) for name in ("Whole", "Broken"))
+        for case in (whole, broken):
+            consent.give(repository, case, Consent("A", "consent", tuple(Purpose), "t", "2020-01-01", "2999-01-01"))
+            repository.add(case, Media("0" * 64, "a"), files=[b"content"])
+            repository.add(case, Observation("round-1", "m", (), ""), templates={"face": case})
+        flip(repository, schema.entries, repository.entries(broken, "consent")[0].id)
+    with place.open() as repository:
+        assert [e.case_id for e in repository.entries(None, "consent")] == [whole]
+        gone, stay = retention.purge(repository)
+        assert gone == []
+        assert [line for line in stay if broken in line and "cannot be read" in line]
+        assert len(repository.entries(broken, "media")) == 1
+        with repository.reading() as tx:
+            (template,) = tx.execute(
+                sa.select(schema.templates.c.id).where(schema.templates.c.case_id == broken)
+            ).scalars()
+        flip(repository, schema.templates, template)
+        assert [t.template for t in repository.templates("face")] == [whole]
 
 
 def test_a_file_that_nothing_names_is_cleared_away_unless_it_is_new(repository: Repository) -> None:
@@ -275,3 +332,60 @@ def _steps(place: Place, log: Path) -> None:
             other = repository.new_case(Candidate(name="B"))
             repository.add(other, Media("0" * 64, "b"), files=[os.urandom(5000)])
             repository.delete_case(other)
+
+
+def test_the_migrations_make_the_schema_that_the_code_works_with(place: Place) -> None:
+    """Both are written by hand."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with place.open() as repository, repository.engine.connect() as tx:
+        context = MigrationContext.configure(tx, opts={"compare_type": True, "include_name": _is_ours})
+        assert compare_metadata(context, schema.tables) == []
+        found = sa.inspect(tx)
+        for table in schema.tables.sorted_tables:  # what alembic does not compare
+            assert found.get_pk_constraint(table.name)["constrained_columns"] == [c.name for c in table.primary_key]
+            theirs = {
+                (*k["constrained_columns"], k["options"].get("ondelete")) for k in found.get_foreign_keys(table.name)
+            }
+            assert theirs == {(*(c.name for c in k.columns), k.ondelete) for k in table.foreign_key_constraints}
+
+
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    return (kind, name) != ("table", "alembic_version")
+
+
+def test_a_deletion_beside_a_writer_is_done_and_purge_cleans_up_after_it(
+    sqlite: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite.open() as repository:
+        case = repository.new_case(Candidate(name="A"))
+        note, other = (repository.add(case, Note("me", text)) for text in ("one", "two"))
+        writer = sqlite3.connect(sqlite.folder / schema.NAME, isolation_level=None)
+        scrub = schema.scrub
+
+        def beside(engine: sa.Engine) -> bool:
+            with engine.connect() as tx:
+                raw = tx.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA busy_timeout=10")  # 30 seconds otherwise
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                return scrub(engine)
+            finally:
+                writer.execute("ROLLBACK")
+
+        monkeypatch.setattr(schema, "scrub", beside)
+        repository.remove([note], "purge")
+        assert repository.entries(case, "note") == [other]
+        assert "deleted rows" in check(repository).unfinished[0]
+        _, stay = retention.purge(repository)
+        assert "purge again" in stay[0]
+        monkeypatch.setattr(schema, "scrub", scrub)
+        assert retention.purge(repository) == ([], [])
+        assert check(repository).unfinished == ()
+
+
+def test_what_sqlite_says_beside_sqlalchemy_is_one_line() -> None:
+    with pytest.raises(StoreError, match="malformed"), plain_errors():
+        raise sqlite3.DatabaseError("database disk image is malformed")

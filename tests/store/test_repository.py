@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import os
+import pwd
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from tests.store.conftest import Place
-from verifier.store import audit, schema
+from verifier.store import audit, consent, schema
 from verifier.store.check import check
 from verifier.store.errors import StoreError, WrongKey
+from verifier.store.keys import KeyRing
 from verifier.store.marks import marks_of
 from verifier.store.records import Candidate, Document, Media, Note, NotTheSame
 from verifier.store.repository import Repository
@@ -83,6 +87,42 @@ def test_a_case_is_seen_by_those_it_names(place: Place) -> None:
             repository.add(case, Note("kim", "x"))
 
 
+def test_what_a_user_may_not_see_is_neither_read_nor_changed_by_them(place: Place) -> None:
+    with place.open("robin") as repository:
+        case = repository.new_case(Candidate(name="A", visible_to=("robin",)))
+        note = repository.add(case, Note("robin", "x"))
+    attempts: tuple[Callable[[Repository], object], ...] = (
+        lambda r: r.entries(case), lambda r: r.entries(case, "note"), lambda r: r.history(case),
+        lambda r: r.replace(note, Note("kim", "y")), lambda r: consent.withdraw(r, case),
+        lambda r: r.remove([note], "purge"), lambda r: r.delete_case(case),
+    )  # fmt: skip
+    with place.open("kim") as repository:
+        for attempt in attempts:
+            with pytest.raises(StoreError, match="there is no case"):
+                attempt(repository)
+    with place.open("robin") as repository:
+        assert repository.entries(case) == [note]
+        assert [line.action for line in repository.history(case)] == ["new case", "add note"]
+        repository.delete_case(case)
+        assert repository.history(case)[-1].action == "delete case"  # of a case that is gone the log still speaks
+
+
+def test_the_user_is_whom_the_process_belongs_to(sqlite: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody.else")
+    with sqlite.open("") as repository:
+        assert repository.actor == pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.mark.parametrize("asked", ["jose\u0301 mu\u0308ller", "jos\u00e9", "jose", "MULLER"])
+def test_a_name_is_found_however_its_accents_are_typed(sqlite: Place, asked: str) -> None:
+    with sqlite.open() as repository:
+        composed = repository.new_case(Candidate(name="Jos\u00e9 M\u00fcller"))
+        apart = repository.new_case(Candidate(name="Jose\u0301 Mu\u0308ller"))
+        repository.new_case(Candidate(name="Anna"))
+        assert {line.id for line in repository.cases(asked)} == {composed, apart}
+
+
 def test_a_wrong_key_is_one_line_and_opens_nothing(place: Place) -> None:
     place.open().close()
     wrong = replace(
@@ -120,6 +160,42 @@ def test_locking_leaves_no_open_key_in_the_folder(sqlite: Place) -> None:
         assert key in (sqlite.folder / "keys.db").read_bytes()
         repository.keys.rotate(Secret.passphrase("a few plain words"))
     assert all(key not in p.read_bytes() for p in sqlite.folder.rglob("*") if p.is_file())
+
+
+@pytest.mark.parametrize("locked_anew", [True, False])
+def test_a_folder_that_is_open_elsewhere_makes_no_key_for_the_old_lock(place: Place, locked_anew: bool) -> None:
+    new = Secret("key file", b"k" * 40) if locked_anew else None
+    with place.open() as before:
+        known = before.new_case(Candidate(name="Known"))
+        with place.open() as elsewhere:
+            added = elsewhere.new_case(Candidate(name="Added"))
+            elsewhere.keys.rotate(new)
+        for attempt in (
+            lambda: before.new_case(Candidate(name="New")),
+            lambda: before.add(known, Media("0" * 64, "a"), files=[b"content"]),
+            lambda: before.keys.rotate(None),
+            lambda: before.case(added),
+        ):
+            with pytest.raises(WrongKey, match="open it again"):
+                attempt()
+        before.add(known, Note("me", "what was open stays open"))
+    with replace(place, secret=new).open() as repository:
+        assert {line.candidate.name for line in repository.cases()} == {"Known", "Added"}
+        assert (check(repository).problems, check(repository).unfinished) == ((), ())
+
+
+def test_a_lock_that_cannot_be_changed_stays_as_it_was(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = repository.new_case(Candidate(name="A"))
+
+    def full(*_: object) -> bytes:
+        raise StoreError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(KeyRing, "_wrapped", full)
+        with pytest.raises(StoreError, match="no space left"):
+            repository.keys.rotate(Secret("key file", b"k" * 40))
+    repository.add(case, Media("0" * 64, "a"), files=[b"content"])
+    assert check(repository).problems == ()
 
 
 def test_the_log_is_a_chain_that_shows_every_change(repository: Repository) -> None:

@@ -19,14 +19,16 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[str,
 
     What is said of a new round alone is no change: the round is named. Where it takes part in what was compared before, the outcome counts.
     """
-    old, new = _versions(before), _versions(after)
+    try:
+        old, theirs, were = _versions(before), _findings(before), _subjects(before)
+    except (KeyError, TypeError, AttributeError):
+        return ()  # an imported case may hold anything as its report
+    new, ours, are = _versions(after), _findings(after), _subjects(after)
     lines = [f"{what}: {old.get(what, 'none')} before, {new.get(what, 'none')} now" for what in old | new
              if old.get(what) != new.get(what)]  # fmt: skip
-    were, are = _subjects(before), _subjects(after)
     lines += [f"{label} was added" for subject, label in are.items() if subject not in were]
     lines += [f"{label} is not there any more" for subject, label in were.items() if subject not in are]
     labels, moved = were | are, were.keys() ^ are.keys()
-    theirs, ours = _findings(before), _findings(after)
     for check in dict.fromkeys(key[0] for key in (*ours, *theirs)):
         mine = {key: outcomes for key, outcomes in ours.items() if key[0] == check}
         earlier = {key: outcomes for key, outcomes in theirs.items() if key[0] == check}

@@ -17,10 +17,9 @@ import sqlalchemy as sa
 
 from verifier.store import codec, schema, vault
 from verifier.store.case_list import CaseList
-from verifier.store.errors import KeyGone, StoreError
+from verifier.store.errors import Damaged, KeyGone, StoreError
 from verifier.store.keys import SEARCH
 from verifier.store.marks import Mark, digest, marks_of
-from verifier.store.open_folder import plain_errors
 from verifier.store.records import OWN_KEY, NotTheSame, kind_of, now
 
 if TYPE_CHECKING:
@@ -53,9 +52,9 @@ class StoredTemplate:
 class Repository(CaseList):
     """A folder that is open. Threads may share one; processes open their own."""
 
-    def delete_case(self, case_id: str, *, action: str = "delete case") -> list[str]:
+    def delete_case(self, case_id: str, *, action: str = "delete case", scrub: bool = True) -> list[str]:
         """Destroys the case's keys, deletes its rows and files; hashes of the files that went. StoreError under legal hold."""
-        return self._delete(action, case_id, self.entries(case_id, locked=True), whole=True)
+        return self._delete(action, case_id, self.entries(case_id, locked=True), whole=True, scrub=scrub)
 
     # entries
 
@@ -101,12 +100,19 @@ class Repository(CaseList):
 
     def replace(self, entry: Entry, record: Any) -> None:
         """Another record of the same kind in its place: a consent withdrawn, a decision signed."""
+        self.case(entry.case_id)
         sealed = vault.seal(self._key(entry), codec.pack(record), f"entry {entry.id}")
         with self.writing(f"change {entry.kind}", entry.case_id, entry=entry.id) as tx:
             tx.execute(schema.entries.update().where(schema.entries.c.id == entry.id).values(sealed=sealed))
 
     def entries(self, case_id: str | None, kind: str | None = None, *, locked: bool = False) -> list[Entry]:
-        """Those of a case (None: of all), in order. locked: rows only, their records are None."""
+        """Those of a case (None: of all that can be read, for the caller to choose from), in order. StoreError when the user may not see it.
+
+        locked: rows only, their records are None; nothing is unsealed, so it is not asked who may see the case.
+        """
+        if case_id is not None and not (locked or self.sees_all):
+            self.case(case_id)
+        of_others = (Damaged,) if case_id is None else ()
         chosen = sa.select(schema.entries).order_by(schema.entries.c.created, schema.entries.c.number)
         if case_id is not None:
             chosen = chosen.where(schema.entries.c.case_id == case_id)
@@ -117,16 +123,19 @@ class Repository(CaseList):
         found = []
         for r in rows:
             bare = Entry(r.id, r.case_id, r.kind, r.number, r.created, r.until, None)
-            with contextlib.suppress(KeyGone):
+            with contextlib.suppress(KeyGone, *of_others):
                 record = None if locked else codec.unpack(vault.unseal(self._key(bare), r.sealed, f"entry {r.id}"))
                 found.append(replace(bare, record=record))
         return found
 
-    def remove(self, entries: Sequence[Entry], action: str) -> list[str]:
-        """Deletes entries of one case; hashes of the files that went. Raises StoreError under legal hold."""
+    def remove(self, entries: Sequence[Entry], action: str, *, scrub: bool = True) -> list[str]:
+        """Deletes entries of one case; hashes of the files that went. Raises StoreError under legal hold.
+
+        scrub: False where the caller does it, once for many.
+        """
         if not entries:
             return []
-        return self._delete(action, entries[0].case_id, entries, whole=False)
+        return self._delete(action, entries[0].case_id, entries, whole=False, scrub=scrub)
 
     def files(self, entry: Entry) -> list[str]:
         """SHA-256 of the sealed files of an entry."""
@@ -179,7 +188,7 @@ class Repository(CaseList):
         for r in rows:
             if cases is not None and r.case_id not in cases:
                 continue
-            with contextlib.suppress(KeyGone):
+            with contextlib.suppress(KeyGone, Damaged):  # store check names what is damaged
                 key = self.keys.get(r.entry_id)
                 if r.id not in known:
                     known[r.id] = codec.unpack(vault.unseal(key, r.sealed, f"template {r.id}"))
@@ -206,6 +215,15 @@ class Repository(CaseList):
 
     # inside
 
+    def _on_hold(self, case_id: str) -> bool:
+        """Of a case that the user may see, or whose record is damaged: that can be deleted too."""
+        try:
+            return self.case(case_id).on_hold
+        except Damaged:
+            with self.reading() as tx:
+                hold = tx.execute(sa.select(schema.cases.c.hold).where(schema.cases.c.id == case_id)).scalar()
+            return hold is not None
+
     def _key(self, entry: Entry) -> bytes:
         return self.keys.get(entry.id if entry.kind in OWN_KEY else entry.case_id)
 
@@ -222,8 +240,8 @@ class Repository(CaseList):
         if tx.execute(sa.select(schema.apart).where(where)).first() is None:
             tx.execute(schema.apart.insert().values(first=first, second=second))
 
-    def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool) -> list[str]:
-        if self.case(case_id).on_hold:
+    def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool, scrub: bool) -> list[str]:
+        if self._on_hold(case_id):
             raise StoreError(f"case {case_id} is on legal hold: lift it first")
         gone = [name for entry in entries for name in self.files(entry)]
         own = [e.id for e in entries if e.kind in OWN_KEY]
@@ -237,6 +255,6 @@ class Repository(CaseList):
                 tx.execute(schema.entries.delete().where(schema.entries.c.id == entry.id))
         for name in gone:
             self.blobs.remove(name)
-        with plain_errors():
-            schema.scrub(self.engine)
+        if scrub:
+            self.scrub()
         return gone
