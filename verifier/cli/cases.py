@@ -84,7 +84,7 @@ def case_show(
     with opened(store, key_file) as repository:
         line = repository.case(case)
         if uncover:
-            CaseDesk(repository).uncover(case)
+            CaseDesk(repository).uncover(case, repository.actor)
         for label, value in vars(line.candidate).items():
             if value:
                 print(f"{label.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}")
