@@ -48,7 +48,7 @@ def test_a_case_is_for_those_it_is_for_and_the_log_names_who_did_what(desk: Case
     for asks in (
         stranger.look, stranger.rounds, stranger.may_keep, lambda c: stranger.played(c, 1),
         lambda c: stranger.note(c, "sam", "x"), lambda c: stranger.hold(c, "x"), lambda c: stranger.would_go(c, Purpose),
-        lambda c: stranger.decide(c, "sam", CHOICES[0], NOTE), lambda c: stranger.withdraw(c, Purpose), stranger.uncover,
+        lambda c: stranger.decide(c, "sam", CHOICES[0], NOTE), lambda c: stranger.withdraw(c, Purpose), lambda c: stranger.uncover(c, "sam"),
         lambda c: consented(stranger, c), lambda c: stranger.word(c, "dispute", "x"), lambda c: stranger.check(c, [], []),
         lambda c: stranger.keep_apart(everybodys, "sam", c, "they are two people"),
     ):  # fmt: skip
@@ -78,7 +78,7 @@ def test_two_reviewers_decide_and_the_first_stays_covered_by_rule(desk: CaseDesk
     assert (made.reviewer, made.second_reviewer, made.second_decision, made.opened) == ("kim", "lee", CHOICES[2], False)
     assert made.confirmed
     desk.decide(case, "lee", CHOICES[0], NOTE)  # another one
-    desk.uncover(case)
+    desk.uncover(case, "kim")
     assert desk.look(case).of("decision")[-1].record.opened
     assert not desk.look(case).of("decision")[0].record.opened
 

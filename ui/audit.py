@@ -91,6 +91,7 @@ class AuditPage:
                 self.note = gr.Textbox(
                     label="What makes you think so? (may stay empty)", lines=2, max_length=2000, elem_id="note"
                 )
+                self.refused = html_part("refused")
                 self.save = gr.Button("Keep my answer", variant="primary", elem_id="save")
             with gr.Column(visible=False) as self.telling:
                 self.truth = html_part("truth")
@@ -104,7 +105,7 @@ class AuditPage:
     def _wire(self, blocks: gr.Blocks) -> None:
         shown: list[Any] = [
             self.notes, self.choosing, self.reviewer, self.listed, self.working, self.progress, self.judging, self.call,
-            self.item, self.answering, self.answer, self.note, self.telling, self.truth, self.result, self.report,
+            self.item, self.answering, self.answer, self.note, self.refused, self.telling, self.truth, self.result, self.report,
             self.judge, self.leave, self.timer,
         ]  # fmt: skip
         blocks.load(self._open, self.incoming, [self.token, *shown], js=TOKEN_IN_ADDRESS, **QUIET)
@@ -191,7 +192,7 @@ class AuditPage:
         if desk is None or sitting is None:
             return self._show(desk, request)
         if answer is None:
-            return self._say(NO_ANSWER)
+            return {self.refused: views.notes_view([NO_ANSWER])}
         reviewer = login_of(request) or sitting.reviewer
         try:
             audit, _ = opened(sitting.folder)
@@ -203,7 +204,7 @@ class AuditPage:
                 seconds = min((datetime.now(UTC) - began).total_seconds(), audit_desk.LONGEST_S)
                 audit_desk.vote(audit, reviewer, item_id, audit_desk.Answer(answer), note, seconds)
         except AuditError as error:
-            return self._say(sentence(error))
+            return {self.refused: views.notes_view([sentence(error)])}
         desk.notes, sitting.told = [], item_id
         shown = self._show(desk, request)
         shown.pop(self.call, None)  # the player stays where it is
@@ -248,7 +249,10 @@ class AuditPage:
     def _stage(self, stage: gr.Column) -> Shown:
         """Shows one of the stages, and none of the others with anything that was in them."""
         stages = (self.choosing, self.working, self.judging, self.result)
-        seated, empty = stage in stages[2:], dict.fromkeys((self.call, self.truth, self.report, self.item), "")
+        seated, empty = (
+            stage in stages[2:],
+            dict.fromkeys((self.call, self.truth, self.report, self.item, self.refused), ""),
+        )
         still = {self.leave: gr.update(visible=seated), self.timer: gr.update(active=False)}
         return {s: gr.update(visible=s is stage) for s in stages} | empty | still
 

@@ -55,9 +55,9 @@ class AuditSets:
 
     def lines(self, reviewer: str) -> list[SetLine]:
         """reviewer: whose progress is told; nobody's where that is no name."""
-        from verifier.audit.desk import REVIEWER
+        from verifier.audit.desk import is_name
 
-        known = reviewer if REVIEWER.fullmatch(reviewer) else ""
+        known = reviewer if is_name(reviewer) else ""
         return [_line(folder, known) for folder in self.folders().values()]
 
     def refusal(self, folder: Path, verb: str) -> list[str]:

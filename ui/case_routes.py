@@ -57,6 +57,8 @@ class NewCase(BaseModel):
     emails: str = Field("", max_length=2000)
     phones: str = Field("", max_length=2000)
     visible_to: str = Field("", max_length=2000)
+    sure: bool = False
+    """A namesake was shown, and this is somebody else."""
 
 
 Act = Literal["note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart"]
@@ -93,13 +95,15 @@ def routes(desks: Desks) -> APIRouter:
     @router.post("/case")
     def new(said: NewCase, request: Request) -> Response:
         def made() -> Response:
-            lists = (
-                re.split(r"[,;\s]+", said.emails),
-                re.split(r"[,;\n]+", said.phones),
-                re.split(r"[,;\s]+", said.visible_to),
-            )
+            lists = (re.split(r"[,;\n]+", text) for text in (said.emails, said.phones, said.visible_to))
             emails, phones, visible_to = ([v.strip() for v in values if v.strip()] for values in lists)
-            return JSONResponse({"id": mine(request).new(said.name, emails, phones, visible_to)})
+            cases = mine(request)
+            known = [] if said.sure else cases.namesakes(said.name)
+            if known:
+                listed = "; ".join(f"{c.id}, opened {c.created[:10]}" for c in known[:3])
+                asks = f"There is a case of that name already ({listed}). Open that one, or press again if this is somebody else."
+                return JSONResponse({"id": None, "asks": asks})
+            return JSONResponse({"id": cases.new(said.name, emails, phones, visible_to)})
 
         return _answered(made)
 
@@ -130,6 +134,7 @@ def routes(desks: Desks) -> APIRouter:
                 if not desk.at_rest:
                     return PlainTextResponse("A check is running on these files: wait until it is done.", 409, _PRIVATE)
                 desk.case, desk.changes = case_id, None
+                desk.named = tuple(desk.candidates.values()) or desk.named
             return PlainTextResponse("")
 
         return _answered(bound)
@@ -193,7 +198,7 @@ def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str) -> Non
         "note": lambda: cases.note(case_id, who, said.text),
         "word": lambda: cases.word(case_id, said.kind, said.text),
         "decide": lambda: cases.decide(case_id, who, said.choice, said.text),
-        "uncover": lambda: cases.uncover(case_id),
+        "uncover": lambda: cases.uncover(case_id, who),
         "consent": lambda: cases.give_consent(case_id, said.who, said.basis, said.purposes, said.text, said.until),
         "withdraw": lambda: cases.withdraw(case_id, said.purposes),
         "hold": lambda: cases.hold(case_id, said.reason),

@@ -83,6 +83,8 @@ class Desk:
     job: Job | None = None
     candidates: dict[tuple[str, bool], str] = field(default_factory=dict)
     """Round id and whether it is a voice -> what was named as the candidate's."""
+    named: tuple[str, ...] = ()
+    """What was named so in the check whose files now go into a case, by their rounds there."""
     report: Report | None = None
     documents: tuple[DocumentResult, ...] = ()
     changes: tuple[str, ...] | None = None
@@ -141,6 +143,7 @@ class Desk:
             for held_in in (self.recordings, self.references, self.transcripts, self.left_out):
                 for held in [h for h in held_in if h.id == file_id]:
                     held_in.remove(held)
+                    self.named = ()  # its rounds have other numbers now
                     shutil.rmtree(held.path.parent, ignore_errors=True)
             recovery.write(self)
 
@@ -150,6 +153,7 @@ class Desk:
             at = next((i for i, h in enumerate(self.recordings) if h.id == file_id), None)
             if at is not None and 0 <= at + steps < len(self.recordings):
                 self.recordings.insert(at + steps, self.recordings.pop(at))
+                self.named = ()
                 recovery.write(self)
 
     def missing(self, needed: Shelf = "recordings", least: int = 1) -> list[str]:
@@ -177,7 +181,7 @@ class Desk:
         with self.lock:
             for held in self.everything():
                 shutil.rmtree(held.path.parent, ignore_errors=True)
-            self.recordings, self.references, self.transcripts, self.left_out = [], [], [], []
+            self.recordings, self.references, self.transcripts, self.left_out, self.named = [], [], [], [], ()
             recovery.write(self)
 
     def forget_result(self) -> None:

@@ -95,6 +95,10 @@ class DeskPage(ABC):
         """What is still needed before its button may start anything, one line each."""
         return desk.missing(*self.needed)
 
+    def rounds_before(self, desk: Desk) -> int:
+        """Rounds that there are besides the desk's files."""
+        return 0
+
     def done(self, desk: Desk) -> bool:
         """Whether there is a result that this page can show."""
         return desk.report is not None
@@ -277,13 +281,14 @@ class DeskPage(ABC):
         with desk.lock:
             job = desk.job
             working = job is not None and not job.over
+            before = self.rounds_before(desk)
             done = job is not None and job.state is State.DONE and self.done(desk)
             return [
                 views.notes_view(desk.notes),
                 gr.update(visible=not working and not done),
                 self.about(desk),
                 *(gr.update(value=value) for value in self.filled(desk)),
-                *(views.shelf_view(desk, shelf, self.needed[0]) for shelf in self.shelves),
+                *(views.shelf_view(desk, shelf, self.needed[0], before) for shelf in self.shelves),
                 gr.update(visible=working),
                 views.progress_view(desk, self.stages(desk), self.desks.worker.before(job)) if working and job else "",
                 gr.update(visible=done),

@@ -6,6 +6,7 @@ A case that a user may not see answers like one that there is not. Deciding is p
 from __future__ import annotations
 
 import json
+import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from verifier.store.audit import Line
     from verifier.store.case_list import CaseLine
     from verifier.store.repository import Entry, Repository
+    from verifier.store.taken import Taken
 
 __all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose", "StoreError"]
 RECENT, MOST_LINES = 8, 30
+UNCOVERED = "There was no second reviewer, so the first decision was shown."
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 LEAST_REASON = 3
 """Words."""
 OPEN_FILE, SAME_OPENING = "open kept file", timedelta(minutes=10)
@@ -156,6 +160,12 @@ class CaseDesk:
                 r.log(OPEN_FILE, case_id, file=number)
         return Played(entry.record.name, r.size(entry), lambda start, stop: r.read_part(entry, start, stop))
 
+    def taken(self, case_id: str) -> dict[str, Taken]:
+        """Whose face is kept as the candidate's, by round."""
+        from verifier.store.taken import taken
+
+        return taken(self._repository, case_id)
+
     # what people write down
 
     def new(
@@ -164,9 +174,17 @@ class CaseDesk:
         """visible_to: login names; nobody: everybody who may open the folder. The user is always one of them."""
         if not name.strip():
             raise StoreError("write the name that the candidate gave")
+        wrong = next((e for e in emails if not _ADDRESS.fullmatch(e)), None)
+        if wrong is not None:
+            raise StoreError(f"“{wrong}” is no e-mail address: it needs an @, and commas go between several")
         seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
         said = records.Candidate(name.strip(), emails=tuple(emails), phones=tuple(phones), visible_to=seen_by)
         return self._repository.new_case(said)
+
+    def namesakes(self, name: str) -> list[CaseLine]:
+        """Cases that the user may see, under this very name."""
+        wanted = " ".join(name.casefold().split())
+        return [c for c in self.cases() if wanted and " ".join(c.candidate.name.casefold().split()) == wanted]
 
     def note(self, case_id: str, author: str, text: str) -> None:
         self._repository.add(case_id, records.Note(_needed(author, "your name"), _needed(text, "the note")))
@@ -192,12 +210,14 @@ class CaseDesk:
             )  # fmt: skip
             self._repository.replace(entry, second)
 
-    def uncover(self, case_id: str) -> None:
-        """There is no second reviewer yet: the first decision is shown, and that it was stays written down."""
+    def uncover(self, case_id: str, who: str) -> None:
+        """There is no second reviewer yet: the first decision is shown, and by whom it was stays written down."""
+        who = _needed(who, "your name")
         with self._lock:
             entry = self._open_decision(case_id)
             if entry is not None:
                 self._repository.replace(entry, replace(entry.record, opened=True))
+                self._repository.add(case_id, records.Note(who, UNCOVERED))
 
     def give_consent(self, case_id: str, who: str, basis: str, purposes: Iterable[str], text: str, until: str) -> None:
         """until: ISO date, the last day counts."""
@@ -248,14 +268,15 @@ class CaseDesk:
 
     def check(
         self, case_id: str, rounds: Sequence[Path], references: Sequence[Path], transcripts: Sequence[Path] = (), *,
-        when: str = "", present: Sequence[str] = (), progress: Progress = lambda stage, share: None,
+        when: str = "", present: Sequence[str] = (), candidates: Sequence[str] = (),
+        progress: Progress = lambda stage, share: None,
     ) -> CaseReport:  # fmt: skip
         """As casework.check, for files that were uploaded."""
         from verifier import casework
 
         return casework.check(
             self._repository, case_id, rounds, references, transcripts=transcripts, date=when, present=present,
-            progress=progress,
+            candidates=candidates, progress=progress,
         )  # fmt: skip
 
     # inside

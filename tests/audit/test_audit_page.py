@@ -122,7 +122,8 @@ def test_the_page_tells_nothing_before_the_answer_and_everything_after(page: Aud
         after = answer(page, item)
         assert page.call not in after  # the player stays
         assert (truths[item].manipulation or "as it was recorded") in after[page.truth].lower()
-        assert ("That is so" in after[page.truth]) is bool(truths[item].manipulation)
+        assert "You answered: changed." in after[page.truth]
+        assert ("It was changed" in after[page.truth]) is bool(truths[item].manipulation)
         assert ("data-seek" in after[page.truth]) is bool(truths[item].manipulation)
         seen.append(item)
         shown = page._next(TOKEN, NOBODY)
@@ -153,11 +154,11 @@ def test_what_is_missing_is_said_and_the_page_stays(page: AuditPage, blind: Path
     assert "not here any more" in press(page, "open", "../first set", "anna")[page.notes]
     assert "reviewer&#39;s name" in press(page, "open", blind.name, "a/b")[page.notes]
     item = press(page, "open", blind.name, "anna")[page.item]
-    assert set(answer(page, item, None)) == {page.notes}
+    assert set(answer(page, item, None)) == {page.refused}
     (blind / "votes").write_text("no folder")  # as on a disk that takes nothing
     kept = answer(page, item)
-    assert set(kept) == {page.notes}
-    assert "vote cannot be kept" in kept[page.notes]
+    assert set(kept) == {page.refused}
+    assert "vote cannot be kept" in kept[page.refused]
     assert "had been closed" in page._next("2" * 32, NOBODY)[page.notes]
 
 
