@@ -54,7 +54,7 @@ def test_a_case_is_for_those_it_is_for_and_the_log_names_who_did_what(desk: Case
         with pytest.raises(StoreError, match="there is no case"):
             asks(theirs)
     desk.of("lee").look(theirs, opened=True)
-    assert [(line.actor, line.action) for line in repository.history(theirs)] == [
+    assert [(line.actor, line.action) for line in repository.for_user("kim").history(theirs)] == [
         ("kim", "new case"), ("kim", "add note"), ("lee", "open case"),
     ]  # fmt: skip
 
@@ -142,6 +142,8 @@ def test_what_withdrawal_deletes_is_said_before(desk: CaseDesk, repository: Repo
     repository.add(case, records.Transcript("round-1", "hello"))
     assert desk.would_go(case, [Purpose.SEARCH]) == []
     assert [count for count, _ in desk.would_go(case, [Purpose.RECORDINGS])] == [2, 1]
+    repository.add(case, records.Run("{}", ()))
+    assert desk.would_go(case, [Purpose.SEARCH]) == [(1, "reports so far")]
     desk.hold(case, "a court asked")
     with pytest.raises(StoreError, match="withdrawn"):
         desk.withdraw(case, [Purpose.RECORDINGS])

@@ -39,6 +39,7 @@ _GOES = {
     "clips": "cut seconds",
     "transcript": "transcripts",
     "reading": "what was read in documents",
+    "run": "reports so far",
 }
 """Kind of an entry that goes when consent is taken back -> words."""
 
@@ -207,6 +208,8 @@ class CaseDesk:
         gone = set(purposes)
         kinds = [e.kind for e in self._repository.entries(case_id, locked=True)]
         due = {k: kinds.count(k) for k, purpose in consent.RESTS_ON.items() if purpose in gone and k in kinds}
+        if gone and consent.REPORT in kinds:
+            due[consent.REPORT] = kinds.count(consent.REPORT)
         return [(count, _GOES[kind]) for kind, count in due.items()]
 
     def withdraw(self, case_id: str, purposes: Iterable[Purpose]) -> int:

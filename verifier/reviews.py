@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from verifier.store.case_list import CaseLine
     from verifier.store.repository import Entry, Repository
 
-COMPARED = ("face-reference", "face-across-rounds")
+FACES, VOICE = ("face-reference", "face-across-rounds"), "voice-across-rounds"
 WORDS = {
     Outcome.OBSERVED: "look at this: a difference is supported",
     Outcome.INCONCLUSIVE: "no clear support either way",
-    Outcome.NOT_AVAILABLE: "could not be compared",
     Outcome.NOT_OBSERVED: "the same person is supported",
+    Outcome.NOT_AVAILABLE: "could not be compared",
 }
 """In the order of importance: a review that compares several times is summed up by the first that occurs."""
 
@@ -80,8 +80,8 @@ def run(
 ) -> list[Reviewed]:
     """Looks at the recording of everybody who is due. recordings: a folder with CASE.mp4, or a folder CASE, for each.
 
-    report: takes the report on each case. A review counts as done once the new round could be compared; without a consent to keep
-    templates and recordings there is nothing enrolled to compare with, and it says so.
+    report: takes the report on each case. A review counts as done when the same person is supported; a difference or an open result stays due.
+    Without a consent to keep templates and recordings there is nothing enrolled to compare with, and it says so.
     """
     files = {p.stem if p.is_file() else p.name: p for p in sorted(recordings.iterdir()) if not p.name.startswith(".")}
     return [_one(repository, d, files.get(d.case.id), report, progress) for d in due(repository)]
@@ -102,13 +102,14 @@ def _one(
         return replace(line, outcome="; ".join(reason for _, reason in error.reasons))
     report(d.case.id, done)
     new = {r.id for r in done.rounds} - before
-    found = [f for f in done.findings if f.check in COMPARED and new & set(f.rounds)]
+    found = [f for f in done.findings if f.check in (*FACES, VOICE) and new & set(f.rounds)]
     outcome = _summed_up(found) if new else "the recording was there before: hand in a new one"
-    if any(f.lr is not None for f in found):
+    if new and outcome == WORDS[Outcome.NOT_OBSERVED]:
         repository.replace(d.plan, replace(d.plan.record, last=now()))
     return replace(line, outcome=outcome, statements=tuple(f.statement for f in found))
 
 
 def _summed_up(found: list[Finding]) -> str:
-    outcomes = {f.outcome for f in found}
+    """A voice speaks only where it differs: it is imitated, or heard badly, too easily to confirm anybody or to keep a review open."""
+    outcomes = {f.outcome for f in found if f.check in FACES or f.outcome is Outcome.OBSERVED}
     return next((words for outcome, words in WORDS.items() if outcome in outcomes), "nobody to compare with")

@@ -36,6 +36,12 @@ def test_without_consent_or_others_it_says_so() -> None:
     assert found.outcome is Outcome.NOT_APPLICABLE
 
 
+def test_a_search_that_came_to_no_ratio_is_no_clean_result() -> None:
+    (found,) = cross_case_face.run(searched())
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert "no comparison came to a ratio" in found.statement
+
+
 def test_the_same_face_under_another_name_is_to_be_looked_at() -> None:
     (found,) = cross_case_face.run(searched(hit("c-1", SAME), hit("c-2", OPEN)))
     assert found.outcome is Outcome.OBSERVED

@@ -129,3 +129,11 @@ def test_names(name: str | None, doubtful: tuple[int, ...], outcome: Outcome, wo
 def test_a_name_in_print_is_the_second_witness() -> None:
     seen = document(doubtful=((7,), ()), printed=("ERIKSSON", "ANNA MARIA"))
     assert one(document_name, seen, claimed_name="Anna Maria Eriksson").outcome is Outcome.NOT_OBSERVED
+
+
+@pytest.mark.parametrize("name", ["王伟", "Άννα Μαρία Έρικσον", "محمد علي", "Mary 王伟"])
+def test_a_name_in_letters_that_no_zone_has_is_not_called_another(name: str) -> None:
+    finding = one(document_name, document(), claimed_name=name)
+    assert finding.outcome is Outcome.NOT_AVAILABLE
+    assert "Latin letters" in finding.statement
+    assert "differ" not in finding.statement

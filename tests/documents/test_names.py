@@ -28,7 +28,13 @@ def test_spellings_of_doc_9303(word: str, one: str) -> None:
         ("A. Eriksson", "ANNA ERIKSSON", NameMatch.PARTIAL),
         ("Jane Doe", "ANNA MARIA ERIKSSON", NameMatch.DIFFERENT),
         ("Anna Smith", "ANNA MARIA ERIKSSON", NameMatch.DIFFERENT),
-        ("李", "LI", NameMatch.DIFFERENT),
+        ("李", "LI", NameMatch.UNCOMPARABLE),
+        ("Άννα Μαρία", "ANNA MARIA", NameMatch.UNCOMPARABLE),
+        ("محمد علي", "MOHAMMED ALI", NameMatch.UNCOMPARABLE),
+        ("Mary 王伟", "WEI WANG", NameMatch.UNCOMPARABLE),
+        ("Wei Wang 王伟", "WEI WANG", NameMatch.SAME),
+        ("Анна Смирнова", "JANE DOE", NameMatch.DIFFERENT),
+        ("Nāʻalehu Doe", "JANE SMITH", NameMatch.DIFFERENT),
     ],
 )
 def test_names(claimed: str, zone: str, match: NameMatch) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.store.conftest import Place
-from verifier.store import archive
+from verifier import reviews
+from verifier.store import archive, retention
+from verifier.store.changes import changes_between
 from verifier.store.check import check
 from verifier.store.errors import StoreError
 from verifier.store.records import (
@@ -108,6 +110,11 @@ def _set(*where: Any, to: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def _of(kind: str, **record: Any) -> Callable[[dict[str, Any]], None]:
+    listed = {"kind": kind, "number": 1, "created": "2020-01-01", "until": None, "files": [], "templates": []}
+    return lambda index: index["entries"].append(listed | {"record": record})
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -125,6 +132,24 @@ def _set(*where: Any, to: Any) -> Callable[[dict[str, Any]], None]:
         _set("entries", 2, "files", 0, "member", to="../../etc/passwd"),
         _set("entries", 2, "files", to=[{}]),
         _set("entries", 2, "number", to=None),
+        _set("entries", 2, "number", to=10**30),
+        _set("entries", 2, "created", to="9999-12-31"),
+        _set("entries", 2, "created", to="20200101"),
+        _set("entries", 2, "created", to="2020-01-01T00:00:00+05:00"),
+        _set("entries", 0, "record", "until", to="soon"),
+        _set("entries", 1, "record", "round_id", to="x"),
+        _set("entries", 1, "record", "files", 0, "sha256", to="../x"),
+        _set("entries", 5, "record", "report", to="{}"),
+        _set("entries", 5, "record", "report", to="[" * 9000),
+        _set("created", to="9999-12-31"),
+        _of("review", every_days=10**9, last="2020-01-01"),
+        _of("review", every_days=10, last="soon"),
+        _of("review", every_days=10, last="9999-12-31"),
+        _of(
+            "reference",
+            file={"evidence_id": "reference-x", "name": "", "sha256": "1" * 64, "size_bytes": 1, "kind": "photo"},
+        ),
+        _of("reading", subject="reference-1", version="1", number="", country="", portrait="zz"),
     ],
 )
 def test_a_tampered_archive_is_one_line_and_leaves_nothing(sqlite: Place, tmp_path: Path, change: Any) -> None:
@@ -179,3 +204,26 @@ def test_a_sealed_archive_needs_its_passphrase(sqlite: Place, tmp_path: Path) ->
                 archive.read(repository, path)
         with pytest.raises(StoreError, match="cannot be written"):
             archive.write(repository, repository.cases()[0].id, tmp_path / "no" / "folder.zip")
+
+
+def test_a_record_that_an_archive_may_hold_is_taken(sqlite: Place, tmp_path: Path) -> None:
+    """Beside the tampered ones: what they are changed from, and an end that nobody set."""
+    path = tmp_path / "case.zip"
+    with sqlite.open() as repository:
+        archive.write(repository, a_case(repository), path)
+        changed(path, _of("review", every_days=180, last="2020-01-01"))
+        changed(path, _set("entries", 0, "record", "until", to="9999-12-31"))
+        new, _ = archive.read(repository, path)
+        assert [d.case.id for d in reviews.due(repository)] == [new]
+        assert retention.purge(repository) == ([], [])
+
+
+def test_a_case_made_at_the_end_of_time_stops_no_purge(repository: Repository) -> None:
+    repository.new_case(Candidate(name="A"), created="9999-12-31T00:00:00+00:00")
+    repository.add(old := repository.new_case(Candidate(name="B")), Note("me", "x"), until="2020-01-01")
+    gone, _ = retention.purge(repository)
+    assert [(g.case_id, g.what) for g in gone] == [(old, "note 1")]
+
+
+def test_a_report_of_another_shape_is_not_compared() -> None:
+    assert changes_between({"findings": [{"check": "container"}]}, {"versions": [], "findings": []}) == ()

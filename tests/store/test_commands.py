@@ -13,7 +13,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from verifier import api, casework
 from verifier.cli import app
+from verifier.store.records import Decision, RoundRecord
 from verifier.store.repository import Repository
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
@@ -70,9 +72,10 @@ def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:
     done("consent", "give", case, *given, *store)
     done("case", "add", case, "--note", "called back", "--document", "X123", *store)
     done("case", "decide", case, "--decision", "another call", "--reason", "unclear", *store)
-    assert "somebody else" in refused("case", "sign", case, "1", *store)
+    own = ("--decision", "no more calls", "--reason", "the same voice")
+    assert "somebody else" in refused("case", "sign", case, "1", *own, *store)
     shown = done("case", "show", case, *store)
-    for words in ("Åsa Öberg", "called back", "X123", "another call", "2999-01-01"):
+    for words in ("Åsa Öberg", "called back", "X123", "covered until", "2999-01-01"):
         assert words in shown
     assert "holds no round" in refused("case", "check", case, *store)
     done("case", "export", case, "--out", tmp_path / "copy.zip", "--for-candidate", *store)
@@ -161,3 +164,74 @@ def test_check_with_a_case_adds_the_round_to_it(tmp_path: Path) -> None:
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert [r["id"] for r in report["rounds"]] == ["round-1", "round-2"]
     assert "face-across-rounds" in done("case", "show", case, *store)
+
+
+def a_case(store: tuple[str | Path, ...]) -> str:
+    done("store", "new", *store)
+    return done("case", "new", "--name", "A", *store)
+
+
+def test_a_first_decision_is_covered_until_the_second_reviewer_has_written_theirs(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    case = a_case(store)
+    with Repository.open(tmp_path / "folder", actor="robin") as repository:
+        for _ in range(2):
+            repository.add(case, Decision("robin", "hire", "seen twice"))
+    shown = done("case", "show", case, *store)
+    assert "reviewer: robin; covered until" in shown
+    assert "hire" not in shown
+    assert "seen twice" not in shown
+    assert "what you decide" in refused("case", "sign", case, "1", "--decision", " ", "--reason", "x", *store)
+    assert "hire" not in done("case", "sign", case, "2", "--decision", "do not", "--reason", "unlike", *store)
+    first, second = (line for line in done("case", "show", case, *store).splitlines() if "decision" in line)
+    assert "hire" not in first
+    assert all(words in second for words in ("hire", "seen twice", "do not", "unlike"))
+    assert "signed already" in refused("case", "sign", case, "2", "--decision", "x", "--reason", "y", *store)
+
+
+def test_without_a_second_reviewer_the_first_decision_can_be_shown(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    case = a_case(store)
+    done("case", "decide", case, "--decision", "hire", "--reason", "seen twice", *store)
+    done("review", "--plan", case, "--every", "90", *store)
+    shown = done("case", "show", case, "--uncover", *store)
+    assert all(words in shown for words in ("decision: hire", "opened: yes", "every days: 90"))
+    assert "hire" in done("case", "show", case, *store)
+    with Repository.open(tmp_path / "folder") as repository:
+        assert repository.entries(case, "decision")[0].record.opened
+
+
+def test_what_cannot_be_added_whole_is_not_added_in_part(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    case = a_case(store)
+    call = tmp_path / "round-1.vtt"
+    call.write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nA: I write tests first.\n")
+    add = ("case", "add", case, "--note", "called back", "--word", "it was me")
+    assert "--kind" in refused(*add, "--kind", "confession", *store)
+    assert "no round 'round-9'" in refused(*add, "--transcript", "round-9", call, *store)
+    with Repository.open(tmp_path / "folder") as repository:
+        repository.add(case, RoundRecord("round-1", "", "", (), ()))
+    assert "nobody consented" in refused(*add, "--transcript", "round-1", call, *store)
+    assert "there are: round-1" in refused(*add, "--transcript", "round-9", call, *store)
+    assert "--name" in refused("case", "new", "--name", " ", *store)
+    with Repository.open(tmp_path / "folder") as repository:
+        assert [e.kind for e in repository.entries(case)] == ["round"]
+        assert len(repository.cases()) == 1
+
+
+@pytest.mark.parametrize("command", [("case", "add", "CASE"), ("check", "--case", "CASE")])
+def test_that_nothing_was_kept_without_a_consent_is_said(
+    tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ("--store", tmp_path / "folder")
+    case = a_case(store)
+    report = api.check_case([SAMPLES / "round-1.mp4"], checks=["container"])
+    monkeypatch.setattr(casework, "check", lambda *_, **__: casework.CaseReport(report, ()))
+    arguments = [case if a == "CASE" else a for a in command] + [SAMPLES / "round-1.mp4", "--out", tmp_path / "out"]
+    run = verifier(*arguments, *store)
+    assert run.exit_code == 0
+    assert f"nothing was kept: case {case} holds no consent" in run.stderr
+    (tmp_path / "text.txt").write_text("May we keep this?")
+    given = ("--who", "A", "--until", "2999-01-01", "--text", tmp_path / "text.txt", "--purpose", "templates")
+    done("consent", "give", case, *given, *store)
+    assert "nothing was kept" not in verifier(*arguments, *store).stderr

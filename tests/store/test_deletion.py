@@ -15,7 +15,7 @@ from verifier.store import consent, retention, schema
 from verifier.store.check import check, finish
 from verifier.store.consent import covered, give, withdraw
 from verifier.store.errors import StoreError
-from verifier.store.records import Candidate, Consent, Media, Note, Observation, Purpose, Transcript, now
+from verifier.store.records import Candidate, Consent, Media, Note, Observation, Purpose, Run, Transcript, now
 from verifier.store.repository import Repository
 
 ALL = Consent("A. Person", "consent", tuple(Purpose), "May we keep this?", "2020-01-01", "2999-01-01")
@@ -191,3 +191,40 @@ def test_a_deletion_that_was_interrupted_is_found_and_finished(place: Place) -> 
         health = check(repository)
         assert (health.problems, health.unfinished) == ((), ())
         assert len([p for p in (place.folder / "blobs").rglob("*") if p.is_file()]) == 1
+
+
+def test_purge_cleans_the_database_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        repository.add(filled(repository), Note("me", "x"), until="2020-01-01T00:00:00+00:00")
+    times: list[object] = []
+    scrub = schema.scrub
+    monkeypatch.setattr(schema, "scrub", lambda engine: times.append(engine) or scrub(engine))
+    gone, stay = retention.purge(repository)
+    assert (len(gone), stay, len(times)) == (3, [], 1)
+    retention.purge(repository)
+    assert len(times) == 1
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_reports_go_with_any_consent_they_may_rest_on(repository: Repository, purpose: Purpose) -> None:
+    case, other = filled(repository), filled(repository)
+    for each in (case, other):
+        repository.add(each, Run('{"quote": "the words said"}', ()), until=FAR)
+    withdraw(repository, case, [purpose])
+    assert repository.entries(case, "run") == []
+    assert len(repository.entries(other, "run")) == 1
+    later = repository.add(case, Run("{}", ()), until=FAR)
+    retention.purge(repository)  # made from what is still allowed: it stays
+    assert repository.entries(case, "run") == [later]
+
+
+def test_a_hold_keeps_reports_and_purge_deletes_them_when_it_is_lifted(repository: Repository) -> None:
+    case = filled(repository)
+    repository.add(case, Run("{}", ()), until=FAR, created="2026-01-01T00:00:00+00:00")
+    repository.hold(case, "a dispute before a court")
+    with pytest.raises(StoreError, match="legal hold"):
+        withdraw(repository, case, [Purpose.SEARCH])
+    assert len(repository.entries(case, "run")) == 1
+    repository.hold(case, "")
+    gone, _ = retention.purge(repository)
+    assert [g.what for g in gone] == ["run 1"]

@@ -7,19 +7,22 @@ import pwd
 import random
 import resource
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.store.conftest import Place
 from tests.store.servers import NOBODY
-from verifier.store import schema
+from verifier.store import retention, schema
 from verifier.store.check import check, finish
 from verifier.store.errors import StoreError
 from verifier.store.keys import SEARCH, KeyRing
+from verifier.store.open_folder import plain_errors
 from verifier.store.records import Candidate, Media, Note
 from verifier.store.repository import Repository
 
@@ -275,3 +278,60 @@ def _steps(place: Place, log: Path) -> None:
             other = repository.new_case(Candidate(name="B"))
             repository.add(other, Media("0" * 64, "b"), files=[os.urandom(5000)])
             repository.delete_case(other)
+
+
+def test_the_migrations_make_the_schema_that_the_code_works_with(place: Place) -> None:
+    """Both are written by hand."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with place.open() as repository, repository.engine.connect() as tx:
+        context = MigrationContext.configure(tx, opts={"compare_type": True, "include_name": _is_ours})
+        assert compare_metadata(context, schema.tables) == []
+        found = sa.inspect(tx)
+        for table in schema.tables.sorted_tables:  # what alembic does not compare
+            assert found.get_pk_constraint(table.name)["constrained_columns"] == [c.name for c in table.primary_key]
+            theirs = {
+                (*k["constrained_columns"], k["options"].get("ondelete")) for k in found.get_foreign_keys(table.name)
+            }
+            assert theirs == {(*(c.name for c in k.columns), k.ondelete) for k in table.foreign_key_constraints}
+
+
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    return (kind, name) != ("table", "alembic_version")
+
+
+def test_a_deletion_beside_a_writer_is_done_and_purge_cleans_up_after_it(
+    sqlite: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite.open() as repository:
+        case = repository.new_case(Candidate(name="A"))
+        note, other = (repository.add(case, Note("me", text)) for text in ("one", "two"))
+        writer = sqlite3.connect(sqlite.folder / schema.NAME, isolation_level=None)
+        scrub = schema.scrub
+
+        def beside(engine: sa.Engine) -> bool:
+            with engine.connect() as tx:
+                raw = tx.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA busy_timeout=10")  # 30 seconds otherwise
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                return scrub(engine)
+            finally:
+                writer.execute("ROLLBACK")
+
+        monkeypatch.setattr(schema, "scrub", beside)
+        repository.remove([note], "purge")
+        assert repository.entries(case, "note") == [other]
+        assert "deleted rows" in check(repository).unfinished[0]
+        _, stay = retention.purge(repository)
+        assert "purge again" in stay[0]
+        monkeypatch.setattr(schema, "scrub", scrub)
+        assert retention.purge(repository) == ([], [])
+        assert check(repository).unfinished == ()
+
+
+def test_what_sqlite_says_beside_sqlalchemy_is_one_line() -> None:
+    with pytest.raises(StoreError, match="malformed"), plain_errors():
+        raise sqlite3.DatabaseError("database disk image is malformed")

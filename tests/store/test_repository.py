@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
+import pwd
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from tests.store.conftest import Place
-from verifier.store import audit, schema
+from verifier.store import audit, consent, schema
 from verifier.store.check import check
 from verifier.store.errors import StoreError, WrongKey
 from verifier.store.marks import marks_of
@@ -81,6 +84,42 @@ def test_a_case_is_seen_by_those_it_names(place: Place) -> None:
         assert repository.cases() == []
         with pytest.raises(StoreError, match="there is no case"):
             repository.add(case, Note("kim", "x"))
+
+
+def test_what_a_user_may_not_see_is_neither_read_nor_changed_by_them(place: Place) -> None:
+    with place.open("robin") as repository:
+        case = repository.new_case(Candidate(name="A", visible_to=("robin",)))
+        note = repository.add(case, Note("robin", "x"))
+    attempts: tuple[Callable[[Repository], object], ...] = (
+        lambda r: r.entries(case), lambda r: r.entries(case, "note"), lambda r: r.history(case),
+        lambda r: r.replace(note, Note("kim", "y")), lambda r: consent.withdraw(r, case),
+        lambda r: r.remove([note], "purge"), lambda r: r.delete_case(case),
+    )  # fmt: skip
+    with place.open("kim") as repository:
+        for attempt in attempts:
+            with pytest.raises(StoreError, match="there is no case"):
+                attempt(repository)
+    with place.open("robin") as repository:
+        assert repository.entries(case) == [note]
+        assert [line.action for line in repository.history(case)] == ["new case", "add note"]
+        repository.delete_case(case)
+        assert repository.history(case)[-1].action == "delete case"  # of a case that is gone the log still speaks
+
+
+def test_the_user_is_whom_the_process_belongs_to(sqlite: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody.else")
+    with sqlite.open("") as repository:
+        assert repository.actor == pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.mark.parametrize("asked", ["jose\u0301 mu\u0308ller", "jos\u00e9", "jose", "MULLER"])
+def test_a_name_is_found_however_its_accents_are_typed(sqlite: Place, asked: str) -> None:
+    with sqlite.open() as repository:
+        composed = repository.new_case(Candidate(name="Jos\u00e9 M\u00fcller"))
+        apart = repository.new_case(Candidate(name="Jose\u0301 Mu\u0308ller"))
+        repository.new_case(Candidate(name="Anna"))
+        assert {line.id for line in repository.cases(asked)} == {composed, apart}
 
 
 def test_a_wrong_key_is_one_line_and_opens_nothing(place: Place) -> None:

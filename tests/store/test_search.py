@@ -21,7 +21,7 @@ from verifier.observe.comparators.voice_base import VoiceComparators
 from verifier.round_voices import RoundListener
 from verifier.store import consent, observations
 from verifier.store.marks import MOST_BITS_APART, PORTRAIT, marks_of
-from verifier.store.records import Candidate, Consent, Document, Observation, Purpose, Reading
+from verifier.store.records import Candidate, Consent, Document, NotTheSame, Observation, Purpose, Reading
 from verifier.store.repository import Repository
 from verifier.store.search import elsewhere
 from verifier.voice_calibration import VoiceCalibration, VoiceTemplate
@@ -99,6 +99,18 @@ def test_a_voice_is_searched_only_with_consent_on_both_sides(sqlite: Place) -> N
         whole = with_voice(spoken(1, g))
         assert elsewhere(repository, mine, whole, g, frozenset(Purpose)).voices.compared == 0
         assert elsewhere(repository, mine, whole, g, frozenset({Purpose.TEMPLATES})).voices.reason
+
+
+def test_a_case_that_a_reviewer_called_somebody_elses_is_not_searched(sqlite: Place) -> None:
+    g = gatherer()
+    with sqlite.open() as repository:
+        theirs = a_case(repository, "Alice Ames", spoken(1, g))
+        mine = a_case(repository, "Alba Azure")
+        whole = with_voice(spoken(1, g))
+        assert [h.case_id for h in elsewhere(repository, mine, whole, g, frozenset(Purpose)).voices.hits] == [theirs]
+        repository.add(theirs, NotTheSame("me", mine, "they are twins"))
+        found = elsewhere(repository, mine, whole, g, frozenset(Purpose)).voices
+        assert (found.compared, found.hits) == (0, ())
 
 
 def test_a_case_that_the_user_may_not_see_is_neither_searched_nor_named(sqlite: Place) -> None:

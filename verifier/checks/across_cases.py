@@ -26,6 +26,9 @@ def searched(
         return [make.make(Outcome.NOT_AVAILABLE, f"The {what} was not looked for in other cases: {search.reason}.")]
     if not search.compared:
         return [make.make(Outcome.NOT_APPLICABLE, f"No other case holds a {what} that may be compared.")]
+    if not search.hits:
+        why = f"The {what} was laid beside those of {_cases(search.cases)}, but no comparison came to a ratio."
+        return [make.make(Outcome.NOT_AVAILABLE, why)]
     worth = [h for h in search.hits if _is_worth(h)]
     found = [_hit(h, search, what, make, sides) for h in worth]
     return found or [

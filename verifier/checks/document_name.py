@@ -25,7 +25,8 @@ spec = CheckSpec(
     ),
     limits=(
         "People go by middle names, initials, married names and names in another script: a difference is a question, no more. "
-        "Nicknames are not resolved. A name in print that is not found may only have been unreadable."
+        "Letters other than Latin and Cyrillic ones are not compared. Nicknames are not resolved. "
+        "A name in print that is not found may only have been unreadable."
     ),
     follow_up="Ask which name is in the passport, and whether the other one is used too.",
     needs=("document",),
@@ -59,6 +60,8 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     more = f" ({'; '.join(found.notes)})" if found.notes else ""
     about = f"The name given, {claimed}, and the name in the zone of {name_of(seen)}, {name}"
     details = (*details, ("Name given", claimed))
+    if found.match is NameMatch.UNCOMPARABLE:
+        return make.make(Outcome.NOT_AVAILABLE, f"{about}, {_cannot(found.notes)}", rounds=rounds, details=details)
     if found.match is NameMatch.SAME:
         outcome = Outcome.INCONCLUSIVE if doubtful and printed != IN_PRINT else Outcome.NOT_OBSERVED
         return make.make(outcome, f"{about}, are the same{more}; {printed}.", rounds=rounds, details=details)
@@ -87,21 +90,30 @@ def _elsewhere(seen: DocumentSeen) -> tuple[str, str] | None:
 
 def _without_zone(seen: DocumentSeen, claimed: str | None, name: str, where: str, make: FindingFactory) -> Finding:
     """A difference from print alone is open: print is read without a second witness."""
-    rounds, details = (seen.evidence.id,), ((f"Name in the {where}", name),)
+    rounds = (seen.evidence.id,)
+    details: tuple[tuple[str, str], ...] = ((f"Name in the {where}", name),)
     if not claimed:
         text = f"The {where} of {name_of(seen)} names {name}. No name was given to compare with."
         return make.make(Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details)
     cut = seen.licence is not None and seen.licence.cut
     found = compare_names(claimed, name, may_be_cut=cut)
     more = f" ({'; '.join(found.notes)})" if found.notes else ""
+    about = f"The name given, {claimed}, and the name in the {where} of {name_of(seen)}, {name}"
+    details = (*details, ("Name given", claimed))
+    if found.match is NameMatch.UNCOMPARABLE:
+        return make.make(Outcome.NOT_AVAILABLE, f"{about}, {_cannot(found.notes)}", rounds=rounds, details=details)
     outcome = {NameMatch.SAME: Outcome.NOT_OBSERVED, NameMatch.PARTIAL: Outcome.INCONCLUSIVE}.get(
         found.match, Outcome.OBSERVED if where == "barcode" else Outcome.INCONCLUSIVE
     )
     verb = {NameMatch.SAME: "are the same", NameMatch.PARTIAL: "agree in part"}.get(found.match, "differ")
-    text = f"The name given, {claimed}, and the name in the {where} of {name_of(seen)}, {name}, {verb}{more}."
+    text = f"{about}, {verb}{more}."
     if where == "print" and found.match is NameMatch.DIFFERENT:
         text += " Print is read without check digits, so this may be a slip of reading."
-    return make.make(outcome, text, rounds=rounds, details=(*details, ("Name given", claimed)))
+    return make.make(outcome, text, rounds=rounds, details=details)
+
+
+def _cannot(notes: tuple[str, ...]) -> str:
+    return f"could not be compared: {'; '.join(notes)}. Give the name as it stands in Latin letters."
 
 
 def seen_surely(seen: DocumentSeen) -> bool:

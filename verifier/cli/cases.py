@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import case_archive
+from verifier.cli import case_archive, case_decisions
 from verifier.cli.console import USAGE, ProgressBar, plain_errors, say, stop
-from verifier.cli.folder import Case, KeyFile, Many, Store, opened
+from verifier.cli.folder import Case, KeyFile, Many, Store, opened, say_if_nothing_is_kept
 
 if TYPE_CHECKING:
-    from verifier.store.repository import Entry, Repository
+    from verifier.store.repository import Repository
 
 app = typer.Typer(no_args_is_help=True, help="Cases that last: rounds, notes, decisions, exports.")
 
@@ -43,13 +43,15 @@ def case_new(
         profiles=tuple(profile or ()), place=place, time_zone=time_zone, shipping_addresses=tuple(ship_to or ()),
         payment_handles=tuple(pay_to or ()), agency=agency, visible_to=tuple(visible_to or ()),
     )  # fmt: skip
+    if not name.strip():
+        stop("--name: write the name that the candidate gave")
     with opened(store, key_file) as repository:
         print(repository.new_case(candidate))
 
 
 @app.command("list")
 def case_list(
-    text: Annotated[str, typer.Argument(help="Part of a name, contact or agency.")] = "",
+    text: Annotated[str, typer.Argument(help="Part of a name, contact or agency; without case and accents.")] = "",
     store: Store = None,
     key_file: KeyFile = None,
 ) -> None:
@@ -61,10 +63,25 @@ def case_list(
 
 
 @app.command("show")
-def case_show(case: Case, store: Store = None, key_file: KeyFile = None) -> None:
-    """Shows what a case holds, until when, and what the last report changed."""
+def case_show(
+    case: Case,
+    uncover: Annotated[
+        bool,
+        typer.Option("--uncover", help="There is no second reviewer: show the first decision, and keep that it was."),
+    ] = False,
+    store: Store = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Shows what a case holds, until when, and what the last report changed.
+
+    A first decision stays covered until a second reviewer has written theirs (verifier case sign).
+    """
+    from verifier.case_desk import CaseDesk
+
     with opened(store, key_file) as repository:
         line = repository.case(case)
+        if uncover:
+            CaseDesk(repository).uncover(case)
         for label, value in vars(line.candidate).items():
             if value:
                 print(f"{label.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}")
@@ -96,25 +113,32 @@ def case_add(
     """Adds rounds, references, notes, documents or the candidate's own word; rounds and references are looked at."""
     from verifier.store import records, retention
 
+    if word and kind not in ("statement", "dispute", "accommodation"):
+        stop(f"--kind is statement, dispute or accommodation, not {kind!r}")
     with opened(store, key_file) as repository:
         repository.case(case)
+        new: list[tuple[Any, str | None]] = []  # looked at as a whole before any of it is written
         if note:
-            repository.add(case, records.Note(repository.actor, note))
+            new.append((records.Note(repository.actor, note), None))
         if word:
-            if kind not in ("statement", "dispute", "accommodation"):
-                stop(f"--kind is statement, dispute or accommodation, not {kind!r}")
-            repository.add(case, records.Word(kind, word))
+            new.append((records.Word(kind, word), None))
         if document:
             number = records.Document("identity document", document, country)
-            repository.add(case, number, until=retention.until(repository, case, "document"))
+            new.append((number, retention.until(repository, case, "document")))
         if transcript:
-            kept = records.Transcript(transcript[0], _transcript(transcript[1]), transcript[1].name)
-            repository.add(case, kept, until=retention.until(repository, case, "transcript"))
+            kept = records.Transcript(
+                _round(repository, case, transcript[0], len(rounds or ())),
+                _transcript(transcript[1]),
+                transcript[1].name,
+            )
+            new.append((kept, retention.until(repository, case, "transcript")))
+        for record, until in new:
+            repository.add(case, record, until=until)
         if rounds or reference:
             report_on(
                 repository, case, rounds or [], reference or [], out, date=date, label=label, present=present or ()
             )
-        elif not (note or word or document or transcript):
+        elif not new:
             stop("there is nothing to add")
 
 
@@ -131,36 +155,8 @@ def case_check(
         report_on(repository, case, [], [], out, candidate=candidate)
 
 
-@app.command("decide")
-def case_decide(
-    case: Case,
-    decision: Annotated[str, typer.Option(help="What was decided, in your words.")],
-    reason: Annotated[str, typer.Option(help="On what grounds.")],
-    store: Store = None,
-    key_file: KeyFile = None,
-) -> None:
-    """Writes a decision down; a second reviewer signs it with verifier case sign."""
-    from verifier.store.records import Decision
-
-    with opened(store, key_file) as repository:
-        entry = repository.add(case, Decision(repository.actor, decision, reason))
-        print(f"decision {entry.number}, to be signed by a second reviewer")
-
-
-@app.command("sign")
-def case_sign(case: Case, number: int, store: Store = None, key_file: KeyFile = None) -> None:
-    """Signs a decision as its second reviewer."""
-    from dataclasses import replace
-
-    from verifier.store.records import now
-
-    with opened(store, key_file) as repository:
-        entry = _entry(repository, case, "decision", number)
-        if entry.record.confirmed:
-            stop(f"decision {number} is signed already")
-        if entry.record.reviewer == repository.actor:
-            stop("a decision is signed by somebody else than its reviewer")
-        repository.replace(entry, replace(entry.record, second_reviewer=repository.actor, confirmed=now()))
+app.command("decide")(case_decisions.decide)
+app.command("sign")(case_decisions.sign)
 
 
 @app.command("apart")
@@ -232,16 +228,22 @@ def report_on(
     for line in done.changes:
         print(line)
     print(html.resolve())
+    if rounds or references:
+        say_if_nothing_is_kept(repository, case)
     for file, reason in done.report.unusable:
         say(f"{file}: {reason}")
     if done.report.unusable:
         raise typer.Exit(USAGE)
 
 
-def _entry(repository: Repository, case: str, kind: str, number: int) -> Entry:
-    repository.case(case)
-    found = next((e for e in repository.entries(case, kind) if e.number == number), None)
-    return found or stop(f"case {case} has no {kind} {number}")
+def _round(repository: Repository, case: str, round_id: str, new: int) -> str:
+    """The id of a round that the case holds, or that is added now."""
+    held = [e.record.round_id for e in repository.entries(case, "round")]
+    last = max((int(r.split("-")[1]) for r in held), default=0)
+    known = [*held, *(f"round-{n}" for n in range(last + 1, last + 1 + new))]
+    if round_id not in known:
+        stop(f"case {case} has no round {round_id!r}" + (f" (there are: {', '.join(known)})" if known else ""))
+    return round_id
 
 
 def _transcript(path: Path) -> str:
@@ -257,10 +259,20 @@ def _transcript(path: Path) -> str:
 
 
 def _words(record: Any) -> str:
-    """A record in one line, long texts cut."""
+    """A record in one line, long texts cut, a first decision covered."""
+    from verifier.store.records import Decision
+
+    if isinstance(record, Decision) and not (record.confirmed or record.opened):
+        return f"reviewer: {record.reviewer}; covered until a second reviewer has decided too"
     shown = {k: v for k, v in vars(record).items() if v and k not in ("report", "versions", "models", "files", "file")}
     if hasattr(record, "files") or hasattr(record, "file"):
         files = record.files if hasattr(record, "files") else (record.file,)
         shown["files"] = ", ".join(f.name for f in files)
-    texts = (f"{k.replace('_', ' ')}: {v if isinstance(v, str) else ', '.join(map(str, v))}" for k, v in shown.items())
+    texts = (f"{k.replace('_', ' ')}: {_said(v)}" for k, v in shown.items())
     return "; ".join(" ".join(t.split())[:200] for t in texts)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

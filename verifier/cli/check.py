@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from verifier.cli.console import MISSING, USAGE, ProgressBar, plain_errors, say, stop, stop_unless_writable, write_text
-from verifier.cli.folder import KeyFile, Store, opened
+from verifier.cli.folder import KeyFile, Store, opened, say_if_nothing_is_kept
 
 FACE_ID = re.compile(r"round-\d+(-\d+)?/([A-Z]|voice-\d+)")
 
@@ -91,6 +91,7 @@ def check(
                     progress=progress.show,
                 )  # fmt: skip
                 report = done.report
+                say_if_nothing_is_kept(repository, case)
         html_path, _ = write_report(report, out)
         if json_file == "-":
             print(dumps(report))

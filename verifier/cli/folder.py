@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.console import stop
+from verifier.cli.console import say, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,14 @@ def plainly() -> Iterator[None]:
         yield
     except StoreError as error:
         stop(str(error))
+
+
+def say_if_nothing_is_kept(repository: Repository, case: str) -> None:
+    """After files were looked at for a case."""
+    from verifier.case_desk import CaseDesk
+
+    if not CaseDesk(repository).may_keep(case):
+        say(f"nothing was kept: case {case} holds no consent to keep recordings or templates (verifier consent give)")
 
 
 def place(store: Path | None) -> Path:

@@ -26,6 +26,7 @@ MOST_SPELLINGS = 24
 LONGEST = 200
 """Characters of a name that are looked at."""
 _APART = re.compile(r"[\s\-‐–/,.<]+")
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lo"})
 _JOINED = re.compile(r"['’`ʹʼ]")
 
 
@@ -35,6 +36,8 @@ class NameMatch(StrEnum):
     PARTIAL = "partial"
     """All words of the shorter are in the longer, or are begun by it: middle names left out, initials, a cut line."""
     DIFFERENT = "different"
+    UNCOMPARABLE = "uncomparable"
+    """One is written, or partly written and otherwise unlike, in letters that table 6 of Doc 9303-3 has not: Greek, Arabic, Chinese."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def compare_names(first: str, second: str, *, may_be_cut: bool = False) -> NameC
     """Two names in full, in any order of their words. may_be_cut: the second may end early (a full line of a zone)."""
     mine, theirs = words(first), words(second)
     if not mine or not theirs:
-        return NameComparison(NameMatch.DIFFERENT, ("one of them has no letter that can be compared",))
+        return NameComparison(NameMatch.UNCOMPARABLE, ("one of them has no letter that can be compared",))
     if _glued(mine) & _glued(theirs):
         return NameComparison(NameMatch.SAME, ())
     notes: list[str] = []
@@ -88,10 +91,10 @@ def compare_names(first: str, second: str, *, may_be_cut: bool = False) -> NameC
             left.remove(found)
     if missing and left and _sets(missing) & _sets(left):  # joined in one, apart in the other: Anna Maria, Annamaria
         missing, left = [], []
-    if missing and left:
-        return NameComparison(NameMatch.DIFFERENT, tuple(notes), tuple(missing), tuple(left))
     shared = len(mine) - len(missing)
-    if shared < min(2, len(mine), len(theirs)) or shared == 0:
+    if (missing and left) or shared < min(2, len(mine), len(theirs)) or shared == 0:
+        if _unread(first) or _unread(second):
+            return NameComparison(NameMatch.UNCOMPARABLE, ("some letters cannot be compared",))
         return NameComparison(NameMatch.DIFFERENT, tuple(notes), tuple(missing), tuple(left))
     if missing and may_be_cut:
         notes.append("the line is full, so the rest of the name may have been left out")
@@ -112,6 +115,12 @@ def _letter(c: str) -> tuple[str, ...]:
     if "A" <= base <= "Z":
         return (base,)
     return (_CYRILLIC[base],) if base in _CYRILLIC else ("",)
+
+
+def _unread(name: str) -> bool:
+    """Whether some of its letters have no spelling in a machine-readable zone."""
+    letters = (c for c in unicodedata.normalize("NFC", name[:LONGEST]).upper() if unicodedata.category(c) in _LETTERS)
+    return any(c != "Ь" and _letter(c) == ("",) for c in letters)
 
 
 def _begins(word: str, other: str, *, whole: bool) -> bool:

@@ -17,8 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from verifier.atomic import atomic_file
-from verifier.store import codec
+from verifier.store import archive_values, codec
 from verifier.store.archive_seal import sink_of, source_of
+from verifier.store.archive_values import moment
 from verifier.store.errors import Damaged, StoreError
 from verifier.store.records import KINDS, Candidate, Clips, Media, NotTheSame, Run, now
 
@@ -178,7 +179,7 @@ def _take(repository: Repository, archive: zipfile.ZipFile, sealed: bool) -> tup
     if len(infos) > MOST_MEMBERS or sum(i.file_size for i in infos.values()) > MOST_BYTES:
         raise StoreError("the archive is too large to be a case")
     index = _index(archive, infos)
-    candidate = _record(Candidate, index["candidate"])
+    candidate = archive_values.record_of(Candidate, index["candidate"])
     case_id = repository.new_case(candidate, created=index["created"])
     left_out = 0
     try:
@@ -201,7 +202,7 @@ def _index(archive: zipfile.ZipFile, infos: dict[str, zipfile.ZipInfo]) -> dict[
         if index["schema"] != SCHEMA:
             raise StoreError("this archive was made by another version of the tool")
         TypeAdapter(list[dict[str, Any]]).validate_python(index["entries"])
-        _moment(index["created"])
+        moment(index["created"], past=True)
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
         raise StoreError("the index of this archive is damaged") from None
     return dict(index)
@@ -212,11 +213,11 @@ def _take_entry(
 ) -> bool:
     """False: it was left out."""
     try:
-        kind, number = str(listed["kind"]), int(listed["number"])
+        kind, number = str(listed["kind"]), archive_values.number(listed["number"])
         files, templates = list(listed["files"]), list(listed["templates"])
-        until = None if listed["until"] is None else _moment(listed["until"])
-        created, cls = _moment(listed["created"]), KINDS[kind]
-        record = _record(cls, listed["record"])
+        until = None if listed["until"] is None else moment(listed["until"])
+        created, cls = moment(listed["created"], past=True), KINDS[kind]
+        record = archive_values.record_of(cls, listed["record"])
         wanted = [(str(f["member"]), str(f["sha256"])) for f in files]
         packed = [(str(t["kind"]), str(t["member"]), str(t["sha256"])) for t in templates]
     except (KeyError, ValueError, TypeError):
@@ -227,23 +228,6 @@ def _take_entry(
     found = {what: codec.unpack(_Checked(archive, member, digest).read()) for what, member, digest in packed}
     repository.add(case_id, record, until=until, files=readers, templates=found, created=created, number=number)
     return True
-
-
-def _record(cls: type, values: Any) -> Any:
-    """A record of the right types all the way down, from somebody else's JSON."""
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(cls).validate_json(json.dumps(values), strict=True)
-    except (ValidationError, ValueError, TypeError):
-        raise StoreError(f"a {cls.__name__} of this archive is damaged") from None
-
-
-def _moment(text: Any) -> str:
-    from datetime import datetime
-
-    datetime.fromisoformat(str(text))
-    return str(text)
 
 
 class _Checked(io.RawIOBase):

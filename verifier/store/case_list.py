@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from verifier.store import codec, schema, vault
 from verifier.store.errors import KeyGone, StoreError
 from verifier.store.keys import SEARCH
-from verifier.store.marks import Mark, digest, marks_of
+from verifier.store.marks import Mark, digest, marks_of, plain
 from verifier.store.open_folder import OpenFolder
 from verifier.store.records import Candidate, now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from verifier.store.audit import Line
 
 MOST_CASES = 1_000_000
 
@@ -51,8 +53,8 @@ class CaseList(OpenFolder):
             self._mark(tx, case_id, None, marks_of(candidate))
 
     def cases(self, text: str = "") -> list[CaseLine]:
-        """Those the user may see, newest first; `text` is looked for in names and contacts, whatever its script or case."""
-        wanted = text.casefold()
+        """Those the user may see, newest first; `text` is looked for in names and contacts, without case and accents."""
+        wanted = plain(text)
         with self.reading() as tx:
             rows = tx.execute(sa.select(schema.cases).order_by(schema.cases.c.created.desc()).limit(MOST_CASES)).all()
         if len(rows) > 1:
@@ -75,6 +77,15 @@ class CaseList(OpenFolder):
             if row is not None and self._may_see(line := self._line(row)):
                 return line
         raise StoreError(f"there is no case {case_id!r} here")
+
+    def history(self, case_id: str | None = None) -> list[Line]:
+        """Lines of the log: of a case, deleted or not, or all. StoreError when there is a case that the user may not see."""
+        if case_id is not None:
+            with self.reading() as tx:
+                there = tx.execute(sa.select(schema.cases.c.id).where(schema.cases.c.id == case_id)).first()
+            if there is not None and case_id in self.keys.ids():
+                self.case(case_id)
+        return super().history(case_id)
 
     def hold(self, case_id: str, reason: str) -> None:
         """Legal hold: nothing of the case is deleted until it is lifted with an empty reason."""
@@ -104,4 +115,4 @@ class CaseList(OpenFolder):
 
 def _said(line: CaseLine) -> str:
     c = line.candidate
-    return "\n".join((line.id, c.name, *c.other_names, *c.emails, *c.phones, *c.profiles, c.agency)).casefold()
+    return plain("\n".join((line.id, c.name, *c.other_names, *c.emails, *c.phones, *c.profiles, c.agency)))

@@ -16,10 +16,13 @@ _WORDS = {
 
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
     """Versions first, since they are why an unchanged file may look otherwise; then findings. Both are reports as JSON."""
-    old, new = _versions(before), _versions(after)
+    try:
+        old, theirs = _versions(before), _findings(before)
+    except (KeyError, TypeError, AttributeError):
+        return ()  # an imported case may hold anything as its report
+    new, ours = _versions(after), _findings(after)
     lines = [f"{what}: {old.get(what, 'none')} before, {new.get(what, 'none')} now" for what in old | new
              if old.get(what) != new.get(what)]  # fmt: skip
-    theirs, ours = _findings(before), _findings(after)
     for key, outcomes in ours.items():
         earlier = theirs.get(key)
         if earlier is not None and earlier != outcomes:

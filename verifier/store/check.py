@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from verifier.store import audit, codec, schema, vault
 from verifier.store.errors import Damaged, KeyGone
 from verifier.store.keys import SEARCH
+from verifier.store.open_folder import SCRUB
 from verifier.store.records import OWN_KEY
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def check(repository: Repository) -> Health:
     parts = len(repository.blobs.parts())
     unfinished = [f"{len(found)} {what} left by an interruption" for what, found in counted.items() if found]
     unfinished += [f"{parts} half-written files"] if parts else []
+    unfinished += ["deleted rows in the files of the database"] if repository.keys.noted(SCRUB) else []
     return Health(tuple(problems), tuple(unfinished))
 
 
@@ -91,7 +93,10 @@ def _unfinished(repository: Repository) -> _Unfinished:
 
 
 def finish(repository: Repository, *, older_than_s: float = AT_WORK_S) -> list[str]:
-    """Ends what an interruption left: deletions are completed, files and keys that nothing names go. What went, in words."""
+    """Ends what an interruption left: deletions are completed, files and keys that nothing names go. What went, in words.
+
+    The caller scrubs the database.
+    """
     left, before = _unfinished(repository), time.time() - older_than_s
     blobs = [b for b in left.blobs if _made(repository, b) < before]
     keys = [k for k in left.keys if repository.keys.made(k) < before]
@@ -110,7 +115,6 @@ def finish(repository: Repository, *, older_than_s: float = AT_WORK_S) -> list[s
         repository.blobs.remove(name)
     for part in parts:
         part.unlink(missing_ok=True)
-    schema.scrub(repository.engine)
     counts = {"file": len(blobs), "key": len(keys), "half-written file": len(parts)}
     counts |= {"case": len(left.cases), "entry": len(left.entries)}
     return [f"{count} x {what}" for what, count in counts.items() if count]

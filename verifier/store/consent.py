@@ -18,6 +18,8 @@ RESTS_ON = {
     "reading": Purpose.RECORDINGS, "observation": Purpose.TEMPLATES,
 }  # fmt: skip
 """Kind of an entry -> the purpose that somebody must have consented to."""
+REPORT = "run"
+"""Says what was seen, said and compared, whatever was consented to: it goes when any of that is taken back."""
 OPEN_END = "9999-12-31"
 
 
@@ -44,11 +46,20 @@ def ends(entries: Iterable[Entry], purpose: Purpose, at: str | None = None) -> s
     return max(found, default=None)
 
 
-def uncovered(repository: Repository, case_id: str, at: str | None = None) -> list[Entry]:
-    """Entries that rest on a consent that there is not, or no longer."""
-    entries = repository.entries(case_id, locked=True)
-    allowed = covered(repository.entries(case_id, "consent"), at)
-    return [e for e in entries if e.kind in RESTS_ON and RESTS_ON[e.kind] not in allowed]
+def uncovered(
+    repository: Repository, case_id: str, at: str | None = None, *, of_that_second: bool = False
+) -> list[Entry]:
+    """Entries that rest on a consent that there is not, or no longer. of_that_second: reports made when it was withdrawn too."""
+    entries, consents = repository.entries(case_id, locked=True), repository.entries(case_id, "consent")
+    allowed = covered(consents, at)
+    withdrawn = max((e.record.withdrawn for e in consents), default="")
+    none = not allowed & {Purpose.RECORDINGS, Purpose.TEMPLATES}
+    return [
+        e
+        for e in entries
+        if (e.kind in RESTS_ON and RESTS_ON[e.kind] not in allowed)
+        or (e.kind == REPORT and (none or e.created < withdrawn or (of_that_second and e.created == withdrawn)))
+    ]
 
 
 def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] = tuple(Purpose)) -> list[str]:
@@ -73,4 +84,4 @@ def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] =
         raise StoreError(
             f"the consent is withdrawn; case {case_id} is on legal hold, so verifier purge deletes once it is lifted"
         )
-    return repository.remove(uncovered(repository, case_id, at), "delete after withdrawal")
+    return repository.remove(uncovered(repository, case_id, at, of_that_second=True), "delete after withdrawal")

@@ -85,6 +85,12 @@ def words(text: str) -> str:
 
 def name(text: str) -> str:
     """Words of a name in any order, without case and accents: "Müller, Ana" and "ana muller" are one."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(sorted(re.findall(r"\w+", kept)))
+    return " ".join(sorted(re.findall(r"\w+", plain(text))))
+
+
+def plain(text: str) -> str:
+    """Without case and accents, however these were typed."""
+    if text.isascii():  # ten thousand cases are searched at once
+        return text.casefold()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in folded if not unicodedata.combining(c))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import secrets
+import sqlite3
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
     from verifier.store.records import Candidate
     from verifier.store.vault import Secret
+
+
+SCRUB = "scrub"
+"""Note of the keys: deleted rows may still lie in the database's files."""
 
 
 class OpenFolder:
@@ -108,6 +114,14 @@ class OpenFolder:
                 line = audit.append(tx, self.actor, action, case_id, detail)
             self.keys.note("log", f"{line.seq} {line.hash}")
 
+    def scrub(self) -> bool:
+        """Leaves no deleted row in the database's files. False: another process is at work there; `verifier purge` does it later."""
+        with plain_errors():
+            done = schema.scrub(self.engine)
+        if not done or self.keys.noted(SCRUB):
+            self.keys.note(SCRUB, "" if done else "due")
+        return done
+
     @contextmanager
     def _undone(self, key_id: str, own_key: bool = True) -> Iterator[list[tuple[str, int]]]:
         """Files written inside and the new key go again when the block ends badly."""
@@ -142,12 +156,15 @@ class OpenFolder:
 
 
 def _user() -> str:
-    import getpass
+    """Login name of whom the process belongs to, whatever its environment says.
 
+    That keeps apart people with an account each. Who may become another user (root, su, sudo), or opens the folder with a program
+    of their own, is whoever they like.
+    """
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 def _make(folder: Path) -> None:
@@ -179,5 +196,10 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except sa.exc.SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
-        raise StoreError(f"the database cannot do that: {cause}") from None
+        raise _cannot(getattr(error, "orig", None) or error) from None
+    except sqlite3.Error as error:  # of VACUUM, which runs beside SQLAlchemy
+        raise _cannot(error) from None
+
+
+def _cannot(error: BaseException) -> StoreError:
+    return StoreError(f"the database cannot do that: {(str(error).splitlines() or [type(error).__name__])[0][:200]}")

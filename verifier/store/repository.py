@@ -20,7 +20,6 @@ from verifier.store.case_list import CaseList
 from verifier.store.errors import KeyGone, StoreError
 from verifier.store.keys import SEARCH
 from verifier.store.marks import Mark, digest, marks_of
-from verifier.store.open_folder import plain_errors
 from verifier.store.records import OWN_KEY, NotTheSame, kind_of, now
 
 if TYPE_CHECKING:
@@ -53,9 +52,9 @@ class StoredTemplate:
 class Repository(CaseList):
     """A folder that is open. Threads may share one; processes open their own."""
 
-    def delete_case(self, case_id: str, *, action: str = "delete case") -> list[str]:
+    def delete_case(self, case_id: str, *, action: str = "delete case", scrub: bool = True) -> list[str]:
         """Destroys the case's keys, deletes its rows and files; hashes of the files that went. StoreError under legal hold."""
-        return self._delete(action, case_id, self.entries(case_id, locked=True), whole=True)
+        return self._delete(action, case_id, self.entries(case_id, locked=True), whole=True, scrub=scrub)
 
     # entries
 
@@ -101,12 +100,18 @@ class Repository(CaseList):
 
     def replace(self, entry: Entry, record: Any) -> None:
         """Another record of the same kind in its place: a consent withdrawn, a decision signed."""
+        self.case(entry.case_id)
         sealed = vault.seal(self._key(entry), codec.pack(record), f"entry {entry.id}")
         with self.writing(f"change {entry.kind}", entry.case_id, entry=entry.id) as tx:
             tx.execute(schema.entries.update().where(schema.entries.c.id == entry.id).values(sealed=sealed))
 
     def entries(self, case_id: str | None, kind: str | None = None, *, locked: bool = False) -> list[Entry]:
-        """Those of a case (None: of all), in order. locked: rows only, their records are None."""
+        """Those of a case (None: of all, for the caller to choose from), in order. StoreError when the user may not see it.
+
+        locked: rows only, their records are None; nothing is unsealed, so nobody is asked either.
+        """
+        if case_id is not None and not locked:
+            self.case(case_id)
         chosen = sa.select(schema.entries).order_by(schema.entries.c.created, schema.entries.c.number)
         if case_id is not None:
             chosen = chosen.where(schema.entries.c.case_id == case_id)
@@ -122,11 +127,14 @@ class Repository(CaseList):
                 found.append(replace(bare, record=record))
         return found
 
-    def remove(self, entries: Sequence[Entry], action: str) -> list[str]:
-        """Deletes entries of one case; hashes of the files that went. Raises StoreError under legal hold."""
+    def remove(self, entries: Sequence[Entry], action: str, *, scrub: bool = True) -> list[str]:
+        """Deletes entries of one case; hashes of the files that went. Raises StoreError under legal hold.
+
+        scrub: False where the caller does it, once for many.
+        """
         if not entries:
             return []
-        return self._delete(action, entries[0].case_id, entries, whole=False)
+        return self._delete(action, entries[0].case_id, entries, whole=False, scrub=scrub)
 
     def files(self, entry: Entry) -> list[str]:
         """SHA-256 of the sealed files of an entry."""
@@ -222,7 +230,7 @@ class Repository(CaseList):
         if tx.execute(sa.select(schema.apart).where(where)).first() is None:
             tx.execute(schema.apart.insert().values(first=first, second=second))
 
-    def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool) -> list[str]:
+    def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool, scrub: bool) -> list[str]:
         if self.case(case_id).on_hold:
             raise StoreError(f"case {case_id} is on legal hold: lift it first")
         gone = [name for entry in entries for name in self.files(entry)]
@@ -237,6 +245,6 @@ class Repository(CaseList):
                 tx.execute(schema.entries.delete().where(schema.entries.c.id == entry.id))
         for name in gone:
             self.blobs.remove(name)
-        with plain_errors():
-            schema.scrub(self.engine)
+        if scrub:
+            self.scrub()
         return gone

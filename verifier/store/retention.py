@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from verifier.store import check, schema
-from verifier.store.consent import RESTS_ON, ends, uncovered
+from verifier.store.consent import OPEN_END, RESTS_ON, ends, uncovered
 from verifier.store.errors import StoreError
+from verifier.store.open_folder import SCRUB
 from verifier.store.records import KINDS, Media, now
 
 if TYPE_CHECKING:
@@ -76,7 +77,10 @@ def until(repository: Repository, case_id: str, kind: str) -> str | None:
 
 
 def later(at: str, number: int) -> str:
-    return (datetime.fromisoformat(at) + timedelta(days=number)).isoformat(timespec="seconds")
+    try:
+        return (datetime.fromisoformat(at) + timedelta(days=number)).isoformat(timespec="seconds")
+    except OverflowError:
+        return OPEN_END
 
 
 def purge(repository: Repository, *, dry_run: bool = False, at: str | None = None) -> tuple[list[Gone], list[str]]:
@@ -105,11 +109,15 @@ def purge(repository: Repository, *, dry_run: bool = False, at: str | None = Non
             _delete(repository, line.id, chosen, over)
     if not dry_run:
         gone += [Gone("", what, "left by an interruption", ()) for what in check.finish(repository)]
+        if (gone or repository.keys.noted(SCRUB)) and not repository.scrub():
+            stay.append(
+                "deleted rows may be left in the files of the database, which another process uses: purge again"
+            )
     return gone, stay
 
 
 def _delete(repository: Repository, case_id: str, chosen: list[Entry], over: bool) -> None:
     if over:
-        repository.delete_case(case_id, action="purge case")
+        repository.delete_case(case_id, action="purge case", scrub=False)
     else:
-        repository.remove(chosen, "purge")
+        repository.remove(chosen, "purge", scrub=False)

@@ -5,6 +5,7 @@ Everything personal is in `sealed` columns. What lies open: ids, kinds, times, s
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -136,12 +137,15 @@ def bring_up_to_date(engine: sa.Engine) -> None:
 
 
 def scrub(engine: sa.Engine) -> bool:
-    """Leaves no deleted row in the database's files or its log. False: another process reads, so its log is still there."""
+    """Leaves no deleted row in the database's files or its log. False: another process is at work, or the disk is full, so some may be."""
     if engine.dialect.name != "sqlite":
         return True
     with engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.rollback()
-        raw.execute("VACUUM")
+        try:
+            raw.execute("VACUUM")
+        except sqlite3.OperationalError:
+            return False
         return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)

@@ -49,7 +49,7 @@ def elsewhere(
     marks |= {m for r in read for m in marks_of(r)}
     sharing = repository.sharing(case_id, marks)
     if PORTRAIT in sharing:
-        sharing[PORTRAIT] = {c for c in sharing[PORTRAIT] if _same_portrait(repository, c, read)}
+        sharing[PORTRAIT] = {c for c in sharing[PORTRAIT] & others.keys() if _same_portrait(repository, c, read)}
     shared = tuple(
         (kind, tuple((c, c in alike) for c in sorted(cases & others.keys())))
         for kind, cases in sorted(sharing.items())
