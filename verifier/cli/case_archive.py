@@ -20,6 +20,12 @@ Sealed = Annotated[
     bool, typer.Option("--passphrase", help="The archive is sealed; VERIFIER_ARCHIVE_PASSPHRASE, or asked.")
 ]
 
+UNSEALED = (
+    "anybody can have changed this archive, as it is not sealed: its consents are unconfirmed and {count} left out (recordings, "
+    "transcripts, reports and what was seen). Nothing biometric is kept until the consent is written down again: "
+    "verifier consent give {case}"
+)
+
 
 def export(
     case: Case,
@@ -51,8 +57,10 @@ def take_in(archive_file: Path, passphrase: Sealed = False, store: Store = None,
     with opened(store, key_file) as repository:
         secret = _secret(new=False) if passphrase else None
         case_id, left_out = archive.read(repository, archive_file, secret=secret)
-    if left_out:
-        say(f"{left_out} entries were left out: only a sealed archive can bring observations")
+        if secret is None:
+            say(UNSEALED.format(case=case_id, count=_entries(left_out)))
+        elif left_out:
+            say(f"{_entries(left_out)} left out: which other cases are somebody else's is known in their folder only")
     print(case_id)
 
 
@@ -67,3 +75,7 @@ def _secret(*, new: bool) -> Secret:
 
     text = os.environ.get("VERIFIER_ARCHIVE_PASSPHRASE")
     return Secret.passphrase(text) if text else asked("Passphrase of the archive", twice=new)
+
+
+def _entries(count: int) -> str:
+    return "1 entry was" if count == 1 else f"{count} entries were"
