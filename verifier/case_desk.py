@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from verifier.decision import Decision, DecisionRecord, DecisionRefused
 from verifier.kept_report import cases_in, read_back
-from verifier.store import consent, records, retention
+from verifier.store import consent, given, records, retention
 from verifier.store.errors import StoreError
+from verifier.store.given import needed
 from verifier.store.records import PURPOSE_WORDS, Consent, Purpose, now
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose", "StoreError"]
 RECENT, MOST_LINES = 8, 30
-LEAST_REASON = 3
-"""Words."""
 NO_REPORT = '{"findings": [], "checks": []}'
 _GOES = {
     "media": "recordings, photos and documents",
@@ -156,20 +155,18 @@ class CaseDesk:
         self, name: str, emails: Sequence[str] = (), phones: Sequence[str] = (), visible_to: Sequence[str] = ()
     ) -> str:
         """visible_to: login names; nobody: everybody who may open the folder. The user is always one of them."""
-        if not name.strip():
-            raise StoreError("write the name that the candidate gave")
         seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
         said = records.Candidate(name.strip(), emails=tuple(emails), phones=tuple(phones), visible_to=seen_by)
-        return self._repository.new_case(said)
+        return self._repository.new_case(given.candidate(said))
 
     def note(self, case_id: str, author: str, text: str) -> None:
-        self._repository.add(case_id, records.Note(_needed(author, "your name"), _needed(text, "the note")))
+        self._repository.add(case_id, records.Note(needed(author, "your name"), needed(text, "the note")))
 
     def word(self, case_id: str, kind: str, text: str) -> None:
         """The candidate's own."""
         if kind not in ("statement", "dispute", "accommodation"):
             raise StoreError("choose what the candidate's word is: statement, dispute or accommodation")
-        self._repository.add(case_id, records.Word(kind, _needed(text, "what the candidate said")))
+        self._repository.add(case_id, records.Word(kind, needed(text, "what the candidate said")))
 
     def decide(self, case_id: str, reviewer: str, choice: str | None, note: str) -> None:
         """The first decision, or the second reviewer's on the one that is open. Raises DecisionRefused."""
@@ -222,9 +219,10 @@ class CaseDesk:
 
     def keep_apart(self, case_id: str, reviewer: str, other: str, reason: str) -> None:
         """Remembers that two cases are two people."""
-        if len(reason.split()) < LEAST_REASON:
-            raise StoreError("write in a few words how you know that they are two people")
-        self._repository.add(case_id, records.NotTheSame(_needed(reviewer, "your name"), other, reason.strip()))
+        if other == case_id:
+            raise StoreError("name another case than this one")
+        reason = given.sentence(reason, "how you know that they are two people")
+        self._repository.add(case_id, records.NotTheSame(needed(reviewer, "your name"), other, reason))
 
     # checks
 
@@ -271,12 +269,6 @@ class CaseDesk:
         self._repository.case(case_id)
         made = self._repository.entries(case_id, "decision")
         return made[-1] if made and not made[-1].record.confirmed else None
-
-
-def _needed(text: str, what: str) -> str:
-    if not text.strip():
-        raise StoreError(f"write {what}")
-    return text.strip()
 
 
 def _record_of(kept: records.Decision) -> DecisionRecord:

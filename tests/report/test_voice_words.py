@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from verifier_ui.result_views import chip
 
 from tests.checks.cases import DIFFERENT, SAME, ratio
 from tests.report.sample import report as sample_report
@@ -13,7 +14,6 @@ from verifier.report.html_report import to_html
 from verifier.report.leads import leads
 from verifier.report.model import Matrix, MatrixCell
 from verifier.report.words import emphasised, mark, ratio_words
-from verifier_ui.result_views import chip
 
 
 def finding(check: str, a: str, b: str, values: tuple[float, float, float]) -> Finding:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.console import ProgressBar, say
+from verifier.cli.console import ProgressBar, say, stop
 from verifier.cli.folder import Case, KeyFile, Store, asked, opened
 
 if TYPE_CHECKING:
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from verifier.store.repository import Repository
     from verifier.store.vault import Secret
 
-Sealed = Annotated[
-    bool, typer.Option("--passphrase", help="The archive is sealed; VERIFIER_ARCHIVE_PASSPHRASE, or asked.")
-]
+PASSPHRASE = "VERIFIER_ARCHIVE_PASSPHRASE"
+Sealed = Annotated[bool, typer.Option("--passphrase", help=f"The archive is sealed; {PASSPHRASE}, or asked.")]
 
 UNSEALED = (
     "anybody can have changed this archive, as it is not sealed: its consents are unconfirmed and {count} left out (recordings, "
@@ -41,6 +40,10 @@ def export(
     """Writes everything a case holds into one archive; for the candidate without what is about other people's cases."""
     from verifier.store import archive
 
+    if out.exists():
+        stop(f"{out} is there already: name another file")
+    if not out.parent.is_dir():
+        stop(f"there is no folder {out.parent}")
     with opened(store, key_file) as repository, ProgressBar() as progress:
         secret = _secret(new=True) if passphrase else None
         blurred = _blurred(repository, case, progress) if blur_others else None
@@ -73,8 +76,8 @@ def _blurred(repository: Repository, case: str, progress: ProgressBar) -> Others
 def _secret(*, new: bool) -> Secret:
     from verifier.store.vault import Secret
 
-    text = os.environ.get("VERIFIER_ARCHIVE_PASSPHRASE")
-    return Secret.passphrase(text) if text else asked("Passphrase of the archive", twice=new)
+    text = os.environ.get(PASSPHRASE)
+    return Secret.passphrase(text) if text else asked("Passphrase of the archive", variable=PASSPHRASE, twice=new)
 
 
 def _entries(count: int) -> str:
