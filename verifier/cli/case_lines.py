@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from verifier.case_desk import CaseView
+    from verifier.store.records import Candidate
     from verifier.store.repository import Entry, Repository
 
 MOST_FINDINGS, MOST_TEXT = 5, 200
@@ -63,11 +64,11 @@ def page(repository: Repository, case_id: str) -> Iterator[str]:
             yield f"{kind} {entry.number}, {local(entry.created)}: {_words(entry.record)}{until}"
 
 
-def shared(repository: Repository, case_id: str) -> Iterator[str]:
+def shared(repository: Repository, case_id: str, candidate: Candidate) -> Iterator[str]:
     """What of a new case is written down in others that the user may see. It may mean nothing, so it is told as it is."""
     from verifier.store.marks import marks_of
 
-    found = repository.sharing(case_id, marks_of(repository.case(case_id).candidate))
+    found = repository.sharing(case_id, marks_of(candidate))
     found.pop("name", None)
     names = {line.id: line.candidate.name for line in repository.cases()} if found else {}
     for kind, cases in found.items():

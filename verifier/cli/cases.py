@@ -45,8 +45,9 @@ def case_new(
         payment_handles=tuple(pay_to or ()), agency=agency, visible_to=tuple(visible_to or ()),
     )  # fmt: skip
     with opened(store, key_file) as repository:
-        case = repository.new_case(given.candidate(candidate))
-        for line in case_lines.shared(repository, case):
+        candidate = given.candidate(candidate)
+        case = repository.new_case(candidate)
+        for line in case_lines.shared(repository, case, candidate):
             say(line)
         print(case)
 
