@@ -44,13 +44,14 @@ def table(
     jitter: float = 0.005,
     width: float = 40.0,
     opened: float = 0.3,
+    mirrored: float = 0.0,
     seed: int = 0,
 ) -> LipTable:
     """The jitter is that of genuine clips: 0.003 to 0.011 widths of the eye."""
     rng = np.random.default_rng(seed)
-    eyes = np.zeros((len(times), 6), np.float32)
+    eyes = np.zeros((len(times), 7), np.float32)
     eyes[:, :2] = across[:, None] + rng.normal(0, jitter, (len(times), 2))
-    eyes[:, 3], eyes[:, 5] = opened, width
+    eyes[:, 3], eyes[:, 5], eyes[:, 6] = opened, width, mirrored
     boxes = (FaceBox(100, 100, 160, 200, 0.9),) * len(times)
     stamps = tuple(Fraction(round(t * 1000), 1000) for t in times)
     return LipTable(stamps, boxes, np.zeros((len(times), 5), np.float32), len(times), eyes=eyes)

@@ -71,6 +71,7 @@ def test_blinks_do_not_break_reading() -> None:
         ({"width": LEAST_EYE - 1}, "too small"),
         ({"jitter": 0.06}, "could not be followed steadily"),
         ({"opened": 0.08}, "closed or cast down"),
+        ({"mirrored": 0.5}, "mirror a light"),
     ],
 )
 def test_what_cannot_be_followed_is_said(made: dict[str, float], why: str) -> None:

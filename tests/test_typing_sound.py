@@ -39,6 +39,12 @@ def test_keys_over_the_noise_of_a_room_are_heard_where_they_are(timbre: int) -> 
     assert all(s.start > 1.9 and s.end < 10.1 for s in found.runs)
 
 
+def test_noise_in_which_no_key_would_be_heard_is_no_clean_result() -> None:
+    found = heard(0.2 * np.random.default_rng(0).normal(size=20 * RATE))
+    assert "so loud" in found.reason
+    assert not found.listened_s
+
+
 def test_keys_under_the_noise_are_not() -> None:
     assert not heard(keys_in(room_noise(12), 6)).is_heard
 

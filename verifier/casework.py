@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from verifier import api
 from verifier.checks import catalogue
@@ -17,13 +18,15 @@ from verifier.store.records import PURPOSE_WORDS, Purpose
 from verifier.store.search import elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from verifier.api import Progress
     from verifier.checks.base import CaseObservations
     from verifier.intake import Intake
     from verifier.report.model import Report
     from verifier.store.repository import Repository
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,21 @@ class CaseReport:
     """What is otherwise than in the report before."""
 
 
+def _one_at_a_time(
+    check: Callable[Concatenate[Repository, str, P], CaseReport],
+) -> Callable[Concatenate[Repository, str, P], CaseReport]:
+    """Two that add rounds to one case at once would give them the same ids."""
+
+    @wraps(check)
+    def alone(repository: Repository, case_id: str, /, *args: P.args, **more: P.kwargs) -> CaseReport:
+        progress: Any = more.get("progress", lambda stage, share: None)
+        with repository.alone(case_id, lambda: progress("waiting for another check of this case", 0.0)):
+            return check(repository, case_id, *args, **more)
+
+    return alone
+
+
+@_one_at_a_time
 def check(
     repository: Repository,
     case_id: str,

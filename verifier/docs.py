@@ -27,18 +27,18 @@ _OWN_FIGURES = {
     "face-rendering": ("face_rendering", "Traces of rendering"),
     "mrz": ("mrz_cells", "Characters of the zone"),
     "document-editing": ("document_editing", "Editing of documents"),
+    "document-ghost": ("document_ghost", "Second portraits, on generated cards and a few published specimens"),
     "voice-across-rounds": _VOICE,
     "voice-continuity": _VOICE,
     "cross-case-voice": _VOICE,
 }
 """Checks whose figures are not those of what they need."""
 _BEHAVIOUR_ONLY = {
-    "document-ghost": "Generated cards, portraits swapped on them, and published specimens: `python -m models.document_ghost.figures`",
     "challenge": "How far genuine and drawn faces go: `python -m tests.benchmarks.challenge`",
     "reading-gaze": "Clips of people, as they are and with lines of reading added: `python -m tests.benchmarks.gaze`",
-    "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
-    "speech-without-lips": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`",
-    "typing": "Recorded speech, and made-up keys in it: `python -m tests.benchmarks.keys`",
+    "second-voice": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`; false alarms: `python -m tests.benchmarks.false_alarms`",
+    "speech-without-lips": "Genuine clips and calls with a known truth: `python -m tests.benchmarks.voices`; false alarms: `python -m tests.benchmarks.false_alarms`",
+    "typing": "Recorded speech, and made-up keys in it: `python -m tests.benchmarks.keys`; false alarms: `python -m tests.benchmarks.false_alarms`",
 }
 """Checks without labelled public data, with the command that prints what is known of them."""
 _OBSERVERS = {

@@ -31,6 +31,8 @@ MOST_JITTER = 0.02
 """Widths of the eye, of the mean of both: more is glare, glasses or a face that is too small."""
 OPEN = 0.14
 """Lids apart, in widths of the eye: less is a blink or eyes cast down so far that the iris is hidden."""
+MIRRORED = 0.25
+"""Share of an iris in which a light is mirrored: more hides where it points. In clips of people at most 0.156 (`python -m tests.benchmarks.gaze`)."""
 GAP_S = 0.35
 """What a blink may hide."""
 LEAST_S = 4.0
@@ -90,6 +92,10 @@ def gaze_of(table: LipTable, mine: NDArray[np.bool_]) -> Gaze:
         return unwatched(
             f"the candidate's eyes are too small ({LEAST_EYE:.0f} pixels from corner to corner are needed)"
         )
+    clear = eyes[:, 6] < MIRRORED
+    if clear.mean() < 0.5:
+        return unwatched("glasses or eyes mirror a light or a screen most of the time")
+    times, eyes = times[clear], eyes[clear]
     opened = eyes[:, 3] >= OPEN
     if opened.mean() < 0.5:
         return unwatched("the candidate's eyes are closed or cast down most of the time")

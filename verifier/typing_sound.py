@@ -24,6 +24,9 @@ JOIN_S = 0.7
 """Clicks this close belong to one run, unless somebody speaks between them."""
 LISTENED_S = 10.0
 """Seconds without speech below which nothing is said: who types for as long as a sentence would not be heard."""
+LOUDEST_DB = -45.0
+"""Of full scale, above clicks.ABOVE_HZ: where it is mostly louder between speech, keys would have to peak above -20 dB to be heard
+(`python -m tests.benchmarks.keys`: 25 dB above the noise), as loud as speech."""
 LEAST_CLICKS, LEAST_S = 8, 1.5
 """Of a run."""
 UNEVEN = 0.15
@@ -79,12 +82,14 @@ def typing_of(table: ClickTable) -> Typing:
     stretch = np.searchsorted(edges, table.times, side="right")  # odd: within speech
     quiet = stretch % 2 == 0
     times, stretch = table.times[quiet], stretch[quiet]
-    if not len(times):
-        return Typing((), 0, listened)
     cuts = np.flatnonzero((np.diff(times) > JOIN_S) | (np.diff(stretch) > 0)) + 1
     runs = [run for run in np.split(times, cuts) if _is_typing(run)]
     spans = tuple(Span(Fraction(round(r[0] * 1000), 1000), Fraction(round(r[-1] * 1000), 1000)) for r in runs)
-    return Typing(spans, sum(map(len, runs)), listened)
+    found = Typing(spans, sum(map(len, runs)), listened)
+    floors = table.floors[np.searchsorted(edges, table.floors[:, 0], side="right") % 2 == 0, 1]
+    if not found.is_heard and len(floors) and np.median(floors) > LOUDEST_DB:
+        return unheard("between speech its noise or music is so loud that keys would not be heard")
+    return found
 
 
 def _is_typing(run: NDArray[np.float64]) -> bool:

@@ -24,6 +24,9 @@ APART = 0.37
 18 recordings of one voice and the interview of three get their number of voices at .355 to .375; at .34 and at .38 one call does not."""
 SAME_MEANS = 0.84
 """Cosine of the mean vectors of two groups from which they are one voice."""
+ROUGH_APART, ROUGH_SAME_MEANS = 0.35, 0.86
+"""The same in rough sound (`SoundFacts.flaws`), where voices lie nearer to each other: with the two above, one of 36 rough calls of two
+readers and the noisy interview became one voice. At .33 to .38 and .86 to .89 all 36 get two; from .87 on one voice more is split."""
 LEAST_SHARE, LEAST_S = 0.05, 3.0
 """A group with less of the speech is no voice of its own."""
 STEADY = 3
@@ -59,7 +62,7 @@ def voices_of(track: VoiceTrack) -> list[Voice]:
     seconds = np.array([p.seconds for p in track.pieces])
     vectors = np.concatenate(list(track.vectors.values()), axis=1)
     vectors = np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
-    labels, untold = assigned(vectors, seconds, track.speech_s)
+    labels, untold = assigned(vectors, seconds, track.speech_s, rough=bool(track.facts.flaws))
     untold_s = float(seconds[untold].sum() / seconds.sum()) * track.speech_s
     if untold_s < max(LEAST_S, LEAST_SHARE * track.speech_s):
         untold_s = 0.0
@@ -68,13 +71,16 @@ def voices_of(track: VoiceTrack) -> list[Voice]:
     return sorted(found, key=lambda v: -v.speech_s)
 
 
-def assigned(vectors: Vectors, seconds: NDArray[np.float64], speech_s: float) -> tuple[Indices, Flags]:
+def assigned(
+    vectors: Vectors, seconds: NDArray[np.float64], speech_s: float, *, rough: bool = False
+) -> tuple[Indices, Flags]:
     """A label per piece [n, d], from 0; -1: like no voice. And which pieces are of no voice by themselves, whatever their label.
 
     speech_s: seconds of speech that the pieces cover in all.
     """
-    first = grouped(vectors)
-    groups = _joined_by_means(vectors, [np.nonzero(first == label)[0] for label in np.unique(first)])
+    apart, same_means = (ROUGH_APART, ROUGH_SAME_MEANS) if rough else (APART, SAME_MEANS)
+    first = grouped(vectors, apart)
+    groups = _joined_by_means(vectors, [np.nonzero(first == label)[0] for label in np.unique(first)], same_means)
     groups.sort(key=lambda g: -float(seconds[g].sum()))
     # pieces overlap: their shares of the speech count, not their seconds
     shares = [float(seconds[g].sum() / seconds.sum()) for g in groups]
@@ -98,8 +104,8 @@ def _untold(steady: Flags, labels: Indices) -> Flags:
     return untold
 
 
-def grouped(vectors: Vectors) -> Indices:
-    """A label per row [n, d]: average linkage by cosine, cut at APART."""
+def grouped(vectors: Vectors, apart: float = APART) -> Indices:
+    """A label per row [n, d]: average linkage by cosine, cut at `apart`."""
     if len(vectors) < 2:
         return np.ones(len(vectors), np.int64)
     from scipy.cluster.hierarchy import fcluster, linkage
@@ -108,7 +114,7 @@ def grouped(vectors: Vectors) -> Indices:
     if len(vectors) > MOST_LINKED:  # at random: in even steps, turns of even length would hide a voice
         linked = vectors[np.random.default_rng(0).choice(len(vectors), MOST_LINKED, replace=False)]
     tree = linkage(linked.astype(np.float64), "average", metric="cosine")
-    labels = np.asarray(fcluster(np.maximum(tree, 0), APART, "distance"), np.int64)
+    labels = np.asarray(fcluster(np.maximum(tree, 0), apart, "distance"), np.int64)
     if linked is vectors:
         return labels
     names = np.unique(labels)
@@ -116,14 +122,14 @@ def grouped(vectors: Vectors) -> Indices:
     return np.asarray(names[np.argmax(vectors @ centres.T, axis=1)], np.int64)
 
 
-def _joined_by_means(vectors: Vectors, groups: list[Indices]) -> list[Indices]:
+def _joined_by_means(vectors: Vectors, groups: list[Indices], same_means: float) -> list[Indices]:
     """Groups whose means are nearly the same become one, the nearest two first."""
     groups = list(groups)
     while len(groups) > 1:
         means = np.stack([_mean(vectors[g]) for g in groups])
         alike = np.triu(means @ means.T, 1)
         a, b = np.unravel_index(int(np.argmax(alike)), alike.shape)
-        if alike[a, b] < SAME_MEANS:
+        if alike[a, b] < same_means:
             break
         groups[a] = np.concatenate([groups[a], groups.pop(int(b))])
     return groups

@@ -17,7 +17,7 @@ from tests.benchmarks import material
 from tests.benchmarks.false_alarms import FOLDERS, SUFFIXES
 from tests.eyes import reading
 from verifier.api import NothingUsable, observe_case
-from verifier.gaze import JOINED, Gaze, gaze_of
+from verifier.gaze import JOINED, LEAST_EYE, Gaze, gaze_of
 from verifier.lip_voice import rows_of
 from verifier.observe.lips import LipTable
 
@@ -42,6 +42,11 @@ def main() -> int:
             whys = sorted({g.reason for t, mine, g in found if low <= _width(t, mine) < high and g.reason})
             told = f"jitter {min(jitters):.4f} to {max(jitters):.4f} of its width" if jitters else "not followed"
             print(f"  eyes of {low} to {high} pixels: {len(jitters)} clips, {told} {whys or ''}")
+        mirrored = [t.eyes[mine & (t.eyes[:, 5] >= LEAST_EYE), 6] for t, mine, _ in found]
+        shares = np.concatenate([*mirrored, np.zeros(1)])
+        print(
+            f"  irises brighter than the cheeks: {shares.max():.3f} of them at most, {np.quantile(shares, 0.999):.3f} in 999 of 1000 pictures"
+        )
         lines = sum(g.lines for *_, g in followed)
         print(f"  {lines} lines of {JOINED} or more that follow each other, {sum(g.reads for *_, g in followed)} named")
         _added([e for e in followed if _watched(e[2]) >= LONG_S])

@@ -22,7 +22,7 @@ from verifier.findings import Outcome
     [
         (None, Outcome.NOT_APPLICABLE, "many documents have none"),
         (Ghost(CORNERS, 6.0, None), Outcome.NOT_AVAILABLE, "too small (eyes 6 pixels apart)"),
-        (Ghost(CORNERS, 20.0, ALIKE), Outcome.NOT_OBSERVED, "looks like the portrait"),
+        (Ghost(CORNERS, 20.0, ALIKE), Outcome.NOT_OBSERVED, "does not show that the portrait is the document's own"),
         (Ghost(CORNERS, 20.0, UNLIKE), Outcome.OBSERVED, "another photo, or be no portrait at all"),
         (Ghost(CORNERS, 20.0, (ALIKE + UNLIKE) / 2), Outcome.INCONCLUSIVE, "could not be told"),
     ],

@@ -50,6 +50,6 @@ def test_a_few_seconds_without_lines_are_no_clean_result() -> None:
 
 
 def test_the_limits_name_the_innocent_causes() -> None:
-    for cause in ("notes", "second monitor", "nystagmus", "Glasses"):
+    for cause in ("notes", "second monitor", "nystagmus", "glasses"):
         assert cause in reading_gaze.spec.limits
     assert "no labelled public data; behaviour only" in reading_gaze.spec.method.replace("\n", " ")

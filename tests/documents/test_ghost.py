@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 from samples.documents.print import face, faces
 from samples.documents.specimens import make
 from tests.documents.pictures import Picture
-from verifier.checks.document_ghost import ALIKE
+from verifier.checks.document_ghost import ALIKE, UNLIKE
 from verifier.documents.ghost import likeness
 from verifier.documents.portraits import portrait_facts
+from verifier.media.still import read_stills
 from verifier.observe.face_crop import FaceCrop
 from verifier.observe.portrait import PortraitFinder
 
@@ -58,3 +60,13 @@ def test_the_second_portrait_of_a_card_is_found_where_it_is(finder: PortraitFind
     )
     blank = np.full((400, 600, 3), 240, np.uint8)
     assert portrait_facts(finder, blank).ghost is None
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_no_published_specimen_is_said_to_have_another_second_portrait(finder: PortraitFinder, data: Path) -> None:
+    pictures = [p for p in sorted((data / "documents").iterdir()) if p.suffix in (".jpg", ".png")]
+    found = {p.name: portrait_facts(finder, read_stills(p)[0].image).ghost for p in pictures}
+    seen = {name: ghost.likeness for name, ghost in found.items() if ghost is not None}
+    assert seen
+    assert [name for name, alike in seen.items() if alike is not None and alike <= UNLIKE] == []

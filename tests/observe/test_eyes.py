@@ -65,3 +65,20 @@ def test_the_mesh_follows_drawn_irises(drawn: tuple[list[VideoFrame], list[Video
     assert 0.8 < slope < 1.2
     assert gaze(table).reads
     assert not gaze(observed(frames, box)).reads
+
+
+def test_glasses_that_mirror_a_window_are_not_judged(
+    drawn: tuple[list[VideoFrame], list[VideoFrame], np.ndarray, FaceBox],
+) -> None:
+    _, painted, _, box = drawn
+    mesher, mirrored = FaceMesher(tracking=True), []
+    for frame in painted[:90]:
+        mesh, image = mesher.fit(frame.image, box), frame.image.copy()
+        for iris in (468, 473) if mesh is not None else ():
+            x, y = mesh.points[iris, :2].round().astype(int)
+            half = round(0.06 * mesh.inter_eye)
+            image[y - 2 * half : y + 2 * half, x - half : x + 3 * half] = 235
+        mirrored.append(VideoFrame(frame.time, image, frame.is_key))
+    mesher.close()
+    assert np.quantile(observed(painted[:90], box).eyes[:, 6], 0.9) < 0.1
+    assert "mirror a light" in gaze(observed(mirrored, box)).reason

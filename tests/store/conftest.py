@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.store.servers import MEMORY, binaries, server
+from verifier.evidence_reader import EvidenceReader
 from verifier.store import vault
 from verifier.store.repository import Repository
 from verifier.store.vault import Secret
@@ -68,3 +70,33 @@ def sqlite(tmp_path: Path) -> Place:
 def repository(place: Place) -> Iterator[Repository]:
     with place.open() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[tuple[str, str], Any]:
+    return {}
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch, seen: dict[tuple[str, str], Any]) -> list[str]:
+    """Every file is really looked at once for all the tests of a module; what is looked at is listed."""
+    listed: list[str] = []
+
+    def remembering(real: Callable[..., Any], path_of: Callable[[Any], Any]) -> Callable[..., Any]:
+        def look(self: EvidenceReader, subject: Any, *rest: Any, **more: Any) -> Any:
+            first = path_of(subject)
+            key = (first.sha256, subject.id)
+            listed.append(first.name)
+            if key not in seen:
+                before = set(self.pictures)
+                found = real(self, subject, *rest, **more)
+                seen[key] = (found, {k: v for k, v in self.pictures.items() if k not in before})
+            found, pictures = seen[key]
+            self.pictures.update(pictures)
+            return found
+
+        return look
+
+    monkeypatch.setattr(EvidenceReader, "round", remembering(EvidenceReader.round, lambda r: r.evidence[0]))
+    monkeypatch.setattr(EvidenceReader, "reference", remembering(EvidenceReader.reference, lambda e: e))
+    return listed

@@ -138,6 +138,21 @@ def test_damage_ends_with_code_2(tmp_path: Path) -> None:
     assert "log" in refused("store", "check", *store)
 
 
+def test_a_damaged_case_is_named_and_can_be_deleted(tmp_path: Path) -> None:
+    store = ("--store", tmp_path / "folder")
+    done("store", "new", *store)
+    broken, whole = (done("case", "new", "--name", name, *store) for name in ("Broken", "Whole"))
+    with sqlite3.connect(tmp_path / "folder" / "cases.db") as db:
+        db.execute("UPDATE cases SET sealed=substr(sealed, 2) WHERE id=?", (broken,))
+    listed = verifier("case", "list", *store)
+    assert whole in listed.stdout
+    assert broken not in listed.stdout
+    assert f"case {broken} was changed and cannot be read" in listed.stderr
+    done("purge", *store)
+    done("case", "delete", broken, "--yes", *store)
+    assert verifier("case", "list", *store).stderr == ""
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

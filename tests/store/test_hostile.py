@@ -18,12 +18,12 @@ import sqlalchemy as sa
 
 from tests.store.conftest import Place
 from tests.store.servers import NOBODY
-from verifier.store import retention, schema
+from verifier.store import consent, retention, schema
 from verifier.store.check import check, finish
 from verifier.store.errors import StoreError
 from verifier.store.keys import SEARCH, KeyRing
 from verifier.store.open_folder import plain_errors
-from verifier.store.records import Candidate, Media, Note
+from verifier.store.records import Candidate, Consent, Media, Note, Observation, Purpose
 from verifier.store.repository import Repository
 
 
@@ -88,6 +88,60 @@ def test_one_flipped_bit_in_a_row_is_found(repository: Repository) -> None:
         sealed[-1] ^= 1
         tx.execute(schema.entries.update().values(sealed=bytes(sealed)))
     assert check(repository).problems == (f"case {case}: media 1 was changed and cannot be read",)
+
+
+def flip(repository: Repository, table: sa.Table, row_id: str) -> None:
+    with repository.engine.execution_options(writes=True).begin() as tx:
+        sealed = bytearray(tx.execute(sa.select(table.c.sealed).where(table.c.id == row_id)).scalar_one())
+        sealed[20] ^= 1
+        tx.execute(table.update().where(table.c.id == row_id).values(sealed=bytes(sealed)))
+
+
+def test_a_damaged_case_stops_no_other_and_can_be_purged_and_deleted(place: Place) -> None:
+    with place.open() as repository:
+        whole, broken = (repository.new_case(Candidate(name=name)) for name in ("Whole", "Broken"))
+        for case in (whole, broken):
+            repository.add(case, Media("0" * 64, "a"), files=[b"content"], until="2020-01-01T00:00:00+00:00")
+            repository.add(case, Note("me", "a note"))
+        flip(repository, schema.cases, broken)
+    with place.open() as repository:
+        assert [line.id for line in repository.cases()] == [whole]
+        assert repository.damaged() == [broken]
+        gone, stay = retention.purge(repository)
+        assert sorted(g.case_id for g in gone) == sorted([whole, broken])
+        assert stay == []
+        with repository.engine.execution_options(writes=True).begin() as tx:
+            tx.execute(schema.cases.update().values(hold=b"sealed reason"))
+        for case in (whole, broken):
+            with pytest.raises(StoreError, match="legal hold"):
+                repository.delete_case(case)
+        with repository.engine.execution_options(writes=True).begin() as tx:
+            tx.execute(schema.cases.update().values(hold=None))
+        repository.delete_case(broken)
+        assert check(repository).problems == ()
+        assert [line.id for line in repository.cases()] == [whole]
+
+
+def test_a_damaged_consent_deletes_nothing_and_stops_no_other_case(place: Place) -> None:
+    with place.open() as repository:
+        whole, broken = (repository.new_case(Candidate(name=name)) for name in ("Whole", "Broken"))
+        for case in (whole, broken):
+            consent.give(repository, case, Consent("A", "consent", tuple(Purpose), "t", "2020-01-01", "2999-01-01"))
+            repository.add(case, Media("0" * 64, "a"), files=[b"content"])
+            repository.add(case, Observation("round-1", "m", (), ""), templates={"face": case})
+        flip(repository, schema.entries, repository.entries(broken, "consent")[0].id)
+    with place.open() as repository:
+        assert [e.case_id for e in repository.entries(None, "consent")] == [whole]
+        gone, stay = retention.purge(repository)
+        assert gone == []
+        assert [line for line in stay if broken in line and "cannot be read" in line]
+        assert len(repository.entries(broken, "media")) == 1
+        with repository.reading() as tx:
+            (template,) = tx.execute(
+                sa.select(schema.templates.c.id).where(schema.templates.c.case_id == broken)
+            ).scalars()
+        flip(repository, schema.templates, template)
+        assert [t.template for t in repository.templates("face")] == [whole]
 
 
 def test_a_file_that_nothing_names_is_cleared_away_unless_it_is_new(repository: Repository) -> None:

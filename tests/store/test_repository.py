@@ -11,6 +11,7 @@ from tests.store.conftest import Place
 from verifier.store import audit, consent, schema
 from verifier.store.check import check
 from verifier.store.errors import StoreError, WrongKey
+from verifier.store.keys import KeyRing
 from verifier.store.marks import marks_of
 from verifier.store.records import Candidate, Document, Media, Note, NotTheSame
 from verifier.store.repository import Repository
@@ -159,6 +160,42 @@ def test_locking_leaves_no_open_key_in_the_folder(sqlite: Place) -> None:
         assert key in (sqlite.folder / "keys.db").read_bytes()
         repository.keys.rotate(Secret.passphrase("a few plain words"))
     assert all(key not in p.read_bytes() for p in sqlite.folder.rglob("*") if p.is_file())
+
+
+@pytest.mark.parametrize("locked_anew", [True, False])
+def test_a_folder_that_is_open_elsewhere_makes_no_key_for_the_old_lock(place: Place, locked_anew: bool) -> None:
+    new = Secret("key file", b"k" * 40) if locked_anew else None
+    with place.open() as before:
+        known = before.new_case(Candidate(name="Known"))
+        with place.open() as elsewhere:
+            added = elsewhere.new_case(Candidate(name="Added"))
+            elsewhere.keys.rotate(new)
+        for attempt in (
+            lambda: before.new_case(Candidate(name="New")),
+            lambda: before.add(known, Media("0" * 64, "a"), files=[b"content"]),
+            lambda: before.keys.rotate(None),
+            lambda: before.case(added),
+        ):
+            with pytest.raises(WrongKey, match="open it again"):
+                attempt()
+        before.add(known, Note("me", "what was open stays open"))
+    with replace(place, secret=new).open() as repository:
+        assert {line.candidate.name for line in repository.cases()} == {"Known", "Added"}
+        assert (check(repository).problems, check(repository).unfinished) == ((), ())
+
+
+def test_a_lock_that_cannot_be_changed_stays_as_it_was(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = repository.new_case(Candidate(name="A"))
+
+    def full(*_: object) -> bytes:
+        raise StoreError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(KeyRing, "_wrapped", full)
+        with pytest.raises(StoreError, match="no space left"):
+            repository.keys.rotate(Secret("key file", b"k" * 40))
+    repository.add(case, Media("0" * 64, "a"), files=[b"content"])
+    assert check(repository).problems == ()
 
 
 def test_the_log_is_a_chain_that_shows_every_change(repository: Repository) -> None:

@@ -53,7 +53,7 @@ def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
         return unread(make, seen, f"The small second portrait on {name_of(seen)} could not be compared", why)
     details = (("Correlation of the two prints (1: the same)", f"{ghost.likeness:.2f}"),)
     if ghost.likeness >= ALIKE:
-        said = f"The small second portrait on {name_of(seen)} looks like the portrait, as far as its size shows."
+        said = f"The small second portrait on {name_of(seen)} looks like the portrait, as far as its size shows. This alone does not show that the portrait is the document's own."
         return make.make(Outcome.NOT_OBSERVED, said, rounds=rounds, details=details)
     shown = (picture_key(seen),) if seen.page is not None else ()
     if ghost.likeness <= UNLIKE:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
-from verifier.gaze import JOINED, LEAST_EYE, LEAST_RATE, SUSTAINED
+from verifier.gaze import JOINED, LEAST_EYE, LEAST_RATE, MIRRORED, SUSTAINED
 from verifier.observe.lips import BURST
 from verifier.timing import clocks, total
 
@@ -35,8 +35,9 @@ spec = CheckSpec(
     limits=(
         "It sees how eyes move, not what they look at. People read their own notes, the question in the chat, a job advert or a shared page, look "
         "at a second monitor, or have nystagmus or another condition of the eyes; none of that says anything against them. Reading single "
-        "words, or from a prompter near the camera, moves the eyes too little to be seen. Glasses that mirror the screen, lids cast down and "
-        f"eyes of less than {LEAST_EYE:.0f} pixels are not judged. Seconds between the measured ones were not looked at."
+        f"words, or from a prompter near the camera, moves the eyes too little to be seen. Lids cast down, eyes of less than {LEAST_EYE:.0f} pixels and "
+        f"pictures in which a lamp or screen is mirrored over {MIRRORED:.0%} of an iris are not judged; the five clips at hand with glasses do not mirror so, and a faint mirror image "
+        "is only noticed where it makes the irises jitter. Seconds between the measured ones were not looked at."
     ),
     follow_up="Play the seconds and hear whether the words sound read; ask a question about the answer that no text could foresee.",
     needs=("faces", "eyes"),

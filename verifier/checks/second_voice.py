@@ -31,8 +31,8 @@ spec = CheckSpec(
         f"{BEHAVIOUR_ONLY} Where everybody shares one channel, an interviewer who asks for two or three seconds and is softer sounds the same: unless "
         "a longer turn of theirs is known and this voice is unlike it, it is left open. Of 10 readers with another voice 10 dB softer in four pauses, "
         "all on one channel, 8 were left open and 2 missed; on a channel of the candidate's own 5 were shown, 3 left open and 2 missed. Of 10 calls with "
-        "nobody but an interviewer who asks for 2.2 s before every answer, 10 dB softer, 9 were left open as well. In 18 minutes of "
-        "speech without another voice, nothing was shown. It may be somebody in the room with no part in this, a television, an interpreter, a further participant or an echo. "
+        "nobody but an interviewer who asks for 2.2 s before every answer, 10 dB softer, 9 were left open as well. In 39 recordings, "
+        "18 minutes, without such a voice, nothing was shown, from which up to 0.2 false alarms a minute cannot be excluded. It may be somebody in the room with no part in this, a television, an interpreter, a further participant or an echo. "
         "What is said while the candidate speaks is hidden on one channel; calls that suppress noise take soft voices away; whoever wears "
         "headphones hears what no microphone does. A voice much like the candidate's is not told apart."
     ),

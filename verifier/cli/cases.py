@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,6 +63,8 @@ def case_list(
     with opened(store, key_file) as repository:
         for line in case_lines.listed(repository, text):
             print(line)
+        for damaged in repository.damaged():
+            say(f"case {damaged} was changed and cannot be read: verifier store check says more")
 
 
 @app.command("show")
@@ -208,8 +211,11 @@ def case_delete(
     key_file: KeyFile = None,
 ) -> None:
     """Deletes a case for good: its keys, its files, its rows. The log keeps its id."""
+    from verifier.store.errors import Damaged
+
     with opened(store, key_file) as repository:
-        repository.case(case)
+        with suppress(Damaged):  # it can be deleted all the same
+            repository.case(case)
         if not yes and not typer.confirm(f"Delete case {case} for good?", err=True):
             stop("nothing was deleted")
         gone = repository.delete_case(case)

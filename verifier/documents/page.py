@@ -36,6 +36,10 @@ other ways up are tried too, which costs time alone. `python -m verifier_models.
 _FEW_LINES = 6
 MOST_MIRRORED = 6
 """Lines that are also read in a mirror."""
+CLEARLY = 0.15
+"""By so much less surely are the longest lines read in a way up that is not looked at further."""
+WAYS = ((False, 0), (False, 180), (True, 0), (True, 180))
+"""Mirrored or not, and half turns in degrees: as they are tried."""
 _HELD = 0.95
 """Of all text, by its length, that lies within an outline which is the page's."""
 _OUTLINE_SIDE = 640
@@ -78,34 +82,41 @@ class _Way:
     mirrored: bool
 
 
-def straighten(ocr: Ocr, image: Image) -> Page:
-    """The page that a picture shows; a picture without text comes back as it is, with no boxes."""
+def straighten(ocr: Ocr, image: Image, *, has_code: bool = False) -> Page:
+    """The page that a picture shows; a picture without text comes back as it is, with no boxes.
+
+    has_code: a licence's barcode was read on it: then it is not mirrored, and no zone is searched for to see which way up it is.
+    """
     boxes = ocr.boxes(image, FIRST_SIDE)
-    way = _by_zone(ocr, image, boxes)
+    way = None
+    if not has_code:
+        way, likely = _by_zone(ocr, image, boxes, WAYS)
+        if way is None:
+            closer = ocr.boxes(image, CLOSE_SIDE)
+            way, likely = _by_zone(ocr, image, closer, likely)
+            boxes = closer if way is not None or len(closer) > 2 * len(boxes) else boxes
     if way is None:
-        closer = ocr.boxes(image, CLOSE_SIDE)
-        way = _by_zone(ocr, image, closer)
-        boxes = closer if way is not None or len(closer) > 2 * len(boxes) else boxes
-    if way is None:
-        way = _by_text(ocr, image, boxes)
+        way = _by_text(ocr, image, boxes, WAYS[:2] if has_code else WAYS)
     page = Page(image, tuple(boxes), np.eye(3))
     if way is not None and (way.mirrored or abs(way.angle) > LEVEL_ENOUGH):
         page = _moved(ocr, page, way)
     return _within_outline(ocr, page)
 
 
-def _by_zone(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
-    """The way up in which a line reads most surely like one of a zone."""
+def _by_zone(
+    ocr: Ocr, image: Image, boxes: Sequence[TextBox], ways: Sequence[tuple[bool, int]]
+) -> tuple[_Way | None, Sequence[tuple[bool, int]]]:
+    """The way up in which a line reads most surely like one of a zone; and those in which the longest lines are not clearly worse read."""
     long = sorted((b for b in boxes if b.width > 5 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]
     best: tuple[float, _Way] | None = None
-    for mirrored, half, most in (
-        (False, 0, MOST_READ),
-        (False, 180, MOST_READ),
-        (True, 0, MOST_MIRRORED),
-        (True, 180, MOST_MIRRORED),
-    ):
-        surest = []
-        for box in long[:most]:
+    longest: dict[tuple[bool, int], float] = {}
+    for mirrored, half in ways:
+        surest: list[float] = []
+        for box in long[: MOST_MIRRORED if mirrored else MOST_READ]:
+            if len(surest) == _FEW_LINES:
+                longest[mirrored, half] = float(np.median(surest))
+                if _much_worse(longest, (mirrored, half)):
+                    break
             text, sure = ocr.text(_as_read(cut(image, box.corners), mirrored, half))
             surest.append(sure)
             if sure < LEAST_SURE or not seed_like(text):
@@ -114,28 +125,34 @@ def _by_zone(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
             if best is None or sure * len(text) > best[0]:
                 best = (sure * len(text), _way(_mean_angle(box, boxes), mirrored, half))
             if sure > SURE_AT_ONCE:
-                return best[1]
-        if len(surest) >= _FEW_LINES and np.median(surest) > READ_SURELY:
-            break
-    return best[1] if best is not None else None
+                return best[1], ways
+        if len(surest) >= _FEW_LINES:
+            longest.setdefault((mirrored, half), float(np.median(surest)))
+            if np.median(surest) > READ_SURELY:
+                ways = ((mirrored, half),)
+                break
+    return (best[1] if best is not None else None), [w for w in ways if not _much_worse(longest, w)]
 
 
-def _by_text(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> _Way | None:
+def _much_worse(sure: dict[tuple[bool, int], float], way: tuple[bool, int]) -> bool:
+    return way in sure and sure[way] < max(sure.values()) - CLEARLY
+
+
+def _by_text(ocr: Ocr, image: Image, boxes: Sequence[TextBox], ways: Sequence[tuple[bool, int]]) -> _Way | None:
     """The way up in which the longest lines are read most surely."""
     long = sorted((b for b in boxes if b.width > 2.5 * b.height), key=lambda b: b.width, reverse=True)
     if not long:
         return None
     main = _mean_angle(max(long, key=lambda b: sum(o.width for o in long if _between(b, o) < 5)), long)
     strips = [cut(image, b.corners) for b in long if abs(_wrapped(b.angle - main)) < 10][:WITNESSES]
-    sure = {
-        (mirrored, half): float(np.mean([ocr.text(_as_read(s, mirrored, half))[1] for s in strips]))
-        for mirrored in (False, True)
-        for half in (0, 180)
-    }
-    best = max(((False, 0), (False, 180)), key=lambda k: sure[k])
-    other = max(((True, 0), (True, 180)), key=lambda k: sure[k])
-    mirrored, half = other if sure[other] > sure[best] + MIRROR_MARGIN else best
-    return _way(main, mirrored, half)
+    sure: dict[tuple[bool, int], float] = {}
+    for way in ways:
+        sure[way] = float(np.mean([ocr.text(_as_read(s, *way))[1] for s in strips]))
+        if len(strips) >= _FEW_LINES and sure[way] > READ_SURELY:
+            return _way(main, *way)
+    best = max((w for w in sure if not w[0]), key=lambda w: sure[w])
+    other = max((w for w in sure if w[0]), key=lambda w: sure[w], default=best)
+    return _way(main, *(other if sure[other] > sure[best] + MIRROR_MARGIN else best))
 
 
 def _as_read(strip: Image, mirrored: bool, half: int) -> Image:

@@ -66,7 +66,7 @@ class DocumentSeen:
     """What a reader must know of how it was read: mirrored, several documents, pages left out."""
     reason: str = ""
     licence: Licence | None = None
-    """What the PDF417 of a North American licence says; looked for where there is no zone."""
+    """What the PDF417 of a North American licence says; kept where there is no zone."""
     places: Mapping[str, Points] = field(default_factory=dict)
     """Where on the page everything is that was read, by name; see `places.places_of`."""
     traces: EditingTraces | None = None
@@ -141,12 +141,14 @@ class DocumentReader:
     def _page(
         self, evidence: Evidence, still: Still, more: Sequence[str], programs: tuple[tuple[str, str], ...]
     ) -> DocumentSeen:
-        page = straighten(self._ocr, still.image)
+        licence = _licence(still.image)
+        page = straighten(self._ocr, still.image, has_code=licence is not None)
         number = still.page or 1
-        zones = find_zones(self._ocr, page.image, page.boxes)
+        zones = find_zones(self._ocr, page.image, page.boxes, closer=licence is None)
         zone = zones[0] if zones else None
         notes, count = tuple(dict.fromkeys([*more, *_notes(page, zones)])), _count(page, zones)
-        licence = _licence(still.image) if zone is None else None
+        if zone is not None:
+            licence = None
         if zone is None and licence is None and len(page.boxes) < LEAST_LINES:
             why = "no document was found in the picture"
             return DocumentSeen(evidence, page, number, None, None, None, None, retakes(page, None), notes, why)

@@ -66,13 +66,13 @@ def _share(text: str) -> float:
     return sum(c == "<" or c.isdigit() or ("A" <= c <= "Z") for c in text) / max(len(text), 1)
 
 
-def find_zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[Zone]:
+def find_zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox], *, closer: bool = True) -> list[Zone]:
     """All zones of an upright, level picture, the largest first; boxes: its lines of text.
 
-    Where they show none, the picture is looked at once more, closer.
+    closer: where they show none, the picture is looked at once more, closer.
     """
     found = _zones(ocr, image, boxes)
-    return found or _zones(ocr, image, ocr.boxes(image, CLOSER_SIDE))
+    return found or (_zones(ocr, image, ocr.boxes(image, CLOSER_SIDE)) if closer else [])
 
 
 def _zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[Zone]:

@@ -5,7 +5,7 @@ A click is a sudden rise of what lies above 1.5 kHz that is gone within a thirti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +46,8 @@ class ClickTable:
     speech: tuple[Span, ...]
     heard_s: float
     """Seconds of sound that is there, those left out in which nothing is louder than a muted track."""
+    floors: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    """[m, 2], about one a second: when, and the median level above ABOVE_HZ there, dB of full scale."""
 
 
 def click_table(blocks: Iterable[AudioBlock], speech: Sequence[Span] | None = None) -> ClickTable:
@@ -74,7 +76,8 @@ class Clicks:
 
     def table(self, speech: Sequence[Span]) -> ClickTable:
         """To be called once, when the sound is at its end."""
-        return ClickTable(self._listener.finish(), tuple(speech), self._heard / RATE)
+        times = self._listener.finish()
+        return ClickTable(times, tuple(speech), self._heard / RATE, np.array(self._listener.floors).reshape(-1, 2))
 
 
 class _Listener:
@@ -85,6 +88,7 @@ class _Listener:
 
         self._filter = butter(4, ABOVE_HZ, "highpass", fs=RATE, output="sos")
         self._found: list[NDArray[np.float64]] = []
+        self.floors: list[tuple[float, float]] = []
         self._begin(0.0)
 
     def _begin(self, time: float) -> None:
@@ -116,7 +120,9 @@ class _Listener:
         count = len(self._high) // HOP
         if count > _BEFORE + _AFTER and sum(map(len, self._found)) < MOST_CLICKS:
             power = (self._high[: count * HOP].reshape(-1, HOP) ** 2).mean(axis=1)
-            at = [n for n in _peaks(10 * np.log10(power + 1e-10)) if self._is_noise(n * HOP)]
+            level = 10 * np.log10(power + 1e-10)
+            self.floors.append((self._start + count * HOP / RATE / 2, float(np.median(level))))
+            at = [n for n in _peaks(level) if self._is_noise(n * HOP)]
             self._found.append(self._start + np.array(at, np.float64) * HOP / RATE)
 
     def _is_noise(self, at: int) -> bool:

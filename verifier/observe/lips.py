@@ -68,7 +68,7 @@ class LipTable:
     has_mesh: bool = True
     """False: there is nothing here to measure mouths with."""
     eyes: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(EYES)), np.float32))
-    """[n, 6], features of the eyes in the same pictures; [0, 6] in tables made by hand for mouths alone."""
+    """[n, 7], features of the eyes in the same pictures; [0, 7] in tables made by hand for mouths alone."""
     anchors: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(ANCHORS), 2), np.float32))
     """[n, 16, 2], pixels: ANCHORS, parts of the face that neither speech nor a blink moves."""
 
@@ -146,7 +146,7 @@ class LipObserver:
             self._times.append(frame.time)
             self._boxes.append(self._face)
             self._features.append(mouth_features(mesh))
-            self._eyes.append(eye_features(mesh))
+            self._eyes.append(eye_features(mesh, frame.image))
             self._anchors.append(mesh.points[list(ANCHORS), :2])
 
     def close(self) -> None:

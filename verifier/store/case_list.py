@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from verifier.store import codec, schema, vault
-from verifier.store.errors import KeyGone, StoreError
+from verifier.store.errors import Damaged, KeyGone, StoreError
 from verifier.store.keys import SEARCH
 from verifier.store.marks import Mark, digest, marks_of, plain
-from verifier.store.open_folder import OpenFolder
+from verifier.store.open_folder import OpenFolder, held_alone
 from verifier.store.records import Candidate, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
     from verifier.store.audit import Line
 
@@ -63,11 +64,25 @@ class CaseList(OpenFolder):
         for row in rows:
             try:
                 line = self._line(row)
-            except KeyGone:  # its deletion was interrupted: store check says so
+            except (KeyGone, Damaged):  # its deletion was interrupted, or a bit flipped: store check says so
                 continue
             if self._may_see(line) and (not wanted or wanted in _said(line)):
                 lines.append(line)
         return lines
+
+    def damaged(self) -> list[str]:
+        """Ids of cases whose record cannot be read, so that nobody knows whose they are and who may see them."""
+        found = []
+        with self.reading() as tx:
+            rows = tx.execute(sa.select(schema.cases)).all()
+        for row in rows:
+            try:
+                self._line(row)
+            except KeyGone:
+                continue
+            except Damaged:
+                found.append(row.id)
+        return sorted(found)
 
     def case(self, case_id: str) -> CaseLine:
         """Raises StoreError when there is none, or none that the user may see."""
@@ -80,12 +95,16 @@ class CaseList(OpenFolder):
 
     def history(self, case_id: str | None = None) -> list[Line]:
         """Lines of the log: of a case, deleted or not, or all. StoreError when there is a case that the user may not see."""
-        if case_id is not None:
+        if case_id is not None and not self.sees_all:
             with self.reading() as tx:
                 there = tx.execute(sa.select(schema.cases.c.id).where(schema.cases.c.id == case_id)).first()
             if there is not None and case_id in self.keys.ids():
                 self.case(case_id)
         return super().history(case_id)
+
+    def alone(self, case_id: str, waiting: Callable[[], object] = lambda: None) -> AbstractContextManager[None]:
+        """Whoever else wants the case for itself waits. waiting: called often until it is free; what it raises comes out here."""
+        return held_alone(self.folder / ".locks" / self.case(case_id).id, waiting)
 
     def hold(self, case_id: str, reason: str) -> None:
         """Legal hold: nothing of the case is deleted until it is lifted with an empty reason."""

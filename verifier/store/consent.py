@@ -76,9 +76,9 @@ def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] =
             continue
         left = tuple(p for p in consent.purposes if p not in gone)
         taken = replace(consent, withdrawn=at, purposes=tuple(p for p in consent.purposes if p in gone))
-        repository.replace(entry, taken)
-        if left:
+        if left:  # first: an interruption must not take back more than was asked
             repository.add(case_id, replace(consent, purposes=left))
+        repository.replace(entry, taken)
     repository.log("withdraw consent", case_id, purposes=sorted(gone))
     if on_hold:
         raise OnHold(

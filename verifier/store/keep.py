@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,8 @@ class Keeper:
     read: set[str]
     clips: dict[str, dict[tuple[str, Span], Clip | None]]
     """What was kept before."""
+    replaced: list[str] = field(default_factory=list)
+    """Entries."""
 
     def keep(self, case: CaseObservations, report: Report, date: str, present: tuple[str, ...]) -> tuple[str, ...]:
         """Keeps what may be kept of the rounds and references that were looked at now, and the report."""
@@ -68,34 +70,37 @@ class Keeper:
         changes = changes_between(json.loads(earlier[-1].record.report), after) if earlier else ()
         run = Run(json.dumps(after, ensure_ascii=False), report.versions, changes)
         self.repository.add(self.case_id, run, until=self._until("run"))
+        if self.replaced:  # the whole database is written anew: once, not for each
+            self.repository.scrub()
         return changes
 
     def _round(self, r: ObservedRound, case: CaseObservations, date: str, present: tuple[str, ...]) -> None:
         for e in r.round.evidence:
             self._media(e)
-        kept = None
+        if all(e.record.round_id != r.round.id for e in self.held.rounds):  # first: it says what the id stands for
+            files = tuple(map(_kept_file, r.round.evidence))
+            self.repository.add(self.case_id, RoundRecord(r.round.id, r.round.label, date, present, files))
         if Purpose.TEMPLATES in self.held.allowed and (r.candidate is not None or not r.seen):
             kept = observations.kept_round(r, case, self.gatherer)
             self._observation(r.round.id, kept, kept.observed.candidate, kept.observed.voice)
-        if all(e.record.round_id != r.round.id for e in self.held.rounds):
-            files = tuple(map(_kept_file, r.round.evidence))
-            self.repository.add(self.case_id, RoundRecord(r.round.id, r.round.label, date, present, files))
 
     def _reference(self, reference: ReferenceFace) -> None:
         self._media(reference.evidence)
+        if all(e.record.file.evidence_id != reference.evidence.id for e in self.held.references):
+            self.repository.add(self.case_id, ReferenceRecord(_kept_file(reference.evidence)))
         if Purpose.TEMPLATES in self.held.allowed:
             kept = observations.kept_reference(reference, self.gatherer)
             self._observation(reference.evidence.id, kept, kept.observed)
-        if all(e.record.file.evidence_id != reference.evidence.id for e in self.held.references):
-            self.repository.add(self.case_id, ReferenceRecord(_kept_file(reference.evidence)))
 
     def _beside_recordings(self, case: CaseObservations) -> None:
         """What was read, said and cut now."""
         documents = {d.evidence.id: observations.kept_document(d) for d in case.documents}
-        for subject in sorted(self.read):
-            seen = documents.get(subject)
-            record = observations.reading_of(subject, seen)
-            self._instead_of(self.held.readings.get(subject), record, codec.pack(seen))
+        for reference in case.references:
+            subject = reference.evidence.id
+            if subject in self.read:
+                seen = documents.get(subject)
+                record = replace(observations.reading_of(subject, seen), sha256=reference.evidence.sha256)
+                self._instead_of(self.held.readings.get(subject), record, codec.pack(seen))
         texts = {e.record.text for e in self.held.transcripts}
         for r in case.rounds:
             said = r.transcript.evidence if r.transcript else None
@@ -114,8 +119,10 @@ class Keeper:
     ) -> None:
         until = self._until(kind_of(record))
         self.repository.add(self.case_id, record, until=until, files=[packed], templates=templates)
-        if before is not None:
-            self.repository.remove([before], f"replace {before.kind}")
+        # on hold both stay: the later one counts
+        if before is not None and not self.repository.case(self.case_id).on_hold:
+            self.repository.remove([before], f"replace {before.kind}", scrub=False)
+            self.replaced.append(before.id)
 
     def _media(self, evidence: Evidence) -> None:
         if Purpose.RECORDINGS not in self.held.allowed or evidence.path == Path() or evidence.sha256 in self.held.media:

@@ -35,6 +35,8 @@ class KeyRing:
         """Raises WrongKey, or StoreError when the file cannot be used."""
         self._lock = threading.RLock()
         self._known: dict[str, bytes] = {}
+        self._opened_as = b""
+        """The lock as it was then."""
         self._db = _opened(path)
         try:
             self._wrapping = self._unlock(secret)
@@ -52,8 +54,10 @@ class KeyRing:
         return self._wrapping is not None
 
     def make(self, key_id: str, case_id: str) -> bytes:
+        """Raises WrongKey when the folder got another lock since it was opened."""
         key = vault.new_key()
         with self._writing() as db:
+            self._still_opened()
             row = (key_id, case_id, time.time(), self._wrapped(key, key_id))
             db.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
         self._known[key_id] = key
@@ -70,13 +74,14 @@ class KeyRing:
         return key
 
     def load(self, key_ids: Iterable[str] | None = None, *, of_cases: bool = False) -> None:
-        """Reads keys into memory: those that are named, those of whole cases, or all of them."""
+        """Reads keys into memory: those that are named, those of whole cases, or all of them. Raises WrongKey after `rotate` elsewhere."""
         with self._lock:
             if key_ids is None:
                 where = "WHERE id=case_id" if of_cases else ""
                 rows = self._db.execute(f"SELECT id, wrapped FROM keys {where}").fetchall()
             else:
                 rows = [r for k in key_ids for r in self._db.execute("SELECT id, wrapped FROM keys WHERE id=?", (k,))]
+            self._still_opened()
         new = [row for row in rows if row[0] not in self._known]
         self._known.update(new if self._wrapping is None else vault.unseal_all(self._wrapping, new))
 
@@ -105,16 +110,18 @@ class KeyRing:
 
     def rotate(self, secret: Secret | None) -> None:
         """Wraps every key by another secret, or none: all of them or, when it is interrupted, none."""
-        with self._writing() as db:
-            rows = db.execute("SELECT id, wrapped FROM keys").fetchall()
-            keys = {key_id: self._unwrapped(wrapped, key_id) for key_id, wrapped in rows}
-            before, self._wrapping = self._wrapping, self._lock_with(secret)
-            try:
+        before = self._wrapping, self._opened_as
+        try:
+            with self._writing() as db:
+                self._still_opened()
+                rows = db.execute("SELECT id, wrapped FROM keys").fetchall()
+                keys = {key_id: self._unwrapped(wrapped, key_id) for key_id, wrapped in rows}
+                self._wrapping = self._lock_with(secret)
                 for key_id, key in keys.items():
                     db.execute("UPDATE keys SET wrapped=? WHERE id=?", (self._wrapped(key, key_id), key_id))
-            except BaseException:
-                self._wrapping = before
-                raise
+        except BaseException:
+            self._wrapping, self._opened_as = before
+            raise
 
     def note(self, name: str, value: str) -> None:
         """Something small that must not lie in the database, such as how far the log had got."""
@@ -146,7 +153,8 @@ class KeyRing:
             if row is None:
                 return self._lock_with(secret)
         try:
-            lock = json.loads(row[0])
+            self._opened_as = bytes(row[0])
+            lock = json.loads(self._opened_as)
             kind, salt, n = str(lock["kind"]), bytes.fromhex(lock["salt"]), int(lock["n"])
             check = bytes.fromhex(lock["check"])
         except (ValueError, KeyError, TypeError):
@@ -170,8 +178,14 @@ class KeyRing:
         check = b"" if key is None else vault.seal(key, _CHECK, "lock")
         kind = "none" if secret is None else secret.kind
         lock = json.dumps({"kind": kind, "salt": salt.hex(), "n": n, "check": check.hex()})
-        self._db.execute("INSERT OR REPLACE INTO notes VALUES ('lock', ?)", (lock.encode(),))
+        self._opened_as = lock.encode()
+        self._db.execute("INSERT OR REPLACE INTO notes VALUES ('lock', ?)", (self._opened_as,))
         return key
+
+    def _still_opened(self) -> None:
+        """Wrapping by a secret that another process replaced would make keys that nobody can open, or leave them open."""
+        if (self.noted("lock") or "").encode() != self._opened_as:
+            raise WrongKey("the folder got another passphrase or key file since it was opened: open it again")
 
     def _wrapped(self, key: bytes, key_id: str) -> bytes:
         return key if self._wrapping is None else vault.seal(self._wrapping, key, key_id)

@@ -7,6 +7,7 @@ import os
 import pwd
 import secrets
 import sqlite3
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -20,10 +21,12 @@ from verifier.store.keys import NAME as KEYS_NAME
 from verifier.store.keys import SEARCH, KeyRing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from verifier.store.records import Candidate
     from verifier.store.vault import Secret
+
+WAIT_S = 0.1
 
 
 SCRUB = "scrub"
@@ -178,6 +181,38 @@ def _make(folder: Path) -> None:
             raise StoreError(f"{folder} holds other files: choose an empty folder")
     except OSError as error:
         raise StoreError(f"{folder} cannot be made: {error.strerror}") from None
+
+
+@contextmanager
+def held_alone(path: Path, waiting: Callable[[], object]) -> Iterator[None]:
+    """A lock file, for processes and threads alike, that goes with its holder. waiting: called often until it is free."""
+    handle = _opened_lock(path)
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                time.sleep(WAIT_S)
+                continue
+            if os.fstat(handle).st_nlink:
+                break
+            gone, handle = handle, _opened_lock(path)  # its holder took it away
+            os.close(gone)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+
+
+def _opened_lock(path: Path) -> int:
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(f"the folder does not allow writing: {error.strerror}") from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.case import Evidence, Role, Round
 from verifier.media.types import MediaError
 from verifier.store import codec, consent, observations
+from verifier.store.errors import StoreError
 from verifier.store.plain import plain_file
 from verifier.store.records import KeptFile, Observation, Purpose
 
@@ -72,22 +73,21 @@ class Held:
         return max(rounds, default=0), max(references, default=0)
 
     def with_new(self, new: Intake) -> Intake:
-        """All of the case; a file that it holds already is not taken twice."""
+        """All of the case; a file that it holds already is not taken twice, but read again where it has to be."""
+        here = {e.sha256: e.path for r in new.rounds for e in r.evidence} | {r.sha256: r.path for r in new.references}
+
+        def evidence(file: KeptFile, role: Role) -> Evidence:
+            """Its content may be at hand again."""
+            path = here.get(file.sha256, Path())
+            return Evidence(file.evidence_id, file.sha256, path, file.name, role, file.kind, file.size_bytes)
+
         known = {f.sha256 for e in self.rounds for f in e.record.files}
-        rounds = [Round(e.record.round_id, e.record.label, tuple(map(_probe, e.record.files))) for e in self.rounds]
+        kept = [(e.record, tuple(evidence(f, Role.PROBE) for f in e.record.files)) for e in self.rounds]
+        rounds = [Round(record.round_id, record.label, files) for record, files in kept]
         rounds += [r for r in new.rounds if r.evidence[0].sha256 not in known]
-        known_references = {e.record.file.sha256 for e in self.references}
-        references = [_evidence(e.record.file, Role.REFERENCE) for e in self.references]
-        references += [r for r in new.references if r.sha256 not in known_references]
+        references = [evidence(e.record.file, Role.REFERENCE) for e in self.references]
+        references += [r for r in new.references if r.sha256 not in {k.sha256 for k in references}]
         return replace(new, rounds=tuple(rounds), references=tuple(references))
-
-
-def _probe(file: KeptFile) -> Evidence:
-    return _evidence(file, Role.PROBE)
-
-
-def _evidence(file: KeptFile, role: Role) -> Evidence:
-    return Evidence(file.evidence_id, file.sha256, Path(), file.name, role, file.kind, file.size_bytes)
 
 
 @dataclass
@@ -134,15 +134,22 @@ class Recall:
     def documents(self, references: Sequence[Evidence]) -> tuple[tuple[DocumentSeen, ...], str]:
         """Those that were read before as they were then, the others read now where their files are there, or why they cannot."""
         found: dict[str, DocumentSeen] = {}
+        lost = ""
         with ExitStack() as stack:
             new: list[Evidence] = []
             for e in references:
                 entry = self.held.readings.get(e.id)
-                if entry is not None and entry.record.version == observations.READ_BY:
-                    seen = self._unpacked(entry)
-                    found |= {e.id: seen} if seen is not None else {}
-                elif e.path != Path() or e.sha256 in self.held.media:
-                    new += stack.enter_context(self._at_hand((e,)))
+                made_by = entry and (entry.record.version, entry.record.sha256)
+                if entry is not None and made_by == (observations.READ_BY, e.sha256):
+                    with suppress(StoreError):  # damaged: it is read again
+                        seen = self._unpacked(entry)
+                        found |= {e.id: seen} if seen is not None else {}
+                        continue
+                if self._is_here(e):
+                    try:
+                        new += stack.enter_context(self._at_hand((e,)))
+                    except MediaError as error:
+                        lost = str(error)
             own = {e.id: e for e in references}
             read, why = self.gatherer.reader.documents(new)
             if "document" in self.gatherer.needs and not why:
@@ -151,7 +158,7 @@ class Recall:
                 found[seen.evidence.id] = replace(
                     seen, evidence=replace(seen.evidence, path=own[seen.evidence.id].path)
                 )
-        return tuple(found[e.id] for e in references if e.id in found), why
+        return tuple(found[e.id] for e in references if e.id in found), why or ("" if found else lost)
 
     def transcripts(self, stack: ExitStack) -> list[tuple[str, Path]]:
         """Id of the round and a file of each kept transcript: a link to memory, under the name it was handed in by."""
@@ -170,7 +177,9 @@ class Recall:
         """Round -> what was cut of it before, handed to the gatherer."""
         found: dict[str, dict[tuple[str, Span], Clip | None]] = {}
         for round_id, entry in self.held.clips.items():
-            kept = self._unpacked(entry)
+            kept: tuple[Clip, ...] = ()
+            with suppress(StoreError):  # damaged: they are cut again
+                kept = self._unpacked(entry)
             found[round_id] = {(round_id, clip.span): clip for clip in kept}
             self.gatherer.clips.update(found[round_id])
         return found
@@ -184,9 +193,10 @@ class Recall:
         return replace(case_round, evidence=tuple(found))
 
     def _kept(self, subject: str, files: Sequence[Evidence], needs: frozenset[str]) -> object:
-        """The observation of a subject, if these very models made it and the user takes nobody else for the candidate.
+        """The observation of a subject, if these models made it of these files and nobody else is taken for the candidate.
 
-        Where a check needs more than was kept, the recording is looked at again if it is there.
+        Where a check needs more than was kept, the recording is looked at again if it is there; so it is where the
+        observation is damaged, or where the recording is handed in again and may be kept this time.
         """
         entry = self.held.observations.get(subject)
         if entry is None:
@@ -195,9 +205,19 @@ class Recall:
         known = (None, record.candidate, record.voice)
         other = self.named not in known and str(self.named).startswith(f"{subject}/")
         lacks = bool(needs - set(record.needs)) or ("voices" in needs and record.voice_models != self.voice_models)
-        if other or record.models != self.models or (lacks and all(f.sha256 in self.held.media for f in files)):
+        lost = Purpose.RECORDINGS in self.held.allowed and any(
+            f.path != Path() and f.sha256 not in self.held.media for f in files
+        )
+        if other or record.models != self.models or (lacks and all(map(self._is_here, files))) or lost:
             return None
-        return self._unpacked(entry)
+        with suppress(StoreError):
+            kept = self._unpacked(entry)
+            of = kept.observed.round.evidence if isinstance(kept, observations.KeptRound) else (kept.observed.evidence,)
+            return kept if [e.sha256 for e in of] == [f.sha256 for f in files] else None
+        return None
+
+    def _is_here(self, evidence: Evidence) -> bool:
+        return evidence.path != Path() or evidence.sha256 in self.held.media
 
     def _unpacked(self, entry: Entry) -> Any:
         return codec.unpack(b"".join(self.repository.read(entry)))
@@ -212,7 +232,10 @@ class Recall:
                     found.append(e)
                 elif e.sha256 in self.held.media:
                     pieces = self.repository.read(self.held.media[e.sha256])
-                    found.append(replace(e, path=stack.enter_context(plain_file(pieces, e.size_bytes))))
+                    try:
+                        found.append(replace(e, path=stack.enter_context(plain_file(pieces, e.size_bytes))))
+                    except StoreError as error:
+                        raise MediaError(f"The kept recording cannot be read ({error}): hand it in again.") from None
                 else:
                     raise MediaError(f"{NOT_KEPT[:1].upper()}{NOT_KEPT[1:]}.")
             yield tuple(found)

@@ -185,6 +185,8 @@ class Reading:
     country: str = ""
     portrait: str = ""
     """Fingerprint of the portrait's picture, 16 hexadecimal digits."""
+    sha256: str = ""
+    """Of the reference's content."""
 
 
 @dataclass(frozen=True)

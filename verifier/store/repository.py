@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from verifier.store import codec, schema, vault
 from verifier.store.case_list import CaseList
-from verifier.store.errors import KeyGone, StoreError
+from verifier.store.errors import Damaged, KeyGone, StoreError
 from verifier.store.keys import SEARCH
 from verifier.store.marks import Mark, digest, marks_of
 from verifier.store.records import OWN_KEY, NotTheSame, kind_of, now
@@ -106,12 +106,13 @@ class Repository(CaseList):
             tx.execute(schema.entries.update().where(schema.entries.c.id == entry.id).values(sealed=sealed))
 
     def entries(self, case_id: str | None, kind: str | None = None, *, locked: bool = False) -> list[Entry]:
-        """Those of a case (None: of all, for the caller to choose from), in order. StoreError when the user may not see it.
+        """Those of a case (None: of all that can be read, for the caller to choose from), in order. StoreError when the user may not see it.
 
-        locked: rows only, their records are None; nothing is unsealed, so nobody is asked either.
+        locked: rows only, their records are None; nothing is unsealed, so it is not asked who may see the case.
         """
-        if case_id is not None and not locked:
+        if case_id is not None and not (locked or self.sees_all):
             self.case(case_id)
+        of_others = (Damaged,) if case_id is None else ()
         chosen = sa.select(schema.entries).order_by(schema.entries.c.created, schema.entries.c.number)
         if case_id is not None:
             chosen = chosen.where(schema.entries.c.case_id == case_id)
@@ -122,7 +123,7 @@ class Repository(CaseList):
         found = []
         for r in rows:
             bare = Entry(r.id, r.case_id, r.kind, r.number, r.created, r.until, None)
-            with contextlib.suppress(KeyGone):
+            with contextlib.suppress(KeyGone, *of_others):
                 record = None if locked else codec.unpack(vault.unseal(self._key(bare), r.sealed, f"entry {r.id}"))
                 found.append(replace(bare, record=record))
         return found
@@ -187,7 +188,7 @@ class Repository(CaseList):
         for r in rows:
             if cases is not None and r.case_id not in cases:
                 continue
-            with contextlib.suppress(KeyGone):
+            with contextlib.suppress(KeyGone, Damaged):  # store check names what is damaged
                 key = self.keys.get(r.entry_id)
                 if r.id not in known:
                     known[r.id] = codec.unpack(vault.unseal(key, r.sealed, f"template {r.id}"))
@@ -214,6 +215,15 @@ class Repository(CaseList):
 
     # inside
 
+    def _on_hold(self, case_id: str) -> bool:
+        """Of a case that the user may see, or whose record is damaged: that can be deleted too."""
+        try:
+            return self.case(case_id).on_hold
+        except Damaged:
+            with self.reading() as tx:
+                hold = tx.execute(sa.select(schema.cases.c.hold).where(schema.cases.c.id == case_id)).scalar()
+            return hold is not None
+
     def _key(self, entry: Entry) -> bytes:
         return self.keys.get(entry.id if entry.kind in OWN_KEY else entry.case_id)
 
@@ -231,7 +241,7 @@ class Repository(CaseList):
             tx.execute(schema.apart.insert().values(first=first, second=second))
 
     def _delete(self, action: str, case_id: str, entries: Sequence[Entry], *, whole: bool, scrub: bool) -> list[str]:
-        if self.case(case_id).on_hold:
+        if self._on_hold(case_id):
             raise StoreError(f"case {case_id} is on legal hold: lift it first")
         gone = [name for entry in entries for name in self.files(entry)]
         own = [e.id for e in entries if e.kind in OWN_KEY]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from verifier.store import check, schema
 from verifier.store.consent import OPEN_END, RESTS_ON, ends, uncovered
-from verifier.store.errors import StoreError
+from verifier.store.errors import Damaged, StoreError
 from verifier.store.open_folder import SCRUB
-from verifier.store.records import KINDS, Media, now
+from verifier.store.records import KINDS, now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from verifier.store.repository import Entry, Repository
 
@@ -89,18 +90,22 @@ def purge(repository: Repository, *, dry_run: bool = False, at: str | None = Non
     gone: list[Gone] = []
     stay: list[str] = []
     kept = days(repository)["case"]
-    for line in repository.cases():
-        entries = repository.entries(line.id)
+    for line in _cases(repository):
+        entries = repository.entries(line.id, locked=True)
         last = max((e.created for e in entries), default=line.created)
         due = {e.id: "its time is over" for e in entries if e.until is not None and e.until <= at}
-        due |= {e.id: "no consent covers it" for e in uncovered(repository, line.id, at)}
+        try:
+            due |= {e.id: "no consent covers it" for e in uncovered(repository, line.id, at)}
+        except Damaged:
+            stay.append(f"case {line.id}: a consent was changed and cannot be read, so nothing went for want of one")
         over = later(last, kept) <= at
         if (due or over) and line.on_hold:
             stay.append(f"case {line.id}: {len(due)} due, kept on legal hold")
             continue
         chosen = entries if over else [e for e in entries if e.id in due]
+        contents = _contents(repository, line.id) if any(e.kind == "media" for e in chosen) else {}
         for e in chosen:
-            hashes = [e.record.sha256] if isinstance(e.record, Media) else []
+            hashes = contents.get(e.id, ())
             why = due.get(e.id, "its case is over")
             gone.append(Gone(line.id, f"{e.kind} {e.number}", why, (*hashes, *repository.files(e))))
         if over:
@@ -114,6 +119,21 @@ def purge(repository: Repository, *, dry_run: bool = False, at: str | None = Non
                 "deleted rows may be left in the files of the database, which another process uses: purge again"
             )
     return gone, stay
+
+
+def _cases(repository: Repository) -> Sequence[sa.Row[Any]]:
+    """Id, when it was made and whether it is on hold: a case whose record is damaged is purged like any other."""
+    c, keys = schema.cases.c, repository.keys.ids()
+    chosen = sa.select(c.id, c.created, c.hold.is_not(None).label("on_hold")).order_by(c.created.desc())
+    with repository.reading() as tx:
+        return [row for row in tx.execute(chosen) if row.id in keys]
+
+
+def _contents(repository: Repository, case_id: str) -> dict[str, tuple[str]]:
+    """Media entry -> SHA-256 of its content; of none where one is damaged: the sealed files are named all the same."""
+    with suppress(Damaged):
+        return {e.id: (e.record.sha256,) for e in repository.entries(case_id, "media") if e.record is not None}
+    return {}
 
 
 def _delete(repository: Repository, case_id: str, chosen: list[Entry], over: bool) -> None:
