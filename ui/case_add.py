@@ -12,6 +12,7 @@ from verifier_ui.result_views import people_of, report_view, shared
 from verifier_ui.views import render
 
 from verifier.case_desk import PURPOSE_WORDS, StoreError
+from verifier.store import given
 
 if TYPE_CHECKING:
     from verifier_ui.desk import Desk
@@ -70,6 +71,7 @@ class AddToCasePage(DeskPage):
         try:
             case_id, cases = self._case(desk)
             rounds, may_keep = cases.rounds(case_id), cases.may_keep(case_id)
+            given.when(desk.when)
         except StoreError as error:
             return [sentence(error)]
         if not may_keep:

@@ -136,12 +136,14 @@ def chip(finding: Finding) -> tuple[str, str]:
     """Tone and words of the mark on a card; the tone never stands alone."""
     from verifier.findings import Group, Outcome
     from verifier.likelihood import Support
-    from verifier.report.words import VOICE_WORDS, of_voices
+    from verifier.report.words import VOICE_WORDS, elsewhere, of_voices
 
     if finding.outcome in (Outcome.NOT_AVAILABLE, Outcome.ERROR):
         return "unseen", "could not see"
     if finding.lr is None or finding.group is not Group.IDENTITY:  # ratios of other groups are not about who it is
         return ("look", "look at this") if finding.outcome is Outcome.OBSERVED else ("plain", "")
+    if found := elsewhere(finding):
+        return "look", f"look at this: {found}"
     tone = {Support.FIRST: "same", Support.SECOND: "different"}.get(finding.lr.support, "plain")
     if tone == "plain":
         return tone, "no clear support either way"

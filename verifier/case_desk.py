@@ -6,7 +6,6 @@ A case that a user may not see answers like one that there is not. Deciding is p
 from __future__ import annotations
 
 import json
-import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from verifier.decision import Decision, DecisionRecord, DecisionRefused
 from verifier.kept_report import cases_in, read_back
-from verifier.store import consent, records, retention
+from verifier.store import consent, given, records, retention
 from verifier.store.errors import StoreError
+from verifier.store.given import needed
 from verifier.store.records import PURPOSE_WORDS, Consent, Purpose, now
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose", "StoreError"]
 RECENT, MOST_LINES = 8, 30
 UNCOVERED = "There was no second reviewer, so the first decision was shown."
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-LEAST_REASON = 3
-"""Words."""
 OPEN_FILE, SAME_OPENING = "open kept file", timedelta(minutes=10)
 """What the log says when somebody plays a kept recording or fetches another kept file; once in so long."""
 NO_REPORT = '{"findings": [], "checks": []}'
@@ -172,14 +169,9 @@ class CaseDesk:
         self, name: str, emails: Sequence[str] = (), phones: Sequence[str] = (), visible_to: Sequence[str] = ()
     ) -> str:
         """visible_to: login names; nobody: everybody who may open the folder. The user is always one of them."""
-        if not name.strip():
-            raise StoreError("write the name that the candidate gave")
-        wrong = next((e for e in emails if not _ADDRESS.fullmatch(e)), None)
-        if wrong is not None:
-            raise StoreError(f"“{wrong}” is no e-mail address: it needs an @, and commas go between several")
         seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
         said = records.Candidate(name.strip(), emails=tuple(emails), phones=tuple(phones), visible_to=seen_by)
-        return self._repository.new_case(said)
+        return self._repository.new_case(given.candidate(said))
 
     def namesakes(self, name: str) -> list[CaseLine]:
         """Cases that the user may see, under this very name."""
@@ -187,13 +179,13 @@ class CaseDesk:
         return [c for c in self.cases() if wanted and " ".join(c.candidate.name.casefold().split()) == wanted]
 
     def note(self, case_id: str, author: str, text: str) -> None:
-        self._repository.add(case_id, records.Note(_needed(author, "your name"), _needed(text, "the note")))
+        self._repository.add(case_id, records.Note(needed(author, "your name"), needed(text, "the note")))
 
     def word(self, case_id: str, kind: str, text: str) -> None:
         """The candidate's own."""
         if kind not in ("statement", "dispute", "accommodation"):
             raise StoreError("choose what the candidate's word is: statement, dispute or accommodation")
-        self._repository.add(case_id, records.Word(kind, _needed(text, "what the candidate said")))
+        self._repository.add(case_id, records.Word(kind, needed(text, "what the candidate said")))
 
     def decide(self, case_id: str, reviewer: str, choice: str | None, note: str) -> None:
         """The first decision, or the second reviewer's on the one that is open. Raises DecisionRefused."""
@@ -212,7 +204,7 @@ class CaseDesk:
 
     def uncover(self, case_id: str, who: str) -> None:
         """There is no second reviewer yet: the first decision is shown, and by whom it was stays written down."""
-        who = _needed(who, "your name")
+        who = needed(who, "your name")
         with self._lock:
             entry = self._open_decision(case_id)
             if entry is not None:
@@ -248,9 +240,10 @@ class CaseDesk:
 
     def keep_apart(self, case_id: str, reviewer: str, other: str, reason: str) -> None:
         """Remembers that two cases are two people."""
-        if len(reason.split()) < LEAST_REASON:
-            raise StoreError("write in a few words how you know that they are two people")
-        self._repository.add(case_id, records.NotTheSame(_needed(reviewer, "your name"), other, reason.strip()))
+        if other == case_id:
+            raise StoreError("name another case than this one")
+        reason = given.sentence(reason, "how you know that they are two people")
+        self._repository.add(case_id, records.NotTheSame(needed(reviewer, "your name"), other, reason))
 
     # checks
 
@@ -307,12 +300,6 @@ class CaseDesk:
         self._repository.case(case_id)
         made = self._repository.entries(case_id, "decision")
         return made[-1] if made and not made[-1].record.confirmed else None
-
-
-def _needed(text: str, what: str) -> str:
-    if not text.strip():
-        raise StoreError(f"write {what}")
-    return text.strip()
 
 
 def _record_of(kept: records.Decision) -> DecisionRecord:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from verifier import api
 from verifier.checks import catalogue
 from verifier.intake import take_in
+from verifier.store import given
 from verifier.store.keep import Keeper
 from verifier.store.recall import Held, Recall
 from verifier.store.records import PURPOSE_WORDS, Purpose
@@ -68,8 +69,9 @@ def check(
     """Reports on a case with new rounds, references and transcripts, which are added to it as its consents allow.
 
     candidates: ids of further faces and voices that are the candidate's, as round-2/B; the case remembers them.
-    date, label, present: when the new rounds were, what they are called (of several, with a number), and who was there. Raises StoreError, api.NothingUsable, catalogue.UnknownCheck.
+    date, label, present: when the new rounds were (2027-01-31), what they are called (of several, with a number), and who was there. Raises StoreError, api.NothingUsable, catalogue.UnknownCheck.
     """
+    date = given.when(date)
     selected = tuple(checks) if checks is not None else _all_checks()
     catalogue.select(selected)
     held = Held.of(repository, case_id)

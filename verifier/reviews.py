@@ -72,6 +72,11 @@ def due(repository: Repository, at: str | None = None) -> list[Due]:
     return sorted(found, key=lambda d: d.since)
 
 
+def handed_in(recordings: Path) -> dict[str, Path]:
+    """Id of a case, as the file or folder is called -> its recording."""
+    return {p.stem if p.is_file() else p.name: p for p in sorted(recordings.iterdir()) if not p.name.startswith(".")}
+
+
 def run(
     repository: Repository,
     recordings: Path,
@@ -83,7 +88,7 @@ def run(
     report: takes the report on each case. A review counts as done when the same person is supported; a difference or an open result stays due.
     Without a consent to keep templates and recordings there is nothing enrolled to compare with, and it says so.
     """
-    files = {p.stem if p.is_file() else p.name: p for p in sorted(recordings.iterdir()) if not p.name.startswith(".")}
+    files = handed_in(recordings)
     return [_one(repository, d, files.get(d.case.id), report, progress) for d in due(repository)]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from verifier_ui.result_views import chip
+
 from tests.checks.cases import DIFFERENT, SAME, ratio
 from tests.report.sample import report as sample_report
 from verifier.findings import Finding, Group, Outcome
@@ -24,6 +27,22 @@ def test_marks_and_cells_speak_of_voices() -> None:
     assert mark(other) == "Look at this: supports different voices"
     assert mark(finding("face-across-rounds", "round-1", "round-2", SAME)) == "Supports the same person"
     assert ratio_words(ratio(*DIFFERENT), voices=True) == "different voices: moderate"
+
+
+@pytest.mark.parametrize("what", ["face", "voice"])
+def test_the_same_one_under_another_name_is_looked_at(what: str) -> None:
+    sample = sample_report()
+    statement = f"The candidate's {what} and the {what} in case c-1: strong support for it"
+    hit = Finding(
+        f"cross-case-{what}", Group.IDENTITY, Outcome.OBSERVED, statement, rounds=("round-1",), lr=ratio(*SAME)
+    )
+    (lead,) = leads(replace(sample, findings=(hit,)))
+    assert (lead.tone, mark(hit)) == ("look", f"Look at this: same {what}, other name")
+    assert chip(hit) == ("look", f"look at this: same {what}, other name")
+    page = to_html(replace(sample, findings=(hit,), matrices=()))
+    assert "Supports the same" not in page
+    calm = replace(hit, outcome=Outcome.NOT_OBSERVED)
+    assert mark(calm).startswith("Supports the same")
 
 
 def test_what_is_supported_is_emphasised_whole() -> None:

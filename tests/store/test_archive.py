@@ -13,6 +13,7 @@ from verifier import reviews
 from verifier.store import archive, retention
 from verifier.store.changes import changes_between
 from verifier.store.check import check
+from verifier.store.consent import covered, give
 from verifier.store.errors import StoreError
 from verifier.store.records import (
     Candidate,
@@ -166,13 +167,23 @@ def test_a_tampered_archive_is_one_line_and_leaves_nothing(sqlite: Place, tmp_pa
         assert (health.problems, health.unfinished) == ((), ())
 
 
-def test_an_open_archive_brings_no_observations(sqlite: Place, tmp_path: Path) -> None:
+def test_an_open_archive_brings_nothing_that_rests_on_its_consents(sqlite: Place, tmp_path: Path) -> None:
+    """Anybody can have written into it that everything was consented to."""
     path = tmp_path / "case.zip"
     with sqlite.open() as repository:
         archive.write(repository, a_case(repository), path)
+        changed(path, _set("entries", 0, "record", "until", to="2099-01-01"))
+        changed(path, _set("entries", 0, "record", "unconfirmed", to=False))
         new, left_out = archive.read(repository, path)
-        assert left_out == 2
-        assert {e.kind for e in repository.entries(new)} == {"consent", "round", "media", "run"}
+        assert left_out == 4
+        assert {e.kind for e in repository.entries(new)} == {"consent", "round"}
+        assert covered(repository.entries(new)) == frozenset()
+        assert retention.purge(repository) == ([], [])
+        give(repository, new, Consent("Å", "consent", (Purpose.TEMPLATES,), "May we?", "2020-01-01", "2999-01-01"))
+        assert covered(repository.entries(new)) == {Purpose.TEMPLATES}
+        archive.write(repository, new, path, secret=SECRET)
+        again, _ = archive.read(repository, path, secret=SECRET)
+        assert [e.record.unconfirmed for e in repository.entries(again, "consent")] == [True, False]
 
 
 @pytest.mark.parametrize("at", [0, 3, 30, 60, 2000, -1])

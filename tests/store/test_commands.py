@@ -71,7 +71,7 @@ def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:
     given = ("--who", "Åsa", "--until", "2999-01-01", "--text", tmp_path / "text.txt", "--purpose", "templates")
     done("consent", "give", case, *given, *store)
     done("case", "add", case, "--note", "called back", "--document", "X123", *store)
-    done("case", "decide", case, "--decision", "another call", "--reason", "unclear", *store)
+    done("case", "decide", case, "--decision", "another call", "--reason", "the face was unclear", *store)
     own = ("--decision", "no more calls", "--reason", "the same voice")
     assert "somebody else" in refused("case", "sign", case, "1", *own, *store)
     shown = done("case", "show", case, *store)
@@ -85,7 +85,10 @@ def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:
     assert "README.txt" in zipfile.ZipFile(tmp_path / "blurred.zip").namelist()
     done("case", "hold", case, "--reason", "a court", *store)
     assert "legal hold" in refused("case", "delete", case, "--yes", *store)
-    done("case", "hold", case, "--reason", "", *store)
+    assert "choose --reason" in refused("case", "hold", case, *store)
+    assert "write why" in refused("case", "hold", case, "--reason", "", *store)
+    assert "on legal hold, nothing is deleted: a court" in done("case", "show", case, *store)
+    done("case", "hold", case, "--lift", *store)
     done("case", "delete", case, "--yes", *store)
     assert "there is no case" in refused("case", "show", case, *store)
     assert "unbroken" in done("store", "check", *store)
@@ -193,11 +196,11 @@ def test_a_first_decision_is_covered_until_the_second_reviewer_has_written_their
         for _ in range(2):
             repository.add(case, Decision("robin", "hire", "seen twice"))
     shown = done("case", "show", case, *store)
-    assert "reviewer: robin; covered until" in shown
+    assert "by robin; covered until" in shown
     assert "hire" not in shown
     assert "seen twice" not in shown
     assert "what you decide" in refused("case", "sign", case, "1", "--decision", " ", "--reason", "x", *store)
-    assert "hire" not in done("case", "sign", case, "2", "--decision", "do not", "--reason", "unlike", *store)
+    assert "hire" not in done("case", "sign", case, "2", "--decision", "do not", "--reason", "they look unlike", *store)
     first, second = (line for line in done("case", "show", case, *store).splitlines() if "decision" in line)
     assert "hire" not in first
     assert all(words in second for words in ("hire", "seen twice", "do not", "unlike"))
@@ -207,10 +210,10 @@ def test_a_first_decision_is_covered_until_the_second_reviewer_has_written_their
 def test_without_a_second_reviewer_the_first_decision_can_be_shown(tmp_path: Path) -> None:
     store = ("--store", tmp_path / "folder")
     case = a_case(store)
-    done("case", "decide", case, "--decision", "hire", "--reason", "seen twice", *store)
+    done("case", "decide", case, "--decision", "hire", "--reason", "seen twice by us", *store)
     done("review", "--plan", case, "--every", "90", *store)
     shown = done("case", "show", case, "--uncover", *store)
-    assert all(words in shown for words in ("decision: hire", "opened: yes", "every days: 90"))
+    assert all(words in shown for words in ("decision: hire", "opened: yes", "every 90 days"))
     assert "hire" in done("case", "show", case, *store)
     with Repository.open(tmp_path / "folder") as repository:
         assert repository.entries(case, "decision")[0].record.opened
@@ -228,7 +231,7 @@ def test_what_cannot_be_added_whole_is_not_added_in_part(tmp_path: Path) -> None
         repository.add(case, RoundRecord("round-1", "", "", (), ()))
     assert "nobody consented" in refused(*add, "--transcript", "round-1", call, *store)
     assert "there are: round-1" in refused(*add, "--transcript", "round-9", call, *store)
-    assert "--name" in refused("case", "new", "--name", " ", *store)
+    assert "write the name" in refused("case", "new", "--name", " ", *store)
     with Repository.open(tmp_path / "folder") as repository:
         assert [e.kind for e in repository.entries(case)] == ["round"]
         assert len(repository.cases()) == 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.console import ProgressBar, say
+from verifier.cli.console import ProgressBar, say, stop
 from verifier.cli.folder import Case, KeyFile, Store, asked, opened
 
 if TYPE_CHECKING:
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from verifier.store.repository import Repository
     from verifier.store.vault import Secret
 
-Sealed = Annotated[
-    bool, typer.Option("--passphrase", help="The archive is sealed; VERIFIER_ARCHIVE_PASSPHRASE, or asked.")
-]
+PASSPHRASE = "VERIFIER_ARCHIVE_PASSPHRASE"
+Sealed = Annotated[bool, typer.Option("--passphrase", help=f"The archive is sealed; {PASSPHRASE}, or asked.")]
+
+UNSEALED = (
+    "anybody can have changed this archive, as it is not sealed: its consents are unconfirmed and {count} left out (recordings, "
+    "transcripts, reports and what was seen). Nothing biometric is kept until the consent is written down again: "
+    "verifier consent give {case}"
+)
 
 
 def export(
@@ -35,6 +40,10 @@ def export(
     """Writes everything a case holds into one archive; for the candidate without what is about other people's cases."""
     from verifier.store import archive
 
+    if out.exists():
+        stop(f"{out} is there already: name another file")
+    if not out.parent.is_dir():
+        stop(f"there is no folder {out.parent}")
     with opened(store, key_file) as repository, ProgressBar() as progress:
         secret = _secret(new=True) if passphrase else None
         blurred = _blurred(repository, case, progress) if blur_others else None
@@ -51,8 +60,10 @@ def take_in(archive_file: Path, passphrase: Sealed = False, store: Store = None,
     with opened(store, key_file) as repository:
         secret = _secret(new=False) if passphrase else None
         case_id, left_out = archive.read(repository, archive_file, secret=secret)
-    if left_out:
-        say(f"{left_out} entries were left out: only a sealed archive can bring observations")
+        if secret is None:
+            say(UNSEALED.format(case=case_id, count=_entries(left_out)))
+        elif left_out:
+            say(f"{_entries(left_out)} left out: which other cases are somebody else's is known in their folder only")
     print(case_id)
 
 
@@ -65,5 +76,9 @@ def _blurred(repository: Repository, case: str, progress: ProgressBar) -> Others
 def _secret(*, new: bool) -> Secret:
     from verifier.store.vault import Secret
 
-    text = os.environ.get("VERIFIER_ARCHIVE_PASSPHRASE")
-    return Secret.passphrase(text) if text else asked("Passphrase of the archive", twice=new)
+    text = os.environ.get(PASSPHRASE)
+    return Secret.passphrase(text) if text else asked("Passphrase of the archive", variable=PASSPHRASE, twice=new)
+
+
+def _entries(count: int) -> str:
+    return "1 entry was" if count == 1 else f"{count} entries were"

@@ -21,9 +21,11 @@ def decide(
     key_file: KeyFile = None,
 ) -> None:
     """Writes a decision down; a second reviewer signs it with verifier case sign."""
+    from verifier.store import given
     from verifier.store.records import Decision
 
     with opened(store, key_file) as repository:
+        decision, reason = given.needed(decision, "what you decide"), given.sentence(reason, "on what grounds")
         entry = repository.add(case, Decision(repository.actor, decision, reason))
         print(f"decision {entry.number}, to be signed by a second reviewer")
 
@@ -39,6 +41,7 @@ def sign(
     """Signs a decision as its second reviewer, with a decision of your own; then both are shown."""
     from dataclasses import replace
 
+    from verifier.store import given
     from verifier.store.records import now
 
     with opened(store, key_file) as repository:
@@ -47,11 +50,10 @@ def sign(
             stop(f"decision {number} is signed already")
         if entry.record.reviewer == repository.actor:
             stop("a decision is signed by somebody else than its reviewer")
-        if not (decision.strip() and reason.strip()):
-            stop("write what you decide, and on what grounds")
         second = replace(
-            entry.record, second_reviewer=repository.actor, confirmed=now(), second_decision=decision.strip(),
-            second_reason=reason.strip(),
+            entry.record, second_reviewer=repository.actor, confirmed=now(),
+            second_decision=given.needed(decision, "what you decide"),
+            second_reason=given.sentence(reason, "on what grounds"),
         )  # fmt: skip
         repository.replace(entry, second)
         print(f"verifier case show {case} shows both decisions")

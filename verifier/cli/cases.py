@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import case_archive, case_decisions
+from verifier.cli import case_archive, case_decisions, case_lines
 from verifier.cli.console import USAGE, ProgressBar, plain_errors, say, stop
-from verifier.cli.folder import Case, KeyFile, Many, Store, opened, say_if_nothing_is_kept
+from verifier.cli.folder import Case, KeyFile, Many, Store, files, opened, say_if_nothing_is_kept
 
 if TYPE_CHECKING:
     from verifier.store.repository import Repository
@@ -21,15 +21,15 @@ app = typer.Typer(no_args_is_help=True, help="Cases that last: rounds, notes, de
 @app.command("new")
 def case_new(
     name: Annotated[str, typer.Option(help="The name the candidate gave.")],
-    other_name: Many = None,
-    email: Many = None,
-    phone: Many = None,
-    profile: Annotated[Many, typer.Option(help="Address of a profile or repository.")] = None,
-    place: str = "",
-    time_zone: str = "",
-    ship_to: Many = None,
-    pay_to: Many = None,
-    agency: str = "",
+    other_name: Annotated[Many, typer.Option(help="Another name they go or went by; repeat.")] = None,
+    email: Annotated[Many, typer.Option(help="E-mail address; repeat.")] = None,
+    phone: Annotated[Many, typer.Option(help="Telephone number; repeat.")] = None,
+    profile: Annotated[Many, typer.Option(help="Address of a profile or repository; repeat.")] = None,
+    place: Annotated[str, typer.Option(help="Where they say they work from.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Of that place, as Europe/Berlin or UTC+2.")] = "",
+    ship_to: Annotated[Many, typer.Option(help="Where equipment is to be sent; repeat.")] = None,
+    pay_to: Annotated[Many, typer.Option(help="Account or handle to be paid to; repeat.")] = None,
+    agency: Annotated[str, typer.Option(help="Who placed them.")] = "",
     visible_to: Annotated[
         Many, typer.Option(help="User who may see the case; repeat. Nobody named: everybody.")
     ] = None,
@@ -37,6 +37,7 @@ def case_new(
     key_file: KeyFile = None,
 ) -> None:
     """Opens a case and prints its id."""
+    from verifier.store import given
     from verifier.store.records import Candidate
 
     candidate = Candidate(
@@ -44,10 +45,12 @@ def case_new(
         profiles=tuple(profile or ()), place=place, time_zone=time_zone, shipping_addresses=tuple(ship_to or ()),
         payment_handles=tuple(pay_to or ()), agency=agency, visible_to=tuple(visible_to or ()),
     )  # fmt: skip
-    if not name.strip():
-        stop("--name: write the name that the candidate gave")
     with opened(store, key_file) as repository:
-        print(repository.new_case(candidate))
+        candidate = given.candidate(candidate)
+        case = repository.new_case(candidate)
+        for line in case_lines.shared(repository, case, candidate):
+            say(line)
+        print(case)
 
 
 @app.command("list")
@@ -58,9 +61,8 @@ def case_list(
 ) -> None:
     """Lists the cases, newest first."""
     with opened(store, key_file) as repository:
-        for line in repository.cases(text):
-            hold = "on legal hold" if line.on_hold else ""
-            print("\t".join((line.id, line.created, line.candidate.name, hold)).rstrip())
+        for line in case_lines.listed(repository, text):
+            print(line)
         for damaged in repository.damaged():
             say(f"case {damaged} was changed and cannot be read: verifier store check says more")
 
@@ -75,22 +77,18 @@ def case_show(
     store: Store = None,
     key_file: KeyFile = None,
 ) -> None:
-    """Shows what a case holds, until when, and what the last report changed.
+    """Shows where a case stands: what may be kept, what the latest report says, and what the case holds, until when.
 
     A first decision stays covered until a second reviewer has written theirs (verifier case sign).
     """
     from verifier.case_desk import CaseDesk
 
     with opened(store, key_file) as repository:
-        line = repository.case(case)
+        repository.case(case)
         if uncover:
             CaseDesk(repository).uncover(case, repository.actor)
-        for label, value in vars(line.candidate).items():
-            if value:
-                print(f"{label.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}")
-        for entry in repository.entries(case):
-            until = f" (until {entry.until[:10]})" if entry.until else ""
-            print(f"{entry.created}\t{entry.kind} {entry.number}\t{_words(entry.record)}{until}")
+        for line in case_lines.page(repository, case):
+            print(line)
 
 
 @app.command("add")
@@ -100,7 +98,7 @@ def case_add(
         list[Path] | None, typer.Argument(help="Recordings, or folders with the files of one call.")
     ] = None,
     reference: Annotated[list[Path] | None, typer.Option(help="ID, photo or profile picture; repeat for more.")] = None,
-    date: Annotated[str, typer.Option(help="When the rounds were.")] = "",
+    date: Annotated[str, typer.Option(help="When the rounds were, as 2027-01-31.")] = "",
     label: Annotated[str, typer.Option(help="What the rounds are called: Technical interview.")] = "",
     present: Annotated[Many, typer.Option(help="Who was there; repeat.")] = None,
     candidate: Annotated[Many, typer.Option(help="Who the candidate is: a face, as round-2/B; repeat.")] = None,
@@ -115,17 +113,18 @@ def case_add(
     key_file: KeyFile = None,
 ) -> None:
     """Adds rounds, references, notes, documents or the candidate's own word; rounds and references are looked at."""
-    from verifier.store import records, retention
+    from verifier.store import given, records, retention
 
     if word and kind not in ("statement", "dispute", "accommodation"):
         stop(f"--kind is statement, dispute or accommodation, not {kind!r}")
     with opened(store, key_file) as repository:
         repository.case(case)
+        date = given.when(date)
         new: list[tuple[Any, str | None]] = []  # looked at as a whole before any of it is written
-        if note:
-            new.append((records.Note(repository.actor, note), None))
-        if word:
-            new.append((records.Word(kind, word), None))
+        if note is not None:
+            new.append((records.Note(repository.actor, given.needed(note, "the note")), None))
+        if word is not None:
+            new.append((records.Word(kind, given.needed(word, "what the candidate said")), None))
         if document:
             number = records.Document("identity document", document, country)
             new.append((number, retention.until(repository, case, "document")))
@@ -137,7 +136,8 @@ def case_add(
             )
             new.append((kept, retention.until(repository, case, "transcript")))
         for record, until in new:
-            repository.add(case, record, until=until)
+            entry = repository.add(case, record, until=until)
+            say(f"{entry.kind} {entry.number} is written down in case {case}")
         if rounds or reference:
             report_on(
                 repository, case, rounds or [], reference or [], out, date=date, label=label, present=present or (),
@@ -173,22 +173,32 @@ def case_apart(
     key_file: KeyFile = None,
 ) -> None:
     """Remembers that two cases are two people; their faces are not compared again."""
-    from verifier.store.records import NotTheSame
+    from verifier.case_desk import CaseDesk
 
     with opened(store, key_file) as repository:
-        repository.add(case, NotTheSame(repository.actor, other, reason))
+        CaseDesk(repository).keep_apart(case, repository.actor, other, reason)
+    say(f"cases {case} and {other} are two people from now on: their faces and voices are not compared any more")
 
 
 @app.command("hold")
 def case_hold(
     case: Case,
-    reason: Annotated[str, typer.Option(help="Why; an empty one lifts the hold.")],
+    reason: Annotated[str | None, typer.Option(help="Why.")] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="The hold is over.")] = False,
     store: Store = None,
     key_file: KeyFile = None,
 ) -> None:
-    """Legal hold: nothing of the case is deleted until it is lifted."""
+    """Legal hold: nothing of the case is deleted until it is lifted with --lift."""
+    from verifier.store import given
+
+    if lift == (reason is not None):
+        stop("choose --reason, to hold the case, or --lift")
     with opened(store, key_file) as repository:
-        repository.hold(case, reason)
+        repository.hold(case, "" if reason is None else given.needed(reason, "why the case is held"))
+    if lift:
+        say(f"case {case} is on hold no longer: verifier purge deletes what is due")
+    else:
+        say(f"case {case} is on legal hold: nothing of it is deleted until verifier case hold {case} --lift")
 
 
 app.command("export")(case_archive.export)
@@ -210,8 +220,10 @@ def case_delete(
             repository.case(case)
         if not yes and not typer.confirm(f"Delete case {case} for good?", err=True):
             stop("nothing was deleted")
-        for sha256 in repository.delete_case(case):
-            print(sha256)
+        gone = repository.delete_case(case)
+    say(f"case {case} is deleted for good, with {files(gone)}")
+    for sha256 in gone:
+        print(sha256)
 
 
 def report_on(
@@ -264,23 +276,3 @@ def _transcript(path: Path) -> str:
         stop(f"{path.name}: {error}")
     except OSError as error:
         stop(f"{path.name} cannot be read: {error.strerror}")
-
-
-def _words(record: Any) -> str:
-    """A record in one line, long texts cut, a first decision covered."""
-    from verifier.store.records import Decision
-
-    if isinstance(record, Decision) and not (record.confirmed or record.opened):
-        return f"reviewer: {record.reviewer}; covered until a second reviewer has decided too"
-    shown = {k: v for k, v in vars(record).items() if v and k not in ("report", "versions", "models", "files", "file")}
-    if hasattr(record, "files") or hasattr(record, "file"):
-        files = record.files if hasattr(record, "files") else (record.file,)
-        shown["files"] = ", ".join(f.name for f in files)
-    texts = (f"{k.replace('_', ' ')}: {_said(v)}" for k, v in shown.items())
-    return "; ".join(" ".join(t.split())[:200] for t in texts)
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from verifier.cli.console import stop
-from verifier.cli.folder import Case, KeyFile, Many, Store, opened, text_of
+from verifier.cli.console import say, stop
+from verifier.cli.folder import Case, KeyFile, Many, Store, files, opened, plainly, text_of
 
 app = typer.Typer(no_args_is_help=True, help="What the people in a case consented to.")
 
@@ -32,7 +31,8 @@ def consent_give(
 
     end, begin = f"{_day(until)}T23:59:59+00:00", _day(given_at) if given_at else now()  # the last day counts
     with opened(store, key_file) as repository:
-        give(repository, case, Consent(who, basis, _purposes(purpose), text_of(text), begin, end))
+        entry = give(repository, case, Consent(who, basis, _purposes(purpose), text_of(text), begin, end))
+    say(f"consent {entry.number} is written down in case {case}: {', '.join(purpose)}, until {end[:10]}")
 
 
 @app.command("withdraw")
@@ -44,18 +44,25 @@ def consent_withdraw(
 ) -> None:
     """Takes consent back and deletes what rested on it."""
     from verifier.store.consent import withdraw
+    from verifier.store.errors import OnHold
     from verifier.store.records import Purpose
 
     with opened(store, key_file) as repository:
-        for sha256 in withdraw(repository, case, _purposes(purpose) if purpose else tuple(Purpose)):
-            print(sha256)
+        try:
+            gone = withdraw(repository, case, _purposes(purpose) if purpose else tuple(Purpose))
+        except OnHold as waits:
+            say(str(waits))
+            return
+    say(f"the consent is withdrawn, and what rested on it is deleted: {files(gone)}")
+    for sha256 in gone:
+        print(sha256)
 
 
 def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        stop(f"{text!r} is no date: write it as 2027-01-31")
+    from verifier.store import given
+
+    with plainly():
+        return given.day(text)
 
 
 def _purposes(names: list[str]) -> tuple[Any, ...]:

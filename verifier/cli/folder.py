@@ -26,7 +26,9 @@ Store = Annotated[
 ]
 Case = Annotated[str, typer.Argument(help="Id of the case, as verifier case list shows it.")]
 Many = list[str] | None
-KeyFile = Annotated[Path | None, typer.Option("--key-file", help="The key file of a folder that is locked with one.")]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key-file", help="The file that opens a folder locked with a key file.")
+]
 
 
 @contextmanager
@@ -66,6 +68,13 @@ def say_if_nothing_is_kept(repository: Repository, case: str) -> None:
         say(f"nothing was kept: case {case} holds no consent to keep recordings or templates (verifier consent give)")
 
 
+def files(gone: list[str]) -> str:
+    """What went, in words; their hashes are for machines."""
+    return (
+        f"{len(gone)} file{'' if len(gone) == 1 else 's'}{': the hashes of their sealed bytes follow' if gone else ''}"
+    )
+
+
 def place(store: Path | None) -> Path:
     from verifier import weights
 
@@ -81,9 +90,12 @@ def given(key_file: Path | None) -> Secret | None:
     return Secret.passphrase(text) if text else None
 
 
-def asked(prompt: str, *, twice: bool = False) -> Secret:
+def asked(prompt: str, *, variable: str = PASSPHRASE, twice: bool = False) -> Secret:
+    """variable: of the environment, which may hold it instead."""
     from verifier.store.vault import Secret
 
+    if not sys.stdin.isatty():
+        stop(f"there is no terminal to ask for the passphrase on: set {variable}")
     return Secret.passphrase(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
 
 

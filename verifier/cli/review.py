@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.console import ProgressBar, plain_errors, stop, write_text
+from verifier.cli.console import ProgressBar, plain_errors, say, stop, write_text
 from verifier.cli.folder import KeyFile, Store, opened
 
 if TYPE_CHECKING:
@@ -42,8 +42,14 @@ def review(
     with opened(store, key_file) as repository:
         if plan is not None:
             reviews.plan(repository, plan, every)
+            say(
+                f"case {plan} is to be confirmed every {every} days: verifier review --due lists it when its time has come"
+            )
         elif recordings is None:
-            for d in reviews.due(repository):
+            found = reviews.due(repository)
+            if not found:
+                say("nobody is due")
+            for d in found:
                 print(f"{d.case.id}\tdue since {d.since[:10]}\t{d.case.candidate.name}")
         else:
             from verifier.report.write import ReportWriteError, write_report
@@ -58,6 +64,10 @@ def review(
                 stop(str(error))
             except OSError as error:
                 stop(f"{out} cannot be written: {error.strerror}")
+            for name in sorted(reviews.handed_in(recordings).keys() - {line.case_id for line in done}):
+                say(f"{name} was passed over: no case of that id is due")
+            if not done:
+                say("nobody is due")
             for line in done:
                 print(f"{line.case_id}\t{line.outcome}\t{line.name}")
             write_text(out / "summary.csv", _table(done))

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from verifier.store.vault import Secret
 
 app = typer.Typer(no_args_is_help=True, help="The case folder: make, check and lock it, read its log.")
+LockFile = Annotated[Path | None, typer.Option("--key-file", help="Lock it with this key file; made when missing.")]
 Locked = Annotated[bool, typer.Option("--passphrase", help=f"Lock it with a passphrase ({PASSPHRASE}, or asked for).")]
 
 
 @app.command("new")
-def store_new(store: Store = None, passphrase: Locked = False, key_file: KeyFile = None) -> None:
+def store_new(store: Store = None, passphrase: Locked = False, key_file: LockFile = None) -> None:
     """Makes a case folder. What it holds is sealed; a passphrase or key file locks it besides.
 
     With --key-file, a file that does not exist is made. Whoever loses the passphrase or the file loses the folder.
@@ -145,7 +146,8 @@ def _new_secret(passphrase: bool, key_file: Path | None, *, fresh: bool = False)
         return None
     new = os.environ.get("VERIFIER_NEW_PASSPHRASE") if fresh else None
     secret = Secret.passphrase(new) if new else None if fresh else given(None)
-    secret = secret or asked("New passphrase", twice=True)
+    variable = "VERIFIER_NEW_PASSPHRASE" if fresh else PASSPHRASE
+    secret = secret or asked("New passphrase", variable=variable, twice=True)
     if len(secret.value) < LEAST_PASSPHRASE:
         stop(f"a passphrase of at least {LEAST_PASSPHRASE} characters is needed: a few words do")
     return secret

@@ -43,7 +43,17 @@ _SUPPORT = re.compile(
 
 def of_voices(finding: Finding) -> bool:
     """Whether it compares voices, not faces."""
-    return finding.check.startswith("voice-")
+    return finding.check.startswith("voice-") or finding.check == "cross-case-voice"
+
+
+def elsewhere(finding: Finding) -> str:
+    """ "same face, other name" of a face or voice that is supported to be in a case under another name, else "".
+
+    Its ratio points the way of calm ones, but it is the one thing to look at.
+    """
+    if finding.outcome is not Outcome.OBSERVED or ratio_tone(finding.lr) != "same":
+        return ""
+    return f"same {'voice' if of_voices(finding) else 'face'}, other name"
 
 
 def ratio_tone(lr: LikelihoodRatio | None) -> str:
@@ -55,7 +65,7 @@ def ratio_tone(lr: LikelihoodRatio | None) -> str:
 
 def finding_tone(finding: Finding) -> str:
     """Comparisons of faces and voices say which side they support; everything else says its outcome."""
-    if finding.group is Group.IDENTITY and finding.lr is not None:
+    if finding.group is Group.IDENTITY and finding.lr is not None and not elsewhere(finding):
         return ratio_tone(finding.lr)
     return _OUTCOME_TONE[finding.outcome]
 
@@ -70,6 +80,8 @@ def mark(finding: Finding) -> str:
         return f"Look at this: supports {words[tone]}"
     if tone == "same":
         return f"Supports {words[tone]}"
+    if tone == "look" and (found := elsewhere(finding)):
+        return f"Look at this: {found}"
     return WORDS[tone].capitalize()
 
 

@@ -1,8 +1,8 @@
 """A case as one file: for another folder, or for the candidate, who may see everything that is held on them.
 
 A zip of `case.json` and the files it names, each with its SHA-256; with a passphrase the whole of it is sealed. Without one a
-changed archive can be made to look whole by whoever changes it, so what only this tool can read (observations and templates)
-is taken from sealed archives alone.
+changed archive can be made to look whole by whoever changes it, so its consents come in unconfirmed, and what rests on them
+(recordings, reports and what only this tool can read) is taken from sealed archives alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import io
 import json
 import re
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -20,8 +20,9 @@ from verifier.atomic import atomic_file
 from verifier.store import archive_values, codec
 from verifier.store.archive_seal import sink_of, source_of
 from verifier.store.archive_values import moment
+from verifier.store.consent import REPORT, RESTS_ON
 from verifier.store.errors import Damaged, StoreError
-from verifier.store.records import KINDS, Candidate, Clips, Media, NotTheSame, Run, now
+from verifier.store.records import KINDS, Candidate, Clips, Consent, Media, NotTheSame, Run, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "interview-verifier/case/1"
 MOST_MEMBERS, MOST_INDEX_BYTES, MOST_BYTES = 20_000, 64 << 20, 64 << 30
-PACKED = frozenset({"observation", "reading", "clips"})
-"""Kinds whose files only this tool can read."""
+SEALED_ONLY = frozenset({*RESTS_ON, REPORT})
+"""Kinds that rest on a consent: those of an archive that anybody could have changed are left out."""
+PIECE = 1 << 20
 NOT_THEIRS = frozenset({"cross-case-face", "cross-case-voice", "contact-reuse", "reference-reuse"})
 """Checks that speak of other people's cases: left out of the candidate's copy."""
 
@@ -93,7 +95,7 @@ def write(
 
 
 def read(repository: Repository, path: Path, *, secret: Secret | None = None) -> tuple[str, int]:
-    """Takes a case in under a new id; the id, and how many observations were left out. All of it, or nothing."""
+    """Takes a case in under a new id; the id, and how many entries were left out. All of it, or nothing."""
     try:
         with path.open("rb") as file, source_of(file, path.stat().st_size, secret) as (plain, sealed):
             return _take(repository, zipfile.ZipFile(plain), sealed)
@@ -222,9 +224,16 @@ def _take_entry(
         packed = [(str(t["kind"]), str(t["member"]), str(t["sha256"])) for t in templates]
     except (KeyError, ValueError, TypeError):
         raise StoreError("an entry of this archive is damaged") from None
-    if isinstance(record, NotTheSame) or (kind in PACKED and not sealed):
-        return False
     readers = [_Checked(archive, member, digest) for member, digest in wanted]
+    if isinstance(record, NotTheSame):
+        return False
+    if not sealed and kind in SEALED_ONLY:
+        for reader in readers:
+            while reader.read(PIECE):
+                pass
+        return False
+    if isinstance(record, Consent) and not sealed:
+        record = replace(record, unconfirmed=True)
     found = {what: codec.unpack(_Checked(archive, member, digest).read()) for what, member, digest in packed}
     repository.add(case_id, record, until=until, files=readers, templates=found, created=created, number=number)
     return True

@@ -113,6 +113,13 @@ class CaseList(OpenFolder):
         with self.writing("hold" if reason else "lift hold", case_id) as tx:
             tx.execute(schema.cases.update().where(schema.cases.c.id == case_id).values(hold=sealed))
 
+    def held_because(self, case_id: str) -> str:
+        """The reason of a legal hold; empty: there is none."""
+        self.case(case_id)
+        with self.reading() as tx:
+            sealed = tx.execute(sa.select(schema.cases.c.hold).where(schema.cases.c.id == case_id)).scalar()
+        return "" if sealed is None else vault.unseal(self.keys.get(case_id), sealed, f"hold {case_id}").decode()
+
     # inside
 
     def _line(self, row: Any) -> CaseLine:

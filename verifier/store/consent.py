@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verifier.store.errors import StoreError
+from verifier.store.errors import OnHold, StoreError
 from verifier.store.records import Consent, Purpose, now
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def uncovered(
 def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] = tuple(Purpose)) -> list[str]:
     """Takes consent back and deletes what rested on it; hashes of the files that went.
 
-    Under legal hold the consent is withdrawn at once, so that nothing is compared any more, and StoreError says that the deletion
+    Under legal hold the consent is withdrawn at once, so that nothing is compared any more, and OnHold says that the deletion
     waits: `retention.purge` makes up for it when the hold is lifted.
     """
     on_hold = repository.case(case_id).on_hold  # first of all: only who may see a case changes it
@@ -81,7 +81,7 @@ def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] =
         repository.replace(entry, taken)
     repository.log("withdraw consent", case_id, purposes=sorted(gone))
     if on_hold:
-        raise StoreError(
+        raise OnHold(
             f"the consent is withdrawn; case {case_id} is on legal hold: what rested on it is deleted when the hold is lifted"
         )
     return repository.remove(uncovered(repository, case_id, at, of_that_second=True), "delete after withdrawal")

@@ -11,6 +11,10 @@ class WrongKey(StoreError):
     """The passphrase or key file does not open this folder, or one is needed."""
 
 
+class OnHold(StoreError):
+    """Done, but for the deletion, which waits for the end of a legal hold."""
+
+
 class Damaged(StoreError):
     """Stored bytes are not what was written."""
 

@@ -53,6 +53,10 @@ class OpenFolder:
         database: address of a PostgreSQL server's database; None: SQLite in the folder. actor: the user, for the log.
         """
         if not (folder / KEYS_NAME).is_file():
+            if (folder / schema.NAME).exists():
+                raise StoreError(
+                    f"{schema.NAME} is here but {KEYS_NAME} is missing: restore it from a backup; nothing can be read without it"
+                )
             if not create:
                 raise StoreError(f"{folder} is no case folder: verifier store new makes one")
             _make(folder)

@@ -61,9 +61,13 @@ class Consent:
     until: str
     """ISO date or time; nothing that rests on it is kept longer."""
     withdrawn: str = ""
+    unconfirmed: bool = False
+    """It came in an archive that anybody could have changed: nothing rests on it."""
 
     def covers(self, purpose: Purpose, at: str) -> bool:
-        return purpose in self.purposes and not self.withdrawn and self.given <= at < self.until
+        if self.withdrawn or self.unconfirmed:
+            return False
+        return purpose in self.purposes and self.given <= at < self.until
 
 
 @dataclass(frozen=True)
