@@ -44,10 +44,12 @@ def test_bad_files_are_one_line_each_and_the_others_go_on(passport: Path, tmp_pa
     svg.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     text.write_text("no picture")
     Image.new("RGB", (60, 40), "white").save(small)
-    run = CliRunner().invoke(app, ["document", str(svg), str(text), str(small), "--json", "-"])
+    run = CliRunner().invoke(app, ["document", str(svg), str(text), str(small), "--json", "-", "--out", str(tmp_path / "out")])
     assert run.exit_code == 2
     assert "Traceback" not in run.output
     assert run.output.count("verifier: ") == 2
+    page = next((tmp_path / "out").glob("*.html")).read_text()
+    assert ("a.svg" in page, "b.txt" in page, page.count("Could not be used:")) == (True, True, 2)
     data = json.loads(run.stdout)
     Draft202012Validator(schema()).validate(data)
     assert [d["name"] for d in data["documents"]] == ["c.png"]

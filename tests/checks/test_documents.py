@@ -113,11 +113,12 @@ def test_a_doubtful_date_is_open() -> None:
     ("name", "doubtful", "outcome", "words"),
     [
         ("Anna Maria Eriksson", (), Outcome.NOT_OBSERVED, "are the same"),
-        ("Anna Maria Eriksson", (7,), Outcome.INCONCLUSIVE, "are the same"),
+        ("Anna Maria Eriksson", (7,), Outcome.NOT_OBSERVED, "are the same"),
         ("Anna Eriksson", (), Outcome.INCONCLUSIVE, "MARIA is only in the zone"),
         ("Jane Doe", (), Outcome.OBSERVED, "differ"),
         ("Jane Doe", (7,), Outcome.INCONCLUSIVE, "some letters are in doubt"),
         (None, (), Outcome.NOT_APPLICABLE, "No name was given"),
+        (None, (7,), Outcome.NOT_APPLICABLE, "some letters are in doubt"),
     ],
 )
 def test_names(name: str | None, doubtful: tuple[int, ...], outcome: Outcome, words: str) -> None:

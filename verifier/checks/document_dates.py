@@ -31,6 +31,7 @@ spec = CheckSpec(
     follow_up="Read the dates on the page; ask whether there is a newer document.",
     needs=("document",),
 )
+SHOWN_DATES = 6
 DATES_IN_PRINT = 3
 """Lines with dates that a page is taken to have been read with: birth, issue and expiry."""
 YOUNGEST = 14
@@ -136,7 +137,8 @@ def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], 
     if visual is not None and visual.field(name) is not None:
         good.append(f"{name} {value.isoformat()}, as printed")
     elif visual is not None and len({tuple(where[0]) for _, where in visual.dates}) >= DATES_IN_PRINT:
-        open_.append(f"{name} is {value.isoformat()} in the zone, and the dates found in print are others")
+        others = _listed(tuple(sorted({day for day, _ in visual.dates})[:SHOWN_DATES]))
+        open_.append(f"{name} is {value.isoformat()} in the zone, and the dates found in print are others ({others})")
     else:
         good.append(f"{name} {value.isoformat()}, not found in print")
 

@@ -28,7 +28,7 @@ spec = CheckSpec(
         "Letters other than Latin and Cyrillic ones are not compared. Nicknames are not resolved. "
         "A name in print that is not found may only have been unreadable."
     ),
-    follow_up="Ask which name is in the passport, and whether the other one is used too.",
+    follow_up="Ask which name is in the document, and whether the other one is used too.",
     needs=("document",),
 )
 
@@ -53,9 +53,7 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     details: tuple[tuple[str, str], ...] = (("Name in the zone", name), ("In print", printed))
     if not claimed:
         text = f"The zone of {name_of(seen)} names {name}{' (some letters are in doubt)' if doubtful else ''}; {printed}. No name was given to compare with."
-        return make.make(
-            Outcome.INCONCLUSIVE if doubtful else Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details
-        )
+        return make.make(Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details)
     found = compare_names(claimed, name, may_be_cut=parsed.name_may_be_cut)
     more = f" ({'; '.join(found.notes)})" if found.notes else ""
     about = f"The name given, {claimed}, and the name in the zone of {name_of(seen)}, {name}"
@@ -63,8 +61,10 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     if found.match is NameMatch.UNCOMPARABLE:
         return make.make(Outcome.NOT_AVAILABLE, f"{about}, {_cannot(found.notes)}", rounds=rounds, details=details)
     if found.match is NameMatch.SAME:
-        outcome = Outcome.INCONCLUSIVE if doubtful and printed != IN_PRINT else Outcome.NOT_OBSERVED
-        return make.make(outcome, f"{about}, are the same{more}; {printed}.", rounds=rounds, details=details)
+        # a name given that equals the zone is a second witness of the letters in doubt, which the check of the zone names
+        return make.make(
+            Outcome.NOT_OBSERVED, f"{about}, are the same{more}; {printed}.", rounds=rounds, details=details
+        )
     if found.match is NameMatch.PARTIAL:
         apart = [f"{', '.join(found.missing)} is only in the name given"] if found.missing else []
         apart += [f"{', '.join(found.extra)} is only in the zone"] if found.extra else []

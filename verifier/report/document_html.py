@@ -51,7 +51,10 @@ def documents_page(results: Sequence[DocumentResult], claimed_name: str | None) 
     pages = Environment(loader=PackageLoader("verifier.report"), autoescape=select_autoescape(default=True))
     shown = [_shown(r, r.seen) for r in results if r.seen is not None]
     return pages.get_template("document.html.j2").render(
-        documents=shown, claimed_name=claimed_name, checks=[*POINTS_AT, "document-editing"]
+        documents=shown,
+        left_out=[r for r in results if r.seen is None],
+        claimed_name=claimed_name,
+        checks=[*POINTS_AT, "document-editing"],
     )
 
 
