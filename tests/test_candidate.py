@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.checks.cases import DIFFERENT, OPEN, SAME, a_round, compared, seen, template
 from verifier.calibration import Comparison
-from verifier.candidate import NO_FACE, Anchor, pick
+from verifier.candidate import NO_FACE, Anchor, is_sure, pick
 from verifier.observe.templates import FaceTemplate
 
 ANCHOR = Anchor(template(1, photo=True), "the face nearest to the first reference")
@@ -78,3 +78,10 @@ def test_the_round_is_named_where_another_has_nobody() -> None:
     basis = pick([tied, clear], (), None, _says(A=SAME, B=SAME, C=SAME)).basis
     assert basis.startswith("Taken as the candidate: in Round 2 the face that is longest on screen")
     assert "Nobody was taken in Round 1." in basis
+
+
+def test_who_is_longest_on_screen_among_several_is_no_sure_candidate() -> None:
+    like = _says(A=SAME, B=SAME, C=SAME)
+    alone = a_round(1, A)
+    picks = [((ROUND,), (), None), ((ROUND,), ("round-1/A",), None), ((ROUND,), (), ANCHOR), ((alone,), (), None)]
+    assert [is_sure(pick(*p, like).rounds[0]) for p in picks] == [False, True, True, True]

@@ -10,7 +10,7 @@ from tests.checks.calls import ANA, IN_STEP, JORDAN, UNKNOWN, line, spoken
 from tests.checks.cases import a_round, seen
 from tests.voice_cases import heard, source, voice
 from verifier.calibration import Comparison
-from verifier.candidate_voice import compared_voices, speakers, talking_time, with_voice
+from verifier.candidate_voice import compared_voices, is_sure, speakers, talking_time, with_voice
 from verifier.checks.base import ObservedRound
 from verifier.round_voices import HeardVoice, RoundVoices
 from verifier.transcript_fit import TranscriptFit
@@ -114,3 +114,11 @@ def test_a_voice_that_is_named_is_taken() -> None:
     assert found.voice is not None
     assert found.voice.id == "round-1/voice-2"
     assert found.voice_basis == "you named it"
+
+
+def test_a_voice_is_as_sure_as_the_face_that_it_goes_with() -> None:
+    assert [is_sure(picked(heard(tie(LONG, "round-1/A")), faces=n)) for n in (1, 2)] == [True, False]
+    assert [is_sure(picked(heard(LONG), faces=n)) for n in (1, 2)] == [True, False]
+    assert not is_sure(picked(heard(LONG, SHORT), faces=1))  # the interviewer may speak longest
+    r = picked(heard(LONG, SHORT))
+    assert is_sure(with_voice(r, named=(SHORT.id,)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_a_case_is_for_those_it_is_for_and_the_log_names_who_did_what(desk: Case
     for asks in (
         stranger.look, stranger.rounds, stranger.may_keep, lambda c: stranger.played(c, 1),
         lambda c: stranger.note(c, "sam", "x"), lambda c: stranger.hold(c, "x"), lambda c: stranger.would_go(c, Purpose),
-        lambda c: stranger.decide(c, "sam", CHOICES[0], NOTE), lambda c: stranger.withdraw(c, Purpose), stranger.uncover,
+        lambda c: stranger.decide(c, "sam", CHOICES[0], NOTE), lambda c: stranger.withdraw(c, Purpose), lambda c: stranger.uncover(c, "sam"),
         lambda c: consented(stranger, c), lambda c: stranger.word(c, "dispute", "x"), lambda c: stranger.check(c, [], []),
         lambda c: stranger.keep_apart(everybodys, "sam", c, "they are two people"),
     ):  # fmt: skip
@@ -77,7 +78,7 @@ def test_two_reviewers_decide_and_the_first_stays_covered_by_rule(desk: CaseDesk
     assert (made.reviewer, made.second_reviewer, made.second_decision, made.opened) == ("kim", "lee", CHOICES[2], False)
     assert made.confirmed
     desk.decide(case, "lee", CHOICES[0], NOTE)  # another one
-    desk.uncover(case)
+    desk.uncover(case, "kim")
     assert desk.look(case).of("decision")[-1].record.opened
     assert not desk.look(case).of("decision")[0].record.opened
 
@@ -114,6 +115,30 @@ def test_a_player_gets_any_part_of_a_kept_file(desk: CaseDesk, repository: Repos
         assert b"".join(played.read(start, min(stop, size))) == data[start : min(stop, size)]
     with pytest.raises(StoreError):
         desk.played(case, 2)
+
+
+def test_who_plays_a_kept_recording_is_logged_once_however_many_parts_are_asked_for(
+    desk: CaseDesk, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = desk.new("Ana Lima")
+    for name in ("a.mp4", "b.mp4"):
+        repository.add(case, records.Media("0" * 64, name), files=[b"x" * 10])
+    consented(desk, case)
+
+    def opened() -> list[tuple[str, str]]:
+        return [(line.actor, line.detail) for line in repository.history(case) if line.action == "open kept file"]
+
+    with pytest.raises(StoreError):
+        desk.played(case, 3)
+    assert opened() == []
+    for number in (1, 1, 2, 1):
+        desk.played(case, number)
+    desk.of("lee").played(case, 1)
+    expected = [("kim", '{"file": 1}'), ("kim", '{"file": 2}'), ("lee", '{"file": 1}')]
+    assert opened() == expected
+    monkeypatch.setattr("verifier.case_desk.SAME_OPENING", timedelta(seconds=-1))
+    desk.played(case, 1)
+    assert opened() == [*expected, expected[0]]
 
 
 def test_a_changed_bit_is_never_played(desk: CaseDesk, repository: Repository) -> None:

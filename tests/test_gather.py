@@ -112,3 +112,9 @@ def test_a_comparator_that_fails_is_named_and_takes_nothing_down(gatherer: Gathe
     assert template is not None
     assert set(template.vectors) == {"dlib"}
     assert "broken failed" in both.embedder.failed["broken"]
+
+
+def test_two_with_the_same_id_are_refused(gatherer: Gatherer) -> None:
+    twice = [a_photo(gatherer, 1, 10), a_photo(gatherer, 1, 200)]
+    with pytest.raises(ValueError, match="the same id: reference-1, reference-1"):
+        gatherer.case([], twice, (), "test")

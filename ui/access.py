@@ -1,13 +1,12 @@
 """Who may ask for what: requests from other pages are refused always; with a login, nothing is served without one.
 
 Local (127.0.0.1, no login): the pages are for whoever sits at this computer. With `--host`: a session cookie that scripts
-cannot read and other sites cannot send, roles, and every desk bound to who opened it.
+cannot read and other sites cannot send, and roles. Whose desk a tab is, `Desks` knows.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import threading
 import time
@@ -21,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from verifier_ui import users
+from verifier_ui.registry import DESKS
 from verifier_ui.users import Role, User
 from verifier_ui.views import render
 
@@ -30,16 +30,19 @@ if TYPE_CHECKING:
 COOKIE = "verifier-session"
 STAYS_S, IDLE_S = 10 * 3600.0, 3600.0
 """A login ends after so long, or when nothing was asked for so long."""
-MOST_SESSIONS, MOST_TRIERS, MOST_DESKS = 500, 5000, 5000
+MOST_SESSIONS, MOST_TRIERS = 500, 5000
 TRIES, TRIES_FROM, WITHIN_S = 5, 20, 900.0
 """Wrong passwords for one name from one address, and from one address, within so many seconds; then they wait."""
 MOST_FORM = 4096
 SAFE = ("GET", "HEAD", "OPTIONS")
-_CALLS = (Role.INTERVIEWER, Role.REVIEWER)
-ROLES = dict.fromkeys(("/live", "/live-call", "/case", "/cases", "/add-to-case"), _CALLS) | {"/audit": (Role.REVIEWER,)}
-"""Beginning of a path -> who may go there besides the admin; everybody with a login where it is not named."""
-_DESK = re.compile(r"/desk/([0-9a-f-]{32,36})(?:/|$)")
+_OPEN = ("", "desk", "static", "recent-cases", "favicon.ico", "logout")
+"""First parts of paths that are everybody's with a login: what is served there looks itself who asks."""
+ROLES = {path[1:]: desk.roles for desk in DESKS for path in (desk.path, *desk.routes)} | dict.fromkeys(
+    _OPEN, tuple(Role)
+)
+"""First part of a path -> who may go there besides the admin; nobody where it is not named."""
 WRONG = "That name and password do not go together."
+NOT_COVERED = "Your role does not cover this page."
 WAIT = "Too many tries. Wait a quarter of an hour, then try again."
 
 
@@ -56,7 +59,8 @@ class Gate:
     def __init__(self) -> None:
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
         self._tries: OrderedDict[str, list[float]] = OrderedDict()
-        self._desks: OrderedDict[str, str] = OrderedDict()
+        self._known: dict[str, User] = {}
+        self._version: tuple[int, ...] | None = None
         self._lock = threading.Lock()
 
     def enter(self, name: str, password: str, address: str) -> str | None:
@@ -84,28 +88,33 @@ class Gate:
         return token
 
     def user(self, token: str) -> User | None:
+        """Who holds this session, in today's role; a new password or a login that was taken away ends it."""
         now = time.monotonic()
         with self._lock:
             session = self._sessions.get(_digest(token))
             if session is None:
                 return None
-            if now - session.began > STAYS_S or now - session.seen > IDLE_S:
+            user = self._today().get(session.user.name)
+            over = now - session.began > STAYS_S or now - session.seen > IDLE_S
+            if over or user is None or user.salt != session.user.salt:
                 del self._sessions[_digest(token)]
                 return None
             session.seen = now
-            return session.user
+            return user
 
     def leave(self, token: str) -> None:
         with self._lock:
             self._sessions.pop(_digest(token), None)
 
-    def may_use_desk(self, desk: str, user: User) -> bool:
-        """Whether the desk of a tab is this user's: who asks for it first, owns it."""
-        with self._lock:
-            owner = self._desks.setdefault(desk, user.name)
-            while len(self._desks) > MOST_DESKS:
-                self._desks.popitem(last=False)
-            return owner == user.name
+    def _today(self) -> dict[str, User]:
+        """Who may log in now; nobody while the list cannot be read."""
+        version = users.version()
+        if version != self._version:
+            try:
+                self._known, self._version = users.known(), version
+            except (users.BadUser, OSError):
+                self._known, self._version = {}, None
+        return self._known
 
     def _recent(self, key: str) -> list[float]:
         now = time.monotonic()
@@ -120,8 +129,12 @@ def user_name(request: Request) -> str:
 
 def may(user: User | None, path: str) -> bool:
     """Whether the role of `user` covers the page or route at `path`; None: there is no login here."""
-    needed = next((roles for start, roles in ROLES.items() if path == start or path.startswith(start + "/")), None)
-    return user is None or needed is None or user.role is Role.ADMIN or user.role in needed
+    return user is None or user.role is Role.ADMIN or user.role in ROLES.get(path.lstrip("/").partition("/")[0], ())
+
+
+def reviews(user: User | None) -> bool:
+    """Whether somebody may decide, and decide what is kept and deleted; None: there is no login here."""
+    return user is None or user.role in (Role.REVIEWER, Role.ADMIN)
 
 
 class Access:
@@ -148,6 +161,8 @@ class Access:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         if method not in SAFE and not _from_here(headers, needs_origin=self.gate is not None):
             return PlainTextResponse("Requests from other pages are not taken.", 403)
+        if "/gradio_api/upload" in path:  # files go to a desk, which counts them; gradio's own way in does not
+            return PlainTextResponse("Files are not taken here.", 403)
         if self.gate is None:
             return None
         token = _token(headers)
@@ -155,16 +170,13 @@ class Access:
             return await self._login(Request(scope, receive))
         user = self.gate.user(token)
         if user is None:
-            wants_page = method == "GET" and "text/html" in headers.get("accept", "")
+            wants_page = _wants_page(method, headers)
             return RedirectResponse("/login", 303) if wants_page else PlainTextResponse("Log in first.", 401)
         if path == "/logout" and method == "POST":
             self.gate.leave(token)
             return self._with_cookie(RedirectResponse("/login", 303), "", 0)
-        desk = _DESK.search(path)
         if not may(user, path):
-            return PlainTextResponse("Your role does not cover this page.", 403)
-        if desk is not None and not self.gate.may_use_desk(desk[1], user):
-            return PlainTextResponse("There is nothing here.", 404)
+            return _refused(user) if _wants_page(method, headers) else PlainTextResponse(NOT_COVERED, 403)
         scope["verifier_user"] = user
         return None
 
@@ -200,6 +212,14 @@ class Access:
 
 def _page(problem: str = "", status: int = 200) -> Response:
     return HTMLResponse(render("login.html", problem=problem), status, {"Cache-Control": "no-store"})
+
+
+def _refused(user: User) -> Response:
+    return HTMLResponse(render("refused.html", words=NOT_COVERED, user=user), 403, {"Cache-Control": "no-store"})
+
+
+def _wants_page(method: str, headers: dict[str, str]) -> bool:
+    return method == "GET" and "text/html" in headers.get("accept", "")
 
 
 def _from_here(headers: dict[str, str], *, needs_origin: bool) -> bool:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
-from verifier_ui import audit_views, samples, views, work
-from verifier_ui.access import user_name
+from verifier_ui import audit_views, samples, views, whose, work
 from verifier_ui.audit_sets import SIZES, AuditSets, delete_expired, judge, opened, sentence
 from verifier_ui.page import FAILED, POLL_S, TOKEN_IN_ADDRESS, pressed
 from verifier_ui.parts import QUIET, html_part
 from verifier_ui.sitting import Sitting
+from verifier_ui.whose import login_of
 from verifier_ui.worker import State
 
 from verifier.audit import desk as audit_desk
@@ -91,6 +91,7 @@ class AuditPage:
                 self.note = gr.Textbox(
                     label="What makes you think so? (may stay empty)", lines=2, max_length=2000, elem_id="note"
                 )
+                self.refused = html_part("refused")
                 self.save = gr.Button("Keep my answer", variant="primary", elem_id="save")
             with gr.Column(visible=False) as self.telling:
                 self.truth = html_part("truth")
@@ -104,7 +105,7 @@ class AuditPage:
     def _wire(self, blocks: gr.Blocks) -> None:
         shown: list[Any] = [
             self.notes, self.choosing, self.reviewer, self.listed, self.working, self.progress, self.judging, self.call,
-            self.item, self.answering, self.answer, self.note, self.telling, self.truth, self.result, self.report,
+            self.item, self.answering, self.answer, self.note, self.refused, self.telling, self.truth, self.result, self.report,
             self.judge, self.leave, self.timer,
         ]  # fmt: skip
         blocks.load(self._open, self.incoming, [self.token, *shown], js=TOKEN_IN_ADDRESS, **QUIET)
@@ -123,17 +124,17 @@ class AuditPage:
     # --- what people do ---------------------------------------------------------------------------------------------
 
     def _open(self, incoming: str, request: gr.Request) -> Shown:
-        token, _, how = incoming.partition(" ")
-        new = self.desks.get(token) is None
-        desk = self.desks.open(token, request.session_hash or "")
-        desk.notes = [GONE] if new and how == "known" else []
-        return {self.token: token} | self._ended(desk, request)
+        desk, _, said = whose.opened(self.desks, incoming, request, GONE)
+        if desk is None:
+            return {self.token: ""} | self._show(None, request) | self._say(said)
+        desk.notes = [said] if said else []
+        return {self.token: desk.token} | self._ended(desk, request)
 
     def _leave(self, request: gr.Request) -> None:
         self.desks.leave(request.session_hash or "")
 
     def _tick(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is None or desk.job is None or desk.job.over:
             if desk and desk.job:
                 desk.notes = [JUDGED if desk.sitting else READY]
@@ -148,12 +149,13 @@ class AuditPage:
         return self._show(desk, request)
 
     def _choose(self, token: str, typed: str, event: gr.EventData, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         verb, name = pressed(event)
         if desk is not None and verb in ("open", "report", "delete"):
-            folder, reviewer = self.sets.folders().get(name), _login(request) or typed.strip()
-            desk.notes = [NOT_THERE] if folder is None else [NO_NAME] if verb == "open" and not reviewer else []
-            if folder is not None and verb == "delete":
+            folder, reviewer = self.sets.folders().get(name), login_of(request) or typed.strip()
+            refused = [NOT_THERE] if folder is None else self.sets.refusal(folder, verb)
+            desk.notes = refused or ([NO_NAME] if verb == "open" and not reviewer else [])
+            if folder is not None and not desk.notes and verb == "delete":
                 desk.notes = delete_expired(folder)
             elif folder is not None and not desk.notes:
                 desk.sitting = Sitting(folder, reviewer, verb == "report")
@@ -163,20 +165,20 @@ class AuditPage:
         return self._start(token, self.sets.make(SIZES[size]), "New audit set", request)
 
     def _judge(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is None or desk.sitting is None:
             return self._show(desk, request)
         return self._start(token, judge(desk.sitting.folder), f"Audit set {desk.sitting.folder.name}", request)
 
     def _start(self, token: str, job: Job, name: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is not None:
             desk.path, desk.name = self.path, name
             work.start(desk, self.desks.worker, job)
         return self._show(desk, request)
 
     def _cancel(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is not None and desk.job is not None and not desk.job.over:
             self.desks.worker.stop(desk.job)
             desk.forget_result()
@@ -185,13 +187,13 @@ class AuditPage:
 
     def _vote(self, token: str, item_id: str, answer: str | None, note: str, request: gr.Request) -> Shown:
         """item_id: the call that this tab shows, whatever another tab has done meanwhile."""
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         sitting = desk.sitting if desk else None
         if desk is None or sitting is None:
             return self._show(desk, request)
         if answer is None:
-            return self._say(NO_ANSWER)
-        reviewer = _login(request) or sitting.reviewer
+            return {self.refused: views.notes_view([NO_ANSWER])}
+        reviewer = login_of(request) or sitting.reviewer
         try:
             audit, _ = opened(sitting.folder)
             with self._one_vote:
@@ -202,20 +204,20 @@ class AuditPage:
                 seconds = min((datetime.now(UTC) - began).total_seconds(), audit_desk.LONGEST_S)
                 audit_desk.vote(audit, reviewer, item_id, audit_desk.Answer(answer), note, seconds)
         except AuditError as error:
-            return self._say(sentence(error))
+            return {self.refused: views.notes_view([sentence(error)])}
         desk.notes, sitting.told = [], item_id
         shown = self._show(desk, request)
         shown.pop(self.call, None)  # the player stays where it is
         return shown
 
     def _next(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is not None and desk.sitting is not None:
             desk.notes, desk.sitting.told = [], ""
         return self._show(desk, request)
 
     def _leave_set(self, token: str, request: gr.Request) -> Shown:
-        desk = self.desks.get(token)
+        desk = whose.held(self.desks, token, request)
         if desk is None or desk.sitting is None:
             return self._show(desk, request)
         reviewer, desk.notes, desk.sitting = desk.sitting.reviewer, [], None
@@ -236,7 +238,7 @@ class AuditPage:
         sitting = desk.sitting
         if sitting is not None:
             try:
-                shown = self._seated(desk, sitting, _login(request) or sitting.reviewer)
+                shown = self._seated(desk, sitting, login_of(request) or sitting.reviewer)
             except AuditError as error:
                 desk.notes, desk.sitting = [sentence(error)], None
             else:
@@ -247,12 +249,15 @@ class AuditPage:
     def _stage(self, stage: gr.Column) -> Shown:
         """Shows one of the stages, and none of the others with anything that was in them."""
         stages = (self.choosing, self.working, self.judging, self.result)
-        seated, empty = stage in stages[2:], dict.fromkeys((self.call, self.truth, self.report, self.item), "")
+        seated, empty = (
+            stage in stages[2:],
+            dict.fromkeys((self.call, self.truth, self.report, self.item, self.refused), ""),
+        )
         still = {self.leave: gr.update(visible=seated), self.timer: gr.update(active=False)}
         return {s: gr.update(visible=s is stage) for s in stages} | empty | still
 
     def _listed(self, reviewer: str, request: gr.Request) -> Shown:
-        login = _login(request)
+        login = login_of(request)
         lines = self.sets.lines(login or reviewer)
         name = gr.update(visible=not login, **({"value": reviewer} if reviewer else {}))
         return {self.listed: audit_views.sets_view(lines, login), self.reviewer: name}
@@ -293,8 +298,3 @@ class AuditPage:
             html = file.read_text("utf-8")
         page = audit_views.report_view(desk, folder.name, html, all_judged=all_judged)
         return self._stage(self.result) | {self.report: page, self.judge: gr.update(visible=all_judged)}
-
-
-def _login(request: gr.Request) -> str:
-    """Who is logged in answers under that name; empty where there is no login."""
-    return user_name(request.request) if request.request is not None else ""

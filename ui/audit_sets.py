@@ -55,10 +55,15 @@ class AuditSets:
 
     def lines(self, reviewer: str) -> list[SetLine]:
         """reviewer: whose progress is told; nobody's where that is no name."""
-        from verifier.audit.desk import REVIEWER
+        from verifier.audit.desk import is_name
 
-        known = reviewer if REVIEWER.fullmatch(reviewer) else ""
+        known = reviewer if is_name(reviewer) else ""
         return [_line(folder, known) for folder in self.folders().values()]
+
+    def refusal(self, folder: Path, verb: str) -> list[str]:
+        """Why this cannot be done with a set now: only what the page offers is; nothing where it can."""
+        line = _line(folder, "")
+        return [] if verb in {offered for offered, _ in line.verbs} else [f"Not now. {line.words}"]
 
     def call(self, set_id: str, item_id: str, number: int) -> Path | None:
         """A file of a set that may be shown today; number: 1, or 2 where there are two rounds."""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, Field
-from verifier_ui.access import may, user_name
+from verifier_ui.access import NOT_COVERED, may, reviews, user_name
 from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view, sentence
 from verifier_ui.desk import safe_name
 from verifier_ui.files_in_out import PLAYED
@@ -57,9 +57,13 @@ class NewCase(BaseModel):
     emails: str = Field("", max_length=2000)
     phones: str = Field("", max_length=2000)
     visible_to: str = Field("", max_length=2000)
+    sure: bool = False
+    """A namesake was shown, and this is somebody else."""
 
 
 Act = Literal["note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart"]
+REVIEWERS = ("decide", "uncover", "withdraw", "hold")
+"""Acts that decide, delete, or keep from being deleted."""
 
 
 def routes(desks: Desks) -> APIRouter:
@@ -91,35 +95,46 @@ def routes(desks: Desks) -> APIRouter:
     @router.post("/case")
     def new(said: NewCase, request: Request) -> Response:
         def made() -> Response:
-            lists = (
-                re.split(r"[,;\s]+", said.emails),
-                re.split(r"[,;\n]+", said.phones),
-                re.split(r"[,;\s]+", said.visible_to),
-            )
+            lists = (re.split(r"[,;\n]+", text) for text in (said.emails, said.phones, said.visible_to))
             emails, phones, visible_to = ([v.strip() for v in values if v.strip()] for values in lists)
-            return JSONResponse({"id": mine(request).new(said.name, emails, phones, visible_to)})
+            cases = mine(request)
+            known = [] if said.sure else cases.namesakes(said.name)
+            if known:
+                listed = "; ".join(f"{c.id}, opened {c.created[:10]}" for c in known[:3])
+                asks = f"There is a case of that name already ({listed}). Open that one, or press again if this is somebody else."
+                return JSONResponse({"id": None, "asks": asks})
+            return JSONResponse({"id": cases.new(said.name, emails, phones, visible_to)})
 
         return _answered(made)
 
     @router.get("/case/{case_id}")
     def opened(case_id: str, request: Request) -> Response:
-        return _answered(lambda: _html(case_view(mine(request), case_id, opened=True, login=user_name(request))))
+        may_review = reviews(request.scope.get("verifier_user"))
+        return _answered(
+            lambda: _html(
+                case_view(mine(request), case_id, opened=True, login=user_name(request), may_review=may_review)
+            )
+        )
 
     @router.post("/case/{case_id}/desk/{token}")
     def add_here(case_id: str, token: str, request: Request) -> Response:
-        """The desk of this token adds its files to the case from now on. Whose desk it is was settled before (access.py)."""
+        """The desk of this token adds its files to the case from now on, if it is that of who asks."""
 
         def bound() -> Response:
             cases = mine(request)
             if not cases.may_keep(case_id):
                 return PlainTextResponse(NEEDS_CONSENT, 409, _PRIVATE)
             connection = f"case {case_id} {token}"
-            desk = desks.open(token, connection)
+            try:
+                desk = desks.open(token, connection, user_name(request))
+            except ValueError:
+                return PlainTextResponse("There is nothing here.", 404, _PRIVATE)
             desks.leave(connection)
             with desk.lock:
                 if not desk.at_rest:
                     return PlainTextResponse("A check is running on these files: wait until it is done.", 409, _PRIVATE)
-                desk.case, desk.changes = (case_id, user_name(request)), None
+                desk.case, desk.changes = case_id, None
+                desk.named = tuple(desk.candidates.values()) or desk.named
             return PlainTextResponse("")
 
         return _answered(bound)
@@ -152,6 +167,10 @@ def routes(desks: Desks) -> APIRouter:
 
     @router.post("/case/{case_id}/{act}")
     def act(case_id: str, act: Act, said: Said, request: Request) -> Response:
+        may_review = reviews(request.scope.get("verifier_user"))
+        if act in REVIEWERS and not may_review:
+            return PlainTextResponse(NOT_COVERED.replace("page", "step"), 403, _PRIVATE)
+
         def done() -> Response:
             cases, login = mine(request), user_name(request)
             asking: tuple[Purpose, ...] = ()
@@ -166,7 +185,7 @@ def routes(desks: Desks) -> APIRouter:
                     if act != "withdraw":  # on hold, part of it is done
                         raise
                     problem = sentence(error)
-            return _html(case_view(cases, case_id, login=login, asking=asking, problem=problem))
+            return _html(case_view(cases, case_id, login=login, may_review=may_review, asking=asking, problem=problem))
 
         return _answered(done)
 
@@ -179,7 +198,7 @@ def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str) -> Non
         "note": lambda: cases.note(case_id, who, said.text),
         "word": lambda: cases.word(case_id, said.kind, said.text),
         "decide": lambda: cases.decide(case_id, who, said.choice, said.text),
-        "uncover": lambda: cases.uncover(case_id),
+        "uncover": lambda: cases.uncover(case_id, who),
         "consent": lambda: cases.give_consent(case_id, said.who, said.basis, said.purposes, said.text, said.until),
         "withdraw": lambda: cases.withdraw(case_id, said.purposes),
         "hold": lambda: cases.hold(case_id, said.reason),
@@ -202,8 +221,6 @@ def _answered(does: Callable[[], Response]) -> Response:
         return does()
     except DecisionRefused as refused:
         return PlainTextResponse(str(refused), 409, _PRIVATE)
-    except ValueError:
-        return PlainTextResponse("There is nothing here.", 404, _PRIVATE)
     except StoreError as error:
         return PlainTextResponse(sentence(error), 409, _PRIVATE)
 

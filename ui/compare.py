@@ -10,6 +10,7 @@ from verifier_ui import work
 from verifier_ui.compare_views import compare_view, decisions_view
 from verifier_ui.page import DeskPage
 from verifier_ui.parts import QUIET
+from verifier_ui.whose import login_of
 
 from verifier.decision import CHOICES, DecisionRefused, record_of
 
@@ -61,33 +62,38 @@ class ComparePage(DeskPage):
 
     def wire_more(self) -> None:
         fields = [self.reviewer, self.note, self.choice]
-        shown = [self.decided, self.uncover]
-        self.save.click(self._save, [self.token, *fields], [*shown, *fields], **QUIET)
+        shown = [self.decided, self.uncover, self.reviewer]
+        self.save.click(self._save, [self.token, *fields], [self.decided, self.uncover, *fields], **QUIET)
         self.uncover.click(self._uncover, self.token, shown, **QUIET)
-        self.result_parts[0].change(lambda token: _decided(self.desks.get(token)), self.token, shown, **QUIET)
+        self.result_parts[0].change(self._found, self.token, shown, **QUIET)
 
-    def _save(self, token: str, reviewer: str, note: str, choice: str | None) -> list[Any]:
-        desk = self.desks.get(token)
+    def _found(self, token: str, request: gr.Request) -> list[Any]:
+        login = login_of(request)
+        return [*_decided(self._desk(token, request), login), gr.update(visible=not login)]
+
+    def _save(self, token: str, reviewer: str, note: str, choice: str | None, request: gr.Request) -> list[Any]:
+        """Who is logged in decides under that name."""
+        desk, login = self._desk(token, request), login_of(request)
         refused = ""
         if desk is not None and desk.report is not None:
             with desk.lock:
                 try:
-                    desk.decisions = (desk.decisions or record_of(desk.report)).add(reviewer, choice, note)
+                    desk.decisions = (desk.decisions or record_of(desk.report)).add(login or reviewer, choice, note)
                 except DecisionRefused as error:
                     refused = str(error)
         kept = [gr.skip()] * 3 if refused else ["", "", None]
-        return [*_decided(desk, refused), *kept]
+        return [*_decided(desk, login, refused), *kept]
 
-    def _uncover(self, token: str) -> list[Any]:
-        desk = self.desks.get(token)
+    def _uncover(self, token: str, request: gr.Request) -> list[Any]:
+        desk = self._desk(token, request)
         if desk is not None and desk.decisions is not None:
             with desk.lock:
                 desk.decisions = replace(desk.decisions, opened=True)
-        return _decided(desk)
+        return self._found(token, request)
 
 
-def _decided(desk: Desk | None, refused: str = "") -> list[Any]:
+def _decided(desk: Desk | None, login: str, refused: str = "") -> list[Any]:
     """What is written down, and the button that uncovers it while it is covered."""
     record = desk.decisions if desk else None
     covered = record is not None and bool(record.decisions) and not record.shown
-    return [decisions_view(desk, refused), gr.update(visible=covered)]
+    return [decisions_view(desk, login, refused), gr.update(visible=covered)]

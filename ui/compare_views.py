@@ -66,10 +66,10 @@ def _columns(report: Report) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def decisions_view(desk: Desk | None, refused: str = "") -> str:
-    """What has been written down, covered as long as a second reviewer has not decided."""
+def decisions_view(desk: Desk | None, login: str = "", refused: str = "") -> str:
+    """What has been written down, covered as long as a second reviewer has not decided. login: who is logged in."""
     record = desk.decisions if desk else None
-    return render("decisions.html", record=record, token=desk.token if desk else "", refused=refused)
+    return render("decisions.html", record=record, token=desk.token if desk else "", login=login, refused=refused)
 
 
 def decisions_page(record: DecisionRecord, claimed_name: str) -> str:

@@ -60,6 +60,8 @@ class Desk:
 
     token: str
     folder: Path
+    owner: str = ""
+    """Login of who opened it; empty where there is no login."""
     recordings: list[HeldFile] = field(default_factory=list)
     references: list[HeldFile] = field(default_factory=list)
     transcripts: list[HeldFile] = field(default_factory=list)
@@ -72,8 +74,8 @@ class Desk:
     name: str = ""
     basis: str | None = None
     agreed: bool = False
-    case: tuple[str, str] | None = None
-    """The case that its files are added to, and the login of who chose it."""
+    case: str | None = None
+    """The case that its owner adds its files to."""
     when: str = ""
     present: str = ""
     path: str = ""
@@ -81,6 +83,8 @@ class Desk:
     job: Job | None = None
     candidates: dict[tuple[str, bool], str] = field(default_factory=dict)
     """Round id and whether it is a voice -> what was named as the candidate's."""
+    named: tuple[str, ...] = ()
+    """What was named so in the check whose files now go into a case, by their rounds there."""
     report: Report | None = None
     documents: tuple[DocumentResult, ...] = ()
     changes: tuple[str, ...] | None = None
@@ -139,6 +143,7 @@ class Desk:
             for held_in in (self.recordings, self.references, self.transcripts, self.left_out):
                 for held in [h for h in held_in if h.id == file_id]:
                     held_in.remove(held)
+                    self.named = ()  # its rounds have other numbers now
                     shutil.rmtree(held.path.parent, ignore_errors=True)
             recovery.write(self)
 
@@ -148,6 +153,7 @@ class Desk:
             at = next((i for i, h in enumerate(self.recordings) if h.id == file_id), None)
             if at is not None and 0 <= at + steps < len(self.recordings):
                 self.recordings.insert(at + steps, self.recordings.pop(at))
+                self.named = ()
                 recovery.write(self)
 
     def missing(self, needed: Shelf = "recordings", least: int = 1) -> list[str]:
@@ -175,7 +181,7 @@ class Desk:
         with self.lock:
             for held in self.everything():
                 shutil.rmtree(held.path.parent, ignore_errors=True)
-            self.recordings, self.references, self.transcripts, self.left_out = [], [], [], []
+            self.recordings, self.references, self.transcripts, self.left_out, self.named = [], [], [], [], ()
             recovery.write(self)
 
     def forget_result(self) -> None:
@@ -223,33 +229,37 @@ class Desks:
         self._closing = threading.Event()
         threading.Thread(target=self._sweep, name="sweeper", daemon=True).start()
 
-    def open(self, token: str, connection: str) -> Desk:
-        """The desk of a tab, new or as it was before a reload; ValueError for what is no token."""
+    def open(self, token: str, connection: str, owner: str = "") -> Desk:
+        """The desk of a tab, new or as it was before a reload; ValueError for what is no token, or somebody else's."""
         if not _TOKEN.fullmatch(token):
             raise ValueError("not a token")
         with self._lock:
             if token not in self._desks:
                 folder = self.root / secrets.token_hex(8)
                 folder.mkdir(parents=True)
-                self._desks[token] = Desk(token, folder)
+                self._desks[token] = Desk(token, folder, owner)
+            if self._desks[token].owner != owner:
+                raise ValueError("somebody else's token")
             self._tabs[connection] = token
             self._left.pop(token, None)
             return self._desks[token]
 
-    def adopt(self, token: str, folder: Path, name: str) -> Desk:
+    def adopt(self, token: str, folder: Path, name: str, owner: str) -> Desk:
         """A desk whose folder was another server's, moved here under `name`; ValueError for a token that is none or known."""
         with self._lock:
             if not _TOKEN.fullmatch(token) or token in self._desks:
                 raise ValueError("not a token")
             self.root.mkdir(parents=True, exist_ok=True)
-            desk = Desk(token, Path(shutil.move(folder, self.root / name)))
+            desk = Desk(token, Path(shutil.move(folder, self.root / name)), owner)
             self._desks[token] = desk
             self._left[token] = time.monotonic()
             return desk
 
-    def get(self, token: str | None) -> Desk | None:
+    def get(self, token: str | None, owner: str = "") -> Desk | None:
+        """None, too, where it is somebody else's."""
         with self._lock:
-            return self._desks.get(token or "")
+            desk = self._desks.get(token or "")
+            return desk if desk is not None and desk.owner == owner else None
 
     def leave(self, connection: str) -> None:
         """A page was closed or reloaded."""

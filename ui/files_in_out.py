@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
+from verifier_ui.access import may, user_name
 from verifier_ui.desk import MAX_BYTES, MAX_FILES, Desk, Desks, Shelf, safe_name
 from verifier_ui.pdf import NoPdf, print_pdf
 
@@ -32,6 +33,8 @@ PLAYED = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm"
 """How a recording is served; the browser looks at its content all the same, and any other is never shown as a page."""
 RESERVE = 500 * 2**20
 """Bytes of the disk that an upload leaves free."""
+LOOKS_AFTER = 64 * 2**20
+"""Bytes received between two looks at what is free: who sends in pieces announces no size."""
 FULL = "not added, there is no space left for it on this computer's disk."
 NOTHING = "There is nothing here any more."
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -45,11 +48,17 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
     """`PUT /desk/TOKEN/SHELF?name=` with the file as the body; what may be fetched lies below `/desk/TOKEN/` too."""
     router = APIRouter()
 
+    def mine(token: str, request: Request) -> Desk | None:
+        """The desk, if it is that of who asks; a case's only as long as the role covers cases."""
+        desk = desks.get(token, user_name(request))
+        covered = desk is None or desk.case is None or may(request.scope.get("verifier_user"), "/add-to-case")
+        return desk if covered else None
+
     @router.put("/desk/{token}/{shelf}")
     async def add(
         token: str, shelf: Literal["recordings", "references", "transcripts"], name: str, request: Request
     ) -> Response:
-        desk = desks.get(token)
+        desk = mine(token, request)
         if desk is None:
             return PlainTextResponse("This page is out of date: reload it and add the file again.", 404)
         try:
@@ -71,25 +80,26 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         return PlainTextResponse("")
 
     @router.get("/desk/{token}/room")
-    def room(token: str, size: int) -> Response:
+    def room(token: str, size: int, request: Request) -> Response:
         """Why a file of so many bytes would not be taken; asked first, since a refusal in mid-upload may not reach the page."""
-        desk = desks.get(token)
+        desk = mine(token, request)
         return PlainTextResponse("" if desk is None or _fits(size, desk.folder) else FULL, headers=_PRIVATE)
 
     @router.get("/desk/{token}/state")
-    def held(token: str) -> Response:
+    def held(token: str, request: Request) -> Response:
         """What the start page says of a desk that this browser opened before."""
-        desk = desks.get(token)
+        desk = mine(token, request)
         if desk is None or not desk.keeps:
             return JSONResponse(None, headers=_PRIVATE)  # not an error: it was, and is gone
         words = {"waiting": "waits for its turn", "running": "is being read", "done": "done"}
         state = words[desk.job.state.value] if desk.job else "to be started again"
         what = desk.name.strip() or ", ".join(h.name for h in desk.everything()[:2]) or "Files of a case"
-        return JSONResponse({"what": what, "state": state, "path": desk.path or "/call"}, headers=_PRIVATE)
+        path = "/add-to-case" if desk.case else desk.path or "/call"
+        return JSONResponse({"what": what, "state": state, "path": path}, headers=_PRIVATE)
 
     @router.get("/desk/{token}/media/{file_id}")
-    def media(token: str, file_id: str) -> Response:
-        desk = desks.get(token)
+    def media(token: str, file_id: str, request: Request) -> Response:
+        desk = mine(token, request)
         held = next((h for h in desk.recordings if h.id == file_id), None) if desk else None
         if held is None:
             return PlainTextResponse(NOTHING, 404, _PRIVATE)
@@ -97,20 +107,20 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         return FileResponse(held.path, media_type=kind, headers=_PRIVATE)  # answers ranges: a player may seek
 
     @router.get("/desk/{token}/clip/{number}")
-    def clip(token: str, number: int) -> Response:
-        desk = desks.get(token)
+    def clip(token: str, number: int, request: Request) -> Response:
+        desk = mine(token, request)
         clips = desk.report.clips if desk and desk.report else ()
         if not 0 <= number < len(clips):
             return PlainTextResponse(NOTHING, 404, _PRIVATE)
         return Response(clips[number].data, media_type=clips[number].mime, headers=_PRIVATE)
 
     @router.get("/desk/{token}/decisions.{ending}")
-    def decisions(token: str, ending: Literal["html", "json"]) -> Response:
+    def decisions(token: str, ending: Literal["html", "json"], request: Request) -> Response:
         from verifier_ui.compare_views import decisions_page
 
         from verifier.decision import to_json
 
-        desk = desks.get(token)
+        desk = mine(token, request)
         if desk is None or desk.decisions is None or not desk.decisions.decisions:
             return PlainTextResponse("No decision has been written down here.", 404, _PRIVATE)
         headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="decisions.{ending}"'}
@@ -120,8 +130,8 @@ def routes(desks: Desks, most_bytes: int = MAX_BYTES) -> APIRouter:
         return Response(text, media_type="application/json", headers=headers)
 
     @router.get("/desk/{token}/{name}")
-    def report(token: str, name: str) -> Response:
-        desk = desks.get(token)
+    def report(token: str, name: str, request: Request) -> Response:
+        desk = mine(token, request)
         source = PRINTED.get(name, name)
         file = desk.folder / "report" / source if desk and source in REPORTS else None
         if file is None or not file.is_file():
@@ -153,7 +163,7 @@ def _look(path: Path, shelf: Shelf) -> FileLook:
 async def _receive(request: Request, path: Path, most_bytes: int, desk: Desk, shelf: Shelf) -> None:
     if desk.job is not None and not desk.job.over:
         raise Refused("a check is running; add files when it is done.")
-    if len(desk.shelf(shelf)) >= MAX_FILES:
+    if len(desk.shelf(shelf)) + len(desk.left_out) >= MAX_FILES:  # what cannot be used takes room, too
         raise Refused(f"not added, {MAX_FILES} files are the most that fit here.")
     await receive_to(request, path, most_bytes)
 
@@ -177,6 +187,8 @@ async def receive_to(request: Request, path: Path, most_bytes: int) -> None:
                 received += len(piece)
                 if received > most_bytes:
                     raise Refused(too_large)
+                if received // LOOKS_AFTER > (received - len(piece)) // LOOKS_AFTER and not _fits(0, path.parent):
+                    raise Refused(FULL)
                 await run_in_threadpool(file.write, piece) if len(piece) > 1 << 20 else file.write(piece)
     except OSError as error:
         async for _ in request.stream():  # a browser that is still sending would not read the answer

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import MutableHeaders
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from verifier_ui import samples
+from verifier_ui.access import may
 from verifier_ui.registry import DESKS
 from verifier_ui.views import render, static_text
 
@@ -39,7 +40,7 @@ def front(
 
     hosts: names by which it may be asked for. guard: stands before every page, the first one too.
     """
-    return _Policy(TrustedHostMiddleware(guard(_Front(build)), allowed_hosts=list(hosts)))
+    return _Policy(_Hosts(guard(_Front(build)), hosts))
 
 
 class _Front:
@@ -52,7 +53,7 @@ class _Front:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        if scope["type"] == "http" and (own := _own(scope["path"])) is not None:
+        if scope["type"] == "http" and (own := _own(scope)) is not None:
             await own(scope, receive, send)
             return
         assert self._desks is not None, "served before it was started"
@@ -104,18 +105,41 @@ class _Front:
         return built
 
 
-def _own(path: str) -> Response | None:
-    """The start page and the files beside it."""
+def _own(scope: Scope) -> Response | None:
+    """The start page, with the desks that are for who asks, and the files beside it."""
+    path, user = scope["path"], scope.get("verifier_user")
     if path == "/":
-        return HTMLResponse(
-            render("start.html", desks=DESKS, samples=samples.available()), headers={"Cache-Control": "no-store"}
-        )
+        desks = [desk for desk in DESKS if desk.for_what and may(user, desk.path)]
+        page = render("start.html", desks=desks, samples=samples.available(), user=user)
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
     if path == "/favicon.ico":
         return Response(status_code=204)
     name = path.removeprefix("/static/desks/")
     if name in STATIC and name != path:
         return Response(static_text(name), media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
     return None
+
+
+class _Hosts:
+    """Refuses what is addressed to another name. Starlette's own check takes the colons of an IPv6 address for a port's."""
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self.app, self._hosts = app, {host.lower() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and _host(Headers(scope=scope).get("host", "")) not in self._hosts:
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+            else:
+                await PlainTextResponse("Invalid host header", 400)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _host(header: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    found = re.fullmatch(r"(?:\[([^\[\]]*)\]|([^:\[\]]*))(?::\d{1,5})?", header.lower())
+    return (found[1] or found[2] or "") if found else ""
 
 
 class _Policy:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,8 +18,6 @@ from verifier_ui.views import render, static_text
 from verifier_ui.worker import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from verifier_ui.desk import Desks
     from verifier_ui.worker import Worker
 
@@ -53,13 +52,6 @@ class LiveDesk:
     def __init__(self, calls: Calls, worker: Worker) -> None:
         self.calls, self.worker = calls, worker
         self._jobs: dict[str, Job] = {}
-        self._tasks: set[asyncio.Future[None]] = set()
-
-    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        """Keeps a task alive until it is done: the loop itself holds it weakly."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def session(self, session_id: str, owner: str) -> Session | None:
         """A call of this owner, open or kept."""
@@ -75,6 +67,15 @@ class LiveDesk:
         if session is None or session.ended:
             return None
         return self.calls.get(session_id) or self.calls.resume(session)
+
+    async def end(self, session: Session) -> None:
+        """Ends a call, open or not; one that the server's stop had interrupted is not taken up for it."""
+        call = self.calls.get(session.id)
+        if call is not None:
+            await self.calls.end(call)
+        elif not session.ended:
+            with suppress(OSError):  # a full disk: what was received is there all the same
+                await asyncio.to_thread(session.end)
 
     def kept(self, owner: str) -> list[dict[str, Any]]:
         from verifier.live.session import kept_sessions

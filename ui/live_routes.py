@@ -45,13 +45,14 @@ def routes(desk: LiveDesk) -> APIRouter:
     """Everything below /live; who may come here is settled before (access.py), whose call it is, here."""
     router = APIRouter(prefix="/live")
 
-    def call_of(session_id: str, request: Request) -> LiveCall | None:
+    def held(session_id: str, request: Request) -> LiveCall | Response:
+        """An open call, taken up again if need be, which may wait: never in the event loop; or the answer that there is none."""
         from verifier.live.calls import TooMany
 
         try:
-            return desk.call(session_id, user_name(request))
-        except TooMany:
-            return None
+            return desk.call(session_id, user_name(request)) or PlainTextResponse(GONE, 404)
+        except TooMany as error:
+            return PlainTextResponse(str(error), 429)
 
     @router.post("/calls")
     async def open_call(opening: Opening, request: Request) -> Response:
@@ -74,31 +75,32 @@ def routes(desk: LiveDesk) -> APIRouter:
 
     @router.put("/{session_id}/files")
     async def add(session_id: str, name: str, request: Request) -> Response:
-        call = call_of(session_id, request)
-        if call is None:
-            return PlainTextResponse(GONE, 404)
-        number = len(call.to_compare) + 1
-        path = call.session.files / f"{number}-{safe_name(name)}"
+        call = await run_in_threadpool(held, session_id, request)
+        if isinstance(call, Response):
+            return call
+        if len(call.to_compare) >= MOST_FILES:
+            return PlainTextResponse(
+                f"{safe_name(name)}: not added, {MOST_FILES} files are the most to compare a call with.", 413
+            )
+        path = call.session.next_file(safe_name(name), taken=call.to_compare)
+        call.to_compare.append(path)
         try:
-            if number > MOST_FILES:
-                raise Refused(f"not added, {MOST_FILES} files are the most to compare a call with.")
-            call.to_compare.append(path)
             await receive_to(request, path, MOST_FILE_BYTES)
             await _accept(path)
         except (Refused, ClientDisconnect) as refused:
             path.unlink(missing_ok=True)
             call.to_compare = [p for p in call.to_compare if p != path]
             return PlainTextResponse(f"{safe_name(name)}: {refused}", 413)
-        desk.in_background(run_in_threadpool(desk.calls.compare_with, call, path))
+        desk.calls.compare_with(call, path)
         return PlainTextResponse("")
 
     @router.post("/{session_id}/offer")
     async def offer(session_id: str, offered: Offer, request: Request) -> Response:
         from verifier.live.peer import BadOffer
 
-        call = call_of(session_id, request)
-        if call is None:
-            return PlainTextResponse(GONE, 404)
+        call = await run_in_threadpool(held, session_id, request)
+        if isinstance(call, Response):
+            return call
         try:
             return JSONResponse(await desk.calls.connect(call, offered.sdp, offered.type))
         except BadOffer as error:
@@ -106,9 +108,9 @@ def routes(desk: LiveDesk) -> APIRouter:
 
     @router.post("/{session_id}/prompt")
     def prompt(session_id: str, act: PromptAct, request: Request) -> Response:
-        call = call_of(session_id, request)
-        if call is None:
-            return PlainTextResponse(GONE, 404)
+        call = held(session_id, request)
+        if isinstance(call, Response):
+            return call
         try:
             call.ask() if act.act == "ask" else call.answer(act.act)
         except OSError:
@@ -129,11 +131,11 @@ def routes(desk: LiveDesk) -> APIRouter:
 
     @router.post("/{session_id}/end")
     async def end(session_id: str, request: Request) -> Response:
-        call = call_of(session_id, request)
-        if call is None:
+        session = await run_in_threadpool(desk.session, session_id, user_name(request))
+        if session is None or session.ended:
             return PlainTextResponse(GONE, 404)
-        await desk.calls.end(call)
-        return JSONResponse({"parts": len(call.session.parts())})
+        await desk.end(session)
+        return JSONResponse({"parts": len(session.parts())})
 
     @router.post("/{session_id}/report")
     def make_report(session_id: str, request: Request) -> Response:
@@ -160,12 +162,10 @@ def routes(desk: LiveDesk) -> APIRouter:
 
     @router.delete("/{session_id}")
     async def delete(session_id: str, request: Request) -> Response:
-        session = desk.session(session_id, user_name(request))
+        session = await run_in_threadpool(desk.session, session_id, user_name(request))
         if session is None:
             return PlainTextResponse(GONE, 404)
-        call = desk.calls.get(session_id)
-        if call is not None:
-            await desk.calls.end(call)
+        await desk.end(session)
         await run_in_threadpool(desk.delete, session)
         return PlainTextResponse("")
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
-from verifier_ui import samples, views, work
+from verifier_ui import samples, views, whose, work
 from verifier_ui.consent import BASES, QUESTION, TICK, consent_line
 from verifier_ui.parts import QUIET, html_part
 from verifier_ui.worker import State
@@ -49,6 +49,8 @@ class DeskPage(ABC):
     stopped: ClassVar[str] = STOPPED
     parts: ClassVar[tuple[str, ...]]
     """Names of the HTML parts of its result."""
+    of_case: ClassVar[bool] = False
+    """Whether it shows a desk whose files go into a case."""
 
     def __init__(self, blocks: gr.Blocks, desks: Desks) -> None:
         self.desks = desks
@@ -92,6 +94,10 @@ class DeskPage(ABC):
     def missing(self, desk: Desk) -> list[str]:
         """What is still needed before its button may start anything, one line each."""
         return desk.missing(*self.needed)
+
+    def rounds_before(self, desk: Desk) -> int:
+        """Rounds that there are besides the desk's files."""
+        return 0
 
     def done(self, desk: Desk) -> bool:
         """Whether there is a result that this page can show."""
@@ -148,8 +154,8 @@ class DeskPage(ABC):
         blocks.load(self._open, self.incoming, [self.token, *self.everything], js=TOKEN_IN_ADDRESS, **QUIET)
         blocks.unload(self._leave)
         self.timer.tick(self._tick, self.token, self.everything, **QUIET)
-        for button, does in ((self.start, self._start), (self.sample, self._sample)):
-            button.click(does, fields, self.everything, **QUIET)
+        self.start.click(self._start, fields, self.everything, **QUIET)
+        self.sample.click(self._sample, fields, self.everything, **QUIET)
         for button, does in (
             (self.cancel, self._cancel), (self.clear, self._clear), (self.new, self._clear), (self.again, self._again),
         ):  # fmt: skip
@@ -163,20 +169,22 @@ class DeskPage(ABC):
     # --- what people do -----------------------------------------------------------------------------------------
 
     def _open(self, incoming: str, request: gr.Request) -> list[Any]:
-        token, _, how = incoming.partition(" ")
-        new = self.desks.get(token) is None
-        desk = self.desks.open(token, request.session_hash or "")
-        if new and how == "known":
-            desk.notes = [GONE]
+        desk, how, said = whose.opened(self.desks, incoming, request, GONE, of_case=self.of_case)
+        if desk is None:
+            return ["", *self._show(None, said)]
+        desk.notes = [said] if said else desk.notes
         if how == "sample":
             self._fill(desk)
-        return [token, *self._ended(desk)]
+        return [desk.token, *self._ended(desk)]
+
+    def _desk(self, token: str, request: gr.Request) -> Desk | None:
+        return whose.held(self.desks, token, request, of_case=self.of_case)
 
     def _leave(self, request: gr.Request) -> None:
         self.desks.leave(request.session_hash or "")
 
-    def _tick(self, token: str) -> list[Any]:
-        desk = self.desks.get(token)
+    def _tick(self, token: str, request: gr.Request) -> list[Any]:
+        desk = self._desk(token, request)
         if desk is None or desk.job is None:
             return self._show(desk)
         if desk.job.over:
@@ -193,8 +201,8 @@ class DeskPage(ABC):
             desk.forget_result()
         return self._show(desk)
 
-    def _start(self, token: str, *values: Any) -> list[Any]:
-        desk = self._filled(token, *values)
+    def _start(self, request: gr.Request, token: str, *values: Any) -> list[Any]:
+        desk = self._filled(request, token, *values)
         if desk is not None:
             desk.notes = self.missing(desk)
             if not desk.notes:
@@ -202,28 +210,28 @@ class DeskPage(ABC):
                 work.start(desk, self.desks.worker, self.job(desk, consent_line(desk.basis)))
         return self._show(desk)
 
-    def _cancel(self, token: str) -> list[Any]:
-        desk = self.desks.get(token)
+    def _cancel(self, token: str, request: gr.Request) -> list[Any]:
+        desk = self._desk(token, request)
         if desk is not None and desk.job is not None and not desk.job.over:
             self.desks.worker.stop(desk.job)
             desk.forget_result()
             desk.notes = [self.stopped]
         return self._show(desk)
 
-    def _clear(self, token: str) -> list[Any]:
-        desk = self.desks.get(token)
+    def _clear(self, token: str, request: gr.Request) -> list[Any]:
+        desk = self._desk(token, request)
         if desk is not None:
             desk.clear()
         return self._show(desk)
 
-    def _again(self, token: str) -> list[Any]:
-        desk = self.desks.get(token)
+    def _again(self, token: str, request: gr.Request) -> list[Any]:
+        desk = self._desk(token, request)
         if desk is not None:
             desk.forget_result()
         return self._show(desk)
 
-    def _sample(self, token: str, *values: Any) -> list[Any]:
-        desk = self._filled(token, *values)
+    def _sample(self, request: gr.Request, token: str, *values: Any) -> list[Any]:
+        desk = self._filled(request, token, *values)
         if desk is not None:
             self._fill(desk)
         return self._show(desk)
@@ -233,8 +241,8 @@ class DeskPage(ABC):
         samples.fill(desk, self.shelves_shown, documents=self.needed[0] == "references")
         desk.basis, desk.agreed = basis, agreed
 
-    def _files(self, event: gr.EventData, token: str, *values: Any) -> list[Any]:
-        desk = self._filled(token, *values)
+    def _files(self, event: gr.EventData, request: gr.Request, token: str, *values: Any) -> list[Any]:
+        desk = self._filled(request, token, *values)
         if desk is None:
             return self._show(None)
         verb, item = pressed(event)
@@ -248,8 +256,8 @@ class DeskPage(ABC):
             desk.move(item, -1 if verb == "up" else 1)
         return self._show(desk)
 
-    def _name_candidate(self, token: str, event: gr.EventData) -> list[Any]:
-        desk = self.desks.get(token)
+    def _name_candidate(self, token: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+        desk = self._desk(token, request)
         verb, item = pressed(event)
         if desk is not None and verb == "candidate":
             work.name_candidate(desk, self.desks.worker, item, consent_line(desk.basis))
@@ -257,29 +265,30 @@ class DeskPage(ABC):
 
     # --- what people see ----------------------------------------------------------------------------------------
 
-    def _filled(self, token: str, *values: Any) -> Desk | None:
-        desk = self.desks.get(token)
+    def _filled(self, request: gr.Request, token: str, *values: Any) -> Desk | None:
+        desk = self._desk(token, request)
         if desk is not None:
             self.fill(desk, *values)
         return desk
 
-    def _show(self, desk: Desk | None) -> list[Any]:
-        """Every part as the desk says."""
+    def _show(self, desk: Desk | None, gone: str = GONE) -> list[Any]:
+        """Every part as the desk says. gone: said where there is none."""
         if desk is None:
             return self._only(
-                notes=views.notes_view([GONE]), form=gr.update(visible=True), working=gr.update(visible=False),
+                notes=views.notes_view([gone]), form=gr.update(visible=True), working=gr.update(visible=False),
                 result=gr.update(visible=False), timer=gr.update(active=False),
             )  # fmt: skip
         with desk.lock:
             job = desk.job
             working = job is not None and not job.over
+            before = self.rounds_before(desk)
             done = job is not None and job.state is State.DONE and self.done(desk)
             return [
                 views.notes_view(desk.notes),
                 gr.update(visible=not working and not done),
                 self.about(desk),
                 *(gr.update(value=value) for value in self.filled(desk)),
-                *(views.shelf_view(desk, shelf, self.needed[0]) for shelf in self.shelves),
+                *(views.shelf_view(desk, shelf, self.needed[0], before) for shelf in self.shelves),
                 gr.update(visible=working),
                 views.progress_view(desk, self.stages(desk), self.desks.worker.before(job)) if working and job else "",
                 gr.update(visible=done),

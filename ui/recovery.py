@@ -32,7 +32,14 @@ def write(desk: Desk) -> None:
             record.unlink(missing_ok=True)
             return
         shelves = {name: [[h.id, h.look.kind, h.look.seconds] for h in desk.shelf(name)] for name in get_args(Shelf)}
-        said = {"token": desk.token, "path": desk.path, "name": desk.name, "basis": desk.basis, "agreed": desk.agreed}
+        said = {
+            "token": desk.token,
+            "owner": desk.owner,
+            "path": desk.path,
+            "name": desk.name,
+            "basis": desk.basis,
+            "agreed": desk.agreed,
+        }
         with atomic_file(record) as out:
             out.write(json.dumps({**said, "shelves": shelves}).encode())
 
@@ -47,7 +54,7 @@ def take_over(left: Path, desks: Desks) -> None:
             if record.stat().st_size > MOST_BYTES:
                 continue
             said = json.loads(record.read_bytes())
-            desk = desks.adopt(str(said["token"]), folder, secrets.token_hex(8))
+            desk = desks.adopt(str(said["token"]), folder, secrets.token_hex(8), str(said.get("owner", "")))
             _fill(desk, said)
             write(desk)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from verifier_ui.users import Role
+
 if TYPE_CHECKING:
     from verifier_ui.page import DeskPage
 
@@ -19,6 +21,10 @@ class DeskEntry:
     for_what: str
     """Empty: not on the start page, another desk leads there."""
     builder: str
+    roles: tuple[Role, ...]
+    """Who may go there besides the admin, where there is a login."""
+    routes: tuple[str, ...] = ()
+    """Beginnings of further paths that are this desk's."""
 
     def load(self) -> type[DeskPage]:
         """The class; imports what the page needs."""
@@ -27,12 +33,13 @@ class DeskEntry:
         return found
 
 
+_ALL, _CALLS, _REVIEWERS = tuple(Role), (Role.INTERVIEWER, Role.REVIEWER), (Role.REVIEWER,)
 DESKS = (
-    DeskEntry("Check a call", "/call", "After an interview: recordings, photos and transcripts in, evidence out.", "verifier_ui.check_call:CheckCallPage"),
-    DeskEntry("Verify an ID", "/id", "A passport, card or licence: does it hold together, is it the person in the calls?", "verifier_ui.verify_id:VerifyIdPage"),
-    DeskEntry("Compare sessions", "/compare", "Rounds or candidates side by side, on one clock; write down what you decide.", "verifier_ui.compare:ComparePage"),
-    DeskEntry("Cases", "/cases", "Candidates over weeks: rounds, reports, decisions, consent; what else is known under another name.", "verifier_ui.cases:CasesPage"),
-    DeskEntry("Live call", "/live-call", "See while you talk; prompts to ask for; recorded on this computer.", "verifier_ui.live_call:LivePage"),
-    DeskEntry("Audit", "/audit", "How often are we, and the tool, right? Practise on calls of known truth.", "verifier_ui.audit:AuditPage"),
-    DeskEntry("Add to a case", "/add-to-case", "", "verifier_ui.case_add:AddToCasePage"),
+    DeskEntry("Check a call", "/call", "After an interview: recordings, photos and transcripts in, evidence out.", "verifier_ui.check_call:CheckCallPage", _ALL),
+    DeskEntry("Verify an ID", "/id", "A passport, card or licence: does it hold together, is it the person in the calls?", "verifier_ui.verify_id:VerifyIdPage", _ALL),
+    DeskEntry("Compare sessions", "/compare", "Rounds or candidates side by side, on one clock; write down what you decide.", "verifier_ui.compare:ComparePage", _ALL),
+    DeskEntry("Cases", "/cases", "Candidates over weeks: rounds, reports, decisions, consent; what else is known under another name.", "verifier_ui.cases:CasesPage", _CALLS, ("/case",)),
+    DeskEntry("Live call", "/live-call", "See while you talk; prompts to ask for; recorded on this computer.", "verifier_ui.live_call:LivePage", _CALLS, ("/live",)),
+    DeskEntry("Audit", "/audit", "How often are we, and the tool, right? Practise on calls of known truth.", "verifier_ui.audit:AuditPage", _REVIEWERS),
+    DeskEntry("Add to a case", "/add-to-case", "", "verifier_ui.case_add:AddToCasePage", _CALLS),
 )  # fmt: skip

@@ -45,9 +45,11 @@ def result_view(desk: Desk, *, can_keep: bool = False) -> str:
         groups=[(title, kind, found) for title, kind, found in groups if found],
         unusable=report.unusable,
         unnamed=[r.label for r in report.rounds if _open(report, r.id)],
-        people=_people(report),
+        people=people_of(report),
+        unsure=(),
         timelines=timelines_of(report),
         zooms=_zooms(),
+        kinds={r.id: "recording" for r in report.rounds if any(e.kind == "recording" for e in r.evidence)},
         can_keep=can_keep,
         can_compare=len(report.rounds) > 1,
         **shared(desk, report),
@@ -70,7 +72,11 @@ def shared(desk: Desk, report: Report) -> dict[str, Any]:
 
 def thumbs_of(report: Report) -> dict[str, str]:
     """Pictures of a report by key, as data URIs."""
-    return {p.key: "data:image/jpeg;base64," + base64.b64encode(p.jpeg).decode("ascii") for p in report.pictures}
+    return {p.key: picture_uri(p.jpeg) for p in report.pictures}
+
+
+def picture_uri(jpeg: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
 
 
 def players_of(desk: Desk, report: Report) -> list[tuple[str, str, str, str]]:
@@ -106,7 +112,7 @@ def _zooms() -> tuple[int, ...]:
     return ZOOMS
 
 
-def _people(report: Report) -> list[tuple[Any, list[Any], list[Any]]]:
+def people_of(report: Report) -> list[tuple[Any, list[Any], list[Any]]]:
     """Each round with its faces and its voices."""
     return [
         (r, [p for p in report.participants if p.round_id == r.id], [s for s in report.speakers if s.round_id == r.id])

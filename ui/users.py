@@ -8,7 +8,7 @@ import json
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,8 @@ class Role(StrEnum):
 class User:
     name: str
     role: Role
+    salt: str = field(default="", repr=False, compare=False)
+    """Of the password: another one has another."""
 
 
 class BadUser(ValueError):
@@ -51,9 +53,33 @@ def add_user(name: str, password: str, role: Role) -> None:
         raise BadUser("a name has 1 to 64 letters, digits, dots, dashes or @, and begins with a letter or digit")
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise BadUser(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")
-    entries = _read()
     salt = secrets.token_bytes(16)
-    entries[name] = {"role": role.value, "salt": salt.hex(), "scrypt": _hash(password, salt).hex()}
+    _write(_read() | {name: {"role": role.value, "salt": salt.hex(), "scrypt": _hash(password, salt).hex()}})
+
+
+def remove_user(name: str) -> None:
+    """Takes somebody's login away; a running server notices with the next request. Raises BadUser, OSError."""
+    entries = _read()
+    if entries.pop(name, None) is None:
+        raise BadUser(f"nobody has the login {name}")
+    _write(entries)
+
+
+def known() -> dict[str, User]:
+    """Everybody who may log in, by name. Raises BadUser when the file cannot be read."""
+    return {name: User(name, Role(entry["role"]), entry["salt"]) for name, entry in _read().items()}
+
+
+def version() -> tuple[int, ...]:
+    """Differs once somebody was added or removed; empty where there is no file."""
+    try:
+        at = users_path().stat()
+    except OSError:
+        return ()
+    return at.st_ino, at.st_mtime_ns, at.st_size
+
+
+def _write(entries: dict[str, Any]) -> None:
     path = users_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_file(path) as file:
@@ -72,8 +98,8 @@ def log_in(name: str, password: str) -> User | None:
     entry = _read().get(name)
     salt = bytes.fromhex(entry["salt"]) if entry else bytes(16)
     given = _hash(password[:MOST_PASSWORD], salt)
-    known = bytes.fromhex(entry["scrypt"]) if entry else secrets.token_bytes(len(given))
-    return User(name, Role(entry["role"])) if hmac.compare_digest(given, known) and entry else None
+    kept = bytes.fromhex(entry["scrypt"]) if entry else secrets.token_bytes(len(given))
+    return User(name, Role(entry["role"]), entry["salt"]) if hmac.compare_digest(given, kept) and entry else None
 
 
 def _hash(password: str, salt: bytes) -> bytes:

@@ -84,11 +84,12 @@ def static_text(name: str) -> str:
     return files("verifier_ui").joinpath("static", name).read_text("utf-8")
 
 
-def shelf_view(desk: Desk, shelf: Shelf, needed: Shelf = "recordings") -> str:
-    """A drop area and the files on it. needed: the shelf that matters most; files that cannot be used are named there."""
+def shelf_view(desk: Desk, shelf: Shelf, needed: Shelf = "recordings", before: int = 0) -> str:
+    """A drop area and the files on it. before: rounds that the case has already. needed: the shelf that matters most; files that cannot be used are named there."""
     return render(
         "shelf.html",
         shelf=shelf,
+        before=before,
         words=(FOR_DOCUMENTS if needed == "references" else SHELVES)[shelf],
         held=desk.shelf(shelf),
         left_out=desk.left_out if shelf == needed else [],

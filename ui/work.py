@@ -38,10 +38,15 @@ def check_rounds(desk: Desk, consent: str, checks: Collection[str] | None = None
     return Job(work)
 
 
-def check_case(desk: Desk, cases: CaseDesk, case_id: str) -> Job:
-    """The case of `case_id` with the desk's files, which are then in the case as its consents allow, and not here any more."""
+def check_case(desk: Desk, cases: CaseDesk, case_id: str, candidates: Collection[str] = ()) -> Job:
+    """The case of `case_id` with the desk's files, which are then in the case as its consents allow, and not here any more.
+
+    candidates: faces and voices of the case's rounds that are the candidate's; those that were named in a check go with its files.
+    """
     rounds = [h.path for h in (*desk.recordings, *desk.left_out)]
     references, transcripts = [h.path for h in desk.references], [h.path for h in desk.transcripts]
+    before = cases.rounds(case_id)
+    named = (*candidates, *(_in_case(n, before) for n in desk.named))
     when, present = desk.when.strip(), [p.strip() for p in desk.present.split(",") if p.strip()]
 
     def work(job: Job, progress: Progress) -> None:
@@ -50,7 +55,10 @@ def check_case(desk: Desk, cases: CaseDesk, case_id: str) -> Job:
         from verifier.report.write import write_report
 
         try:
-            done = cases.check(case_id, rounds, references, transcripts, when=when, present=present, progress=progress)
+            done = cases.check(
+                case_id, rounds, references, transcripts, when=when, present=present, candidates=named,
+                progress=progress,
+            )  # fmt: skip
         except StoreError as error:
             raise api.NothingUsable((("The case folder", str(error)),)) from None
         with desk.lock:
@@ -59,7 +67,13 @@ def check_case(desk: Desk, cases: CaseDesk, case_id: str) -> Job:
                 desk.report, desk.changes = done.report, done.changes
                 desk.drop_files()
 
-    return Job(work, rounds_before=cases.rounds(case_id))
+    return Job(work, rounds_before=before)
+
+
+def _in_case(named: str, before: int) -> str:
+    """A face or voice of a checked round by the number that the round gets in a case with `before` rounds: round-1/B is round-3/B."""
+    round_id, _, which = named.partition("/")
+    return f"round-{int(round_id.removeprefix('round-')) + before}/{which}"
 
 
 def read_documents(desk: Desk, consent: str) -> Job:

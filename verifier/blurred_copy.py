@@ -81,7 +81,7 @@ class OthersBlurred:
     def _observed(self, case_id: str) -> dict[str, ObservedRound]:
         """SHA-256 of its recording -> the round with its candidate; without those that cannot be looked at."""
         held = Held.of(self._repository, case_id)
-        recall = Recall(self._repository, held, None)
+        recall = Recall(self._repository, held, ())
         intake = held.with_new(take_in((), (), None, held.last))
         try:
             observed = api.observe_taken(intake, checks=WHO, progress=self._progress, through=recall.through)

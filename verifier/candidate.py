@@ -21,6 +21,8 @@ EQUALLY_LONG = 0.9
 """Of the longest time on screen: from here on a face may as well be the candidate's."""
 NOT_KNOWN = "it is not known which of"
 """How the reason of a round begins whose candidate is to be named by whoever asks."""
+NAMED = "the face that you named"
+LONGEST = "the face that is longest on screen and clear enough to compare"
 NO_FACE = "no face was found that is large and clear enough to compare"
 
 
@@ -55,11 +57,11 @@ def pick(rounds: Sequence[ObservedRound], named: Collection[str], anchor: Anchor
         by_name = next((s for s in r.seen if s.id in named), None)
         is_open = by_name is None and r.picked is None
         near = _nearest(r, anchor, compare) if anchor is not None and is_open else None
-        chosen, way, reason = r.candidate, "the face that is longest on screen and clear enough to compare", r.reason
+        chosen, way, reason = r.candidate, LONGEST, r.reason
         if by_name is None and r.picked is not None:
             way, among[r.round.id] = r.picked.way, r.picked.among
         elif by_name is not None:
-            chosen, way = by_name, "the face that you named"
+            chosen, way = by_name, NAMED
         elif near is not None and anchor is not None:
             chosen, way = near[0], anchor.words
             among[r.round.id] = near[1]
@@ -72,6 +74,14 @@ def pick(rounds: Sequence[ObservedRound], named: Collection[str], anchor: Anchor
         picked.append(replace(r, candidate=chosen, reason=kept_reason, picked=as_))
     unknown = [r.round.label for r in picked if r.candidate is None and r.seen]
     return Picked(tuple(picked), _basis(ways, unknown), among)
+
+
+def is_sure(r: ObservedRound) -> bool:
+    """Whether the candidate's face is known and not assumed: it was named, a picture supports it, or no other face was seen.
+
+    Only then is it searched in other cases: an interviewer sits in many of them.
+    """
+    return len(r.seen) <= 1 or (r.picked is not None and r.picked.way not in ("", LONGEST))
 
 
 def _basis(ways: Sequence[str], unknown: Sequence[str]) -> str:

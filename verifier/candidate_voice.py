@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from verifier import candidate
 from verifier.calibration import Comparison
 from verifier.case import Speaker
 from verifier.checks.base import SAME_FILE
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 CLEARLY_LONGEST = 1.5
 """Times the speech of the next: an interviewee mostly speaks most, but not always."""
 
+NAMED = "you named it"
+BY_LIPS = "it is heard while the candidate's lips move"
 ASSUMED = "(an assumption)"
 """How every basis ends that is one."""
 UNTOLD = "further short speech could not be told apart"
@@ -40,7 +43,7 @@ def with_voice(r: ObservedRound, name: str | None = None, named: Collection[str]
     if not r.voices.voices:
         return replace(r, voice=None, voice_basis="", voice_reason=r.voices.reason or "no voice was heard in it")
     by_id = next((v for v in r.voices.voices if v.id in named), None)
-    found, basis = (by_id, "you named it") if by_id else _pick(r, r.voices, name)
+    found, basis = (by_id, NAMED) if by_id else _pick(r, r.voices, name)
     if found is None:
         return replace(r, voice=None, voice_basis="", voice_reason=basis)
     reason = "" if found.template else f"the candidate's voice is heard for only {found.speech_s:.1f} s"
@@ -52,7 +55,7 @@ def _pick(r: ObservedRound, heard: RoundVoices, name: str | None) -> tuple[Heard
     face = r.candidate.id if r.candidate else None
     tied = [v for v in heard.voices if v.tie and v.tie.face == face]
     if tied:
-        return tied[0], "it is heard while the candidate's lips move"
+        return tied[0], BY_LIPS
     files = dict.fromkeys(v.source.file for v in heard.voices if v.source.is_own)
     named = [f for f in files if name and _names(f, name)]
     if len(named) == 1:
@@ -80,6 +83,12 @@ def others_free(r: ObservedRound) -> list[HeardVoice]:
     """Voices that may be the candidate's in place of the one that was taken; none where that is no assumption."""
     heard = r.voices.voices if r.voices and r.voice_basis.endswith(ASSUMED) else ()
     return [v for v in heard if v is not r.voice and v.tie is None]
+
+
+def is_sure(r: ObservedRound) -> bool:
+    """Whether the candidate's voice is known and not assumed among several; what rests on the face is as sure as that is."""
+    rests_on_face = r.voice_basis == BY_LIPS or r.voice_basis.endswith(ASSUMED)
+    return could_be(r) == 1 and (candidate.is_sure(r) or not rests_on_face)
 
 
 def could_be(r: ObservedRound) -> int:

@@ -5,10 +5,11 @@ A case that a user may not see answers like one that there is not. Deciding is p
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from verifier.decision import Decision, DecisionRecord, DecisionRefused
@@ -28,9 +29,13 @@ if TYPE_CHECKING:
     from verifier.store.audit import Line
     from verifier.store.case_list import CaseLine
     from verifier.store.repository import Entry, Repository
+    from verifier.store.taken import Taken
 
 __all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose", "StoreError"]
 RECENT, MOST_LINES = 8, 30
+UNCOVERED = "There was no second reviewer, so the first decision was shown."
+OPEN_FILE, SAME_OPENING = "open kept file", timedelta(minutes=10)
+"""What the log says when somebody plays a kept recording or fetches another kept file; once in so long."""
 NO_REPORT = '{"findings": [], "checks": []}'
 _GOES = {
     "media": "recordings, photos and documents",
@@ -141,13 +146,22 @@ class CaseDesk:
         )  # fmt: skip
 
     def played(self, case_id: str, number: int) -> Played:
-        """The kept file that is the case's media entry of this number."""
+        """The kept file that is the case's media entry of this number; that somebody opened it is logged, whatever part is asked for."""
         r = self._repository
         r.case(case_id)
         entry = next((e for e in r.entries(case_id, "media") if e.number == number), None)
         if entry is None or Purpose.RECORDINGS not in consent.covered(r.entries(case_id, "consent")):
             raise StoreError("this recording is not kept any more")
+        with self._lock:
+            if not self._opened_just_now(case_id, number):
+                r.log(OPEN_FILE, case_id, file=number)
         return Played(entry.record.name, r.size(entry), lambda start, stop: r.read_part(entry, start, stop))
+
+    def taken(self, case_id: str) -> dict[str, Taken]:
+        """Whose face is kept as the candidate's, by round."""
+        from verifier.store.taken import taken
+
+        return taken(self._repository, case_id)
 
     # what people write down
 
@@ -158,6 +172,11 @@ class CaseDesk:
         seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
         said = records.Candidate(name.strip(), emails=tuple(emails), phones=tuple(phones), visible_to=seen_by)
         return self._repository.new_case(given.candidate(said))
+
+    def namesakes(self, name: str) -> list[CaseLine]:
+        """Cases that the user may see, under this very name."""
+        wanted = " ".join(name.casefold().split())
+        return [c for c in self.cases() if wanted and " ".join(c.candidate.name.casefold().split()) == wanted]
 
     def note(self, case_id: str, author: str, text: str) -> None:
         self._repository.add(case_id, records.Note(needed(author, "your name"), needed(text, "the note")))
@@ -183,12 +202,14 @@ class CaseDesk:
             )  # fmt: skip
             self._repository.replace(entry, second)
 
-    def uncover(self, case_id: str) -> None:
-        """There is no second reviewer yet: the first decision is shown, and that it was stays written down."""
+    def uncover(self, case_id: str, who: str) -> None:
+        """There is no second reviewer yet: the first decision is shown, and by whom it was stays written down."""
+        who = needed(who, "your name")
         with self._lock:
             entry = self._open_decision(case_id)
             if entry is not None:
                 self._repository.replace(entry, replace(entry.record, opened=True))
+                self._repository.add(case_id, records.Note(who, UNCOVERED))
 
     def give_consent(self, case_id: str, who: str, basis: str, purposes: Iterable[str], text: str, until: str) -> None:
         """until: ISO date, the last day counts."""
@@ -240,17 +261,27 @@ class CaseDesk:
 
     def check(
         self, case_id: str, rounds: Sequence[Path], references: Sequence[Path], transcripts: Sequence[Path] = (), *,
-        when: str = "", present: Sequence[str] = (), progress: Progress = lambda stage, share: None,
+        when: str = "", present: Sequence[str] = (), candidates: Sequence[str] = (),
+        progress: Progress = lambda stage, share: None,
     ) -> CaseReport:  # fmt: skip
         """As casework.check, for files that were uploaded."""
         from verifier import casework
 
         return casework.check(
             self._repository, case_id, rounds, references, transcripts=transcripts, date=when, present=present,
-            progress=progress,
+            candidates=candidates, progress=progress,
         )  # fmt: skip
 
     # inside
+
+    def _opened_just_now(self, case_id: str, number: int) -> bool:
+        """Whether the log says so of this user and file: a player asks for many parts of it."""
+        since = (datetime.now(UTC) - SAME_OPENING).isoformat(timespec="seconds")
+        return any(
+            (line.actor, line.action, json.loads(line.detail)) == (self.user, OPEN_FILE, {"file": number})
+            and line.at >= since
+            for line in self._repository.history(case_id)
+        )
 
     def _names(self, cases: Iterable[str]) -> dict[str, str]:
         """Claimed names of those of the cases that the user may see."""

@@ -58,6 +58,7 @@ def check(
     references: Sequence[Path] = (),
     *,
     candidate: str | Path | None = None,
+    candidates: Sequence[str] = (),
     checks: Iterable[str] | None = None,
     date: str = "",
     label: str = "",
@@ -67,6 +68,7 @@ def check(
 ) -> CaseReport:
     """Reports on a case with new rounds, references and transcripts, which are added to it as its consents allow.
 
+    candidates: ids of further faces and voices that are the candidate's, as round-2/B; the case remembers them.
     date, label, present: when the new rounds were (2027-01-31), what they are called (of several, with a number), and who was there. Raises StoreError, api.NothingUsable, catalogue.UnknownCheck.
     """
     date = given.when(date)
@@ -74,7 +76,7 @@ def check(
     catalogue.select(selected)
     held = Held.of(repository, case_id)
     shown_by = candidate if isinstance(candidate, Path) else None
-    named = candidate if isinstance(candidate, str) else None
+    named = (*candidates, candidate) if isinstance(candidate, str) else tuple(candidates)
     intake = held.with_new(_called(label, take_in(rounds, references, shown_by, held.last)))
     recall = Recall(repository, held, named)
     with ExitStack() as open_files:
@@ -94,7 +96,7 @@ def check(
     with ExitStack() as open_files:
         report = api.conclude(
             observed,
-            candidates=(named,) if named else (),
+            candidates=named,
             name=repository.case(case_id).candidate.name or None,
             checks=selected,
             consent=_kept_words(held.allowed),
@@ -122,6 +124,6 @@ def _kept_words(allowed: frozenset[Purpose]) -> str:
     if not kept:
         return f"{api.CONSENT} No consent to keep anything is written down in the case."
     return (
-        f"Kept in the case, as its consents allow and for as long: {' and '.join(kept)}. Templates of other people in the "
-        "recordings are never kept. This report shows faces; keep it as the consent of the people in it allows."
+        f"Kept in the case, as its consents allow and for as long: {' and '.join(kept)}. Of other people than the one "
+        "taken for the candidate no template is kept. This report shows faces; keep it as the consent of the people in it allows."
     )

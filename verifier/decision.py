@@ -59,7 +59,7 @@ class DecisionRecord:
         if not reviewer:
             raise DecisionRefused("Write your name: a decision has an author.")
         if self.decisions and reviewer.casefold() == self.decisions[0].reviewer.casefold():
-            raise DecisionRefused("The second reviewer is somebody else than the first.")
+            raise DecisionRefused(f"The second decision is written by somebody else than {self.decisions[0].reviewer}.")
         if len(reason.split()) < LEAST_WORDS:
             raise DecisionRefused(
                 "Write at least one sentence on what you saw and heard: a decision without it is not kept."

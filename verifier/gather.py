@@ -70,8 +70,11 @@ class Gatherer:
         """Picks the candidate of each round, makes every comparison, and says how the candidate was picked.
 
         candidates: ids of faces and voices that were named. shown_by: a picture handed in to say who the candidate is. name: what the
-        candidate's own files may be called.
+        candidate's own files may be called. ValueError when two rounds or references have the same id: comparisons are kept by it.
         """
+        ids = [r.round.id for r in rounds] + [ref.evidence.id for ref in references]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"of rounds and references, two have the same id: {', '.join(ids)}")
         picked = pick(rounds, candidates, _anchor(references, shown_by), self.compare)
         compared: dict[tuple[str, str], Comparison] = {}
         digests = {r.round.id: r.round.evidence[0].sha256 for r in picked.rounds}

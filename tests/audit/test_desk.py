@@ -85,3 +85,34 @@ def test_broken_votes_are_one_line(blind: Path) -> None:
     path.write_text(whole.replace(item, "00000000"))
     with pytest.raises(AuditError, match="not of the set"):
         desk.next_item(audit, "anna")
+
+
+@pytest.mark.parametrize("name", ["O'Neil", "Müller, Ana"])
+def test_a_reviewer_counts_once_however_the_name_is_typed(name: str, blind: Path) -> None:
+    audit = desk.open_set(blind, today=TODAY)
+    first = desk.next_item(audit, name)
+    assert first is not None
+    desk.vote(audit, name, first.id, Answer.CHANGED)
+    for typed in (
+        name.upper(),
+        name.replace("O", "o").replace(", ", ",  "),
+        name.replace("ü", "u\u0308").replace("'", "’"),
+    ):
+        assert desk.votes_of(audit, typed).keys() == {first.id}
+        with pytest.raises(AuditError, match="already"):
+            desk.vote(audit, typed, first.id, Answer.AS_RECORDED)
+    second = desk.next_item(audit, name.lower())
+    assert second is not None
+    desk.vote(audit, name.lower(), second.id, Answer.CHANGED)
+    assert {n: len(v) for n, v in desk.all_votes(audit).items()} == {name: 2}
+
+
+def test_votes_kept_under_two_spellings_before_are_one_reviewers(blind: Path) -> None:
+    audit = desk.open_set(blind, today=TODAY)
+    one, two = (item.id for item in audit.file.items[:2])
+    desk.vote(audit, "ana lima", one, Answer.CHANGED)
+    kept = blind / "votes" / "ana lima.json"
+    other = kept.read_text().replace("ana lima", "Ana Lima")
+    (blind / "votes" / "Ana Lima.json").write_text(other.replace(one, two))
+    assert desk.votes_of(audit, "ANA LIMA").keys() == {one, two}
+    assert [len(v) for v in desk.all_votes(audit).values()] == [2]

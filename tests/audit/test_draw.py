@@ -12,7 +12,8 @@ import pytest
 
 from tests.audit.conftest import TODAY
 from verifier.atomic import atomic_file
-from verifier.audit.draw import DAYS, Wanted, draw_set
+from verifier.audit import draw
+from verifier.audit.draw import DAYS, Wanted, draw_set, planned
 from verifier.audit.excerpt import Excerpt
 from verifier.audit.people import AuditError, Company, of_folder, read_consent
 from verifier.audit.sets import read_set, read_truth, truth_path
@@ -27,14 +28,45 @@ def record(path: Path, *people: dict[str, object]) -> Path:
     return path
 
 
-def test_half_is_genuine_and_no_name_or_tag_tells_which(blind: Path) -> None:
+def test_no_count_of_the_calls_seen_tells_the_next() -> None:
+    """In a set of four: however many of the first three are changed, the last is changed as often as not."""
+    rng = np.random.default_rng(5)
+    plans = [[changed for _, changed in planned(("proxy", "swap"), 4, rng)] for _ in range(20_000)]
+    for seen in range(4):
+        last = [plan[3] for plan in plans if sum(plan[:3]) == seen]
+        assert np.mean(last) == pytest.approx(0.5, abs=0.05)
+    of_one_seed = [plan[2] for plan in plans if plan[0]]
+    assert np.mean(of_one_seed) == pytest.approx(0.5, abs=0.05)
+
+
+def test_two_rounds_tell_neither_the_seed_nor_that_it_was_changed(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draw, "SECOND_ROUNDS", 1.0)
+    audit = draw_set(company, tmp_path / "set", Wanted(4, 4.0, ("second voice", "proxy"), seed=3), TODAY)
+    truths = read_truth(audit)
+    assert {(t.drawn_for, bool(t.manipulation)) for t in truths.values()} == {
+        (name, changed) for name in ("second voice", "proxy") for changed in (True, False)
+    }
+    for item in audit.file.items:
+        first, second = (float(probe(path).duration or 0) for path in audit.paths(item))
+        if truths[item.id].drawn_for == "proxy":  # another person's round is as long as the candidate's own
+            assert second == pytest.approx(first, abs=0.15)
+        assert first > 0.8
+    files = {name for item in audit.file.items for name in item.files}
+    assert {p.name for p in audit.folder.iterdir()} == files | {"set.json"}
+    alone = draw_set(company, tmp_path / "alone", Wanted(2, 4.0, ("second voice",), seed=1), TODAY)
+    assert [len(item.files) for item in alone.file.items] == [1, 1]
+
+
+def test_no_name_or_tag_tells_which(blind: Path) -> None:
     audit = read_set(blind, TODAY)
     truths = read_truth(audit)
     assert sum(bool(t.manipulation) for t in truths.values()) == 2
     assert audit.file.expires == TODAY + timedelta(days=DAYS)
     comments = set()
     for item in audit.file.items:
-        assert len(item.files) == (2 if truths[item.id].drawn_for == "proxy" else 1)
+        assert len(item.files) == 2 or truths[item.id].drawn_for != "proxy"
         for path in audit.paths(item):
             assert path.stem.split("-")[0] == item.id
             comments |= {value for label, value in probe(path).metadata if "SEEDED CALL" in value}

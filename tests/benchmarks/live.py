@@ -46,7 +46,7 @@ def memory(minutes: float) -> None:
     """Prints MiB held at the beginning, every fifth of the call, and the growth after the first fifth."""
     from verifier.calibration import FaceCalibration
     from verifier.gather import Gatherer
-    from verifier.live.analyst import NEEDS
+    from verifier.live.files import NEEDS
     from verifier.live.watch import Watch
     from verifier.media.live_recorder import MAX_VIDEO, Recorder
     from verifier.media.types import VideoFrame
@@ -108,7 +108,7 @@ async def latency(calls_at_once: int, seconds: float) -> None:
     calls.warm()
     held, senders = [calls.open("", "benchmark") for _ in range(calls_at_once)], []
     for call in held:
-        await asyncio.to_thread(calls.compare_with, call, PHOTO)
+        calls.compare_with(call, PHOTO)
         sender = RTCPeerConnection()
         sender.addTrack(Sample(frames))
         sender.addTrack(AudioStreamTrack())

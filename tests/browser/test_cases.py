@@ -65,8 +65,7 @@ def test_from_the_start_page_to_a_case_with_decisions(chromium, with_folder: Ser
     page.get_by_label("E-mail addresses").fill("ana@example.org, lima@example.org")
     page.get_by_role("button", name="Open the case").click()
     page.get_by_role("heading", name='<b>Ana</b> "Lima"').wait_for()
-    page.get_by_role("button", name="Add files").click()
-    page.get_by_text("Write down first, in the case").wait_for()
+    assert page.get_by_role("button", name="Add files").count() == 0  # before there is a consent
 
     consent = page.locator("form[data-act=consent]")
     consent.get_by_label("Who gave it").fill("Ana Lima")
@@ -134,3 +133,46 @@ def test_from_the_start_page_to_a_case_with_decisions(chromium, with_folder: Ser
     assert problems == []
     assert [url for url in asked if not url.startswith((with_folder.address, "data:", "blob:", "about:"))] == []
     context.close()
+
+
+def test_what_is_typed_in_one_form_stays_when_another_is_sent(chromium, with_folder: Server) -> None:
+    page = chromium.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.goto(f"{with_folder.address}/cases/")
+    page.get_by_label("Name the candidate gave").fill("Ana Lima")
+    page.get_by_label("E-mail addresses").fill("ana at example")
+    page.get_by_role("button", name="Open the case").click()
+    page.locator("form[data-act=new] [role=alert]", has_text="no e-mail address").wait_for()
+    page.get_by_label("E-mail addresses").fill("ana@example.org")
+    page.get_by_role("button", name="Open the case").click()
+    page.get_by_role("heading", name="Ana Lima").wait_for()
+
+    page.get_by_text("Write a decision down").click()
+    decision = page.locator("form[data-act=decide]")
+    decision.get_by_label("What you saw and heard").fill("The ears differ")
+    decision.get_by_label(DIFFERENT).check()
+    page.get_by_text("Add a note").click()
+    note = page.locator("form[data-act=note]")
+    note.get_by_label("Your name").fill("Ana")
+    note.get_by_label("Your note").fill("asked for a second call")
+    note.get_by_role("button").click()
+    page.locator("p.note", has_text="asked for a second call").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Notes"
+    assert note.get_by_label("Your note").input_value() == ""
+    for _ in range(2):
+        assert decision.get_by_label("What you saw and heard").is_visible()
+        assert decision.get_by_label("What you saw and heard").input_value() == "The ears differ"
+        assert decision.get_by_label(DIFFERENT).is_checked()
+        page.get_by_role("link", name="All cases").click()
+        page.get_by_role("link", name="Ana Lima").click()
+        page.get_by_role("heading", name="Ana Lima").wait_for()
+    decision.get_by_role("button", name="Save the decision").click()
+    decision.locator("[role=alert]", has_text="at least one sentence").wait_for()
+
+    # a file of which the browser can play the sound alone: its picture would stay black
+    said = """(kind) => {
+      document.body.insertAdjacentHTML('beforeend', `<div><video data-round="r" data-kind="${kind}"></video><p class="no-play" hidden></p></div>`);
+      document.body.lastElementChild.firstElementChild.dispatchEvent(new Event('loadedmetadata'));
+      return !document.body.lastElementChild.lastElementChild.hidden;
+    }"""
+    assert [page.evaluate(said, kind) for kind in ("recording", "sound")] == [True, False]
+    page.context.close()

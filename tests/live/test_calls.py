@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +16,6 @@ from verifier.live.calls import MOST_CALLS, Calls, TooMany, ice_servers
 from verifier.live.peer import BadOffer
 from verifier.live.session import open_session
 from verifier.media.recording import probe
-
-SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 
 
 class Room(VideoStreamTrack):
@@ -153,19 +150,6 @@ def test_servers_for_the_way_through_a_network(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("VERIFIER_ICE", bad)
         with pytest.raises(ValueError, match=r"VERIFIER_ICE|stun"):
             ice_servers()
-
-
-def test_a_file_to_compare_with_is_a_face_or_a_note(home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("verifier.live.analyst.Analyst.warm", lambda self: None)
-    calls = Calls()
-    call = calls.open("", "a basis")
-    (tmp_path / "words.jpg").write_bytes(b"hello there\n" * 9)
-    for path in (SAMPLES / "passport-photo.jpg", tmp_path / "words.jpg", SAMPLES / "passport-photo.jpg"):
-        calls.compare_with(call, path)
-    faces = calls._analyst._references[call.session.id]
-    assert [(f.evidence.id, f.template is not None) for f in faces] == [("reference-1", True), ("reference-2", True)]
-    (note,) = call.notes
-    assert note.startswith("words.jpg: ")
 
 
 def test_every_prompt_once_in_an_order_of_chance(home) -> None:  # type: ignore[no-untyped-def]

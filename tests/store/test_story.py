@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from verifier.store import archive, codec, consent, retention, schema
 from verifier.store.check import check
 from verifier.store.records import Candidate, Consent, Decision, NotTheSame, Purpose, now
 from verifier.store.repository import Repository
+from verifier.store.taken import taken
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 ALICE, ALICE_AGAIN, BORIS, PASSPORT = (
@@ -204,7 +206,7 @@ def test_a_face_is_searched_only_where_both_sides_consented_to_that(sqlite: Plac
     kept = replace(GIVEN, purposes=(Purpose.RECORDINGS, Purpose.TEMPLATES))
     with sqlite.open() as repository:
         unsearched, searched = a_case(repository, "Ann A", given=kept), a_case(repository, "Ben B")
-        asked = casework.check(repository, unsearched, [ALICE])
+        asked = casework.check(repository, unsearched, [ALICE], candidates=["round-1/A"])
         assert [f.outcome for f in found(asked, "cross-case-face")] == [Outcome.NOT_AVAILABLE]
         done = casework.check(repository, searched, [ALICE_AGAIN])
         assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.NOT_APPLICABLE]
@@ -303,3 +305,34 @@ def test_a_kept_recording_is_read_again_without_a_trace_on_disk(sqlite: Place, t
         assert [f.outcome for f in found(done, "face-continuity")] == [Outcome.NOT_OBSERVED]
         assert ALICE.read_bytes()[1000:1100] not in everything(sqlite.folder)
         assert done.report.rounds[0].evidence[0].path == Path()
+
+
+def test_an_interviewer_in_two_cases_is_no_candidate_until_somebody_says_so(
+    sqlite: Place, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else is in the picture of both calls: whom the tool took for the candidate is found nowhere."""
+    alone = EvidenceReader.round
+
+    def with_another(self: EvidenceReader, subject: Any, *rest: Any, **more: Any) -> Any:
+        r = alone(self, subject, *rest, **more)
+        small = replace(r.seen[0], id=f"{subject.id}/Z", template=None, pictures=())
+        return replace(r, seen=(*r.seen, small))
+
+    monkeypatch.setattr(EvidenceReader, "round", with_another)
+    with sqlite.open() as repository:
+        first, second = a_case(repository, "Ann A"), a_case(repository, "Ben B")
+        casework.check(repository, first, [ALICE])
+        assert list(repository.templates("face")) == []
+        face = taken(repository, first)["round-1"]
+        assert (face.letter, face.sure, face.jpeg[:2]) == ("A", False, b"\xff\xd8")
+        done = casework.check(repository, second, [ALICE_AGAIN])
+        assert [f.outcome for f in found(done, "cross-case-face")] == [Outcome.NOT_AVAILABLE]
+        assert "nobody has said which is the candidate's" in found(done, "cross-case-face")[0].statement
+        looked_at.clear()
+        casework.check(repository, first, candidates=["round-1/A"])
+        casework.check(repository, second, candidates=["round-1/A"])
+        assert looked_at == []
+        assert {t.case_id for t in repository.templates("face")} == {first, second}
+        assert taken(repository, first)["round-1"].sure
+        again = casework.check(repository, second)  # it is remembered
+        assert [f.outcome for f in found(again, "cross-case-face")] == [Outcome.OBSERVED]

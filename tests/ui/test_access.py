@@ -98,10 +98,48 @@ def test_roles_and_desks(app: FastAPI) -> None:
     assert paul.get("/live-call").status_code == 403
     for path in ("/audit/", "/audit/gradio_api/queue/join", "/audit/calls/0123456789abcdef/01234567/1"):
         assert [c.get(path).status_code for c in (maria, paul, logged_in(app, "ana"), root)] == [403, 403, 200, 200]
-    assert maria.get(DESK).status_code == 200
-    assert paul.get(DESK).status_code == 404
-    assert root.get(DESK).status_code == 404
-    assert maria.get(DESK).status_code == 200
+    for path in ("/salaries", "/salaries/gradio_api/queue/join", "/docs"):  # what nobody opened is closed
+        assert [c.get(path).status_code for c in (maria, paul, root)] == [403, 403, 200]
+    assert [c.get(path).status_code for c in (maria, paul) for path in ("/", "/call/", "/id/x", DESK)] == [200] * 8
+
+
+def test_a_refusal_has_a_way_back(app: FastAPI) -> None:
+    paul = logged_in(app, "paul")
+    refused = paul.get("/audit/", headers={"accept": "text/html"})
+    assert refused.status_code == 403
+    assert 'href="/"' in refused.text
+    assert "paul (document-desk)" in refused.text
+    assert paul.get("/audit/calls/x").text == access.NOT_COVERED
+
+
+def test_a_login_that_is_taken_away_or_changed_ends_at_once(app: FastAPI) -> None:
+    maria, paul = logged_in(app, "maria"), logged_in(app, "paul")
+    users.remove_user("maria")
+    assert [c.get("/").status_code for c in (maria, paul)] == [401, 200]
+    with pytest.raises(users.BadUser, match="nobody has the login"):
+        users.remove_user("maria")
+    users.add_user("paul", "another long password", Role.DOCUMENT_DESK)
+    assert paul.get("/").status_code == 401
+    ana = logged_in(app, "ana")
+    path = users.users_path()
+    path.write_text(path.read_text().replace('"reviewer"', '"interviewer"'))
+    assert [ana.get(path).status_code for path in ("/cases/", "/audit/")] == [200, 403]
+    path.write_text("{")
+    assert ana.get("/").status_code == 401
+
+
+def test_leaving_ends_the_session(app: FastAPI) -> None:
+    client = logged_in(app, "maria")
+    kept = client.cookies[COOKIE]
+    assert client.post("/logout", headers=HOME).headers["location"] == "/login"
+    assert client.get("/", headers={"cookie": f"{COOKIE}={kept}"}).status_code == 401
+
+
+@pytest.mark.parametrize("login", [True, False])
+def test_gradios_own_way_in_for_files_is_closed(app: FastAPI, login: bool) -> None:
+    client = logged_in(app, "root") if login else TestClient(app_with(None))
+    for path in ("/call/gradio_api/upload", "/id/gradio_api/upload", "/call/gradio_api/upload_progress"):
+        assert client.post(path, headers=HOME).status_code == 403
 
 
 def test_guessing_is_slowed_down(app: FastAPI) -> None:

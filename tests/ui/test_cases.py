@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
@@ -12,14 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from verifier_ui import work
 from verifier_ui.access import may
+from verifier_ui.case_add import AddToCasePage
 from verifier_ui.case_routes import _part, routes
 from verifier_ui.case_views import change_words
 from verifier_ui.desk import Desks
 from verifier_ui.users import Role, User
 from verifier_ui.worker import State, Worker
 
+from tests.report.sample import report as sample_report
+from tests.ui.test_desk import put
 from verifier.case_desk import CaseDesk, Purpose
 from verifier.decision import CHOICES
+from verifier.report.json_report import to_json
 from verifier.store import records
 from verifier.store.repository import Repository
 
@@ -61,7 +68,7 @@ def client(desks: Desks) -> TestClient:
 
 
 def new(client: TestClient, who: str = "kim", **said: str) -> str:
-    return client.post("/case", json={"name": "Ana Lima"} | said, headers={"as": who}).json()["id"]
+    return client.post("/case", json={"name": "Ana Lima", "sure": True} | said, headers={"as": who}).json()["id"]
 
 
 def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repository: Repository) -> None:
@@ -98,6 +105,7 @@ def test_the_document_desk_gets_no_cases(client: TestClient) -> None:
     assert client.get("/recent-cases", headers={"as": "paul:document-desk"}).json() is None
     for path in ("/case", "/case/c-0123456789", "/cases/", "/cases/gradio_api/queue/join", "/add-to-case"):
         assert not may(User("paul", Role.DOCUMENT_DESK), path)
+        assert may(User("ivy", Role.INTERVIEWER), path)
         assert may(User("kim", Role.REVIEWER), path)
         assert may(User("root", Role.ADMIN), path)
         assert may(None, path)
@@ -129,6 +137,39 @@ def test_a_login_cannot_write_under_another_name_and_the_first_decision_stays_co
     assert NOTE in page
     assert second["text"] in page
     assert client.post(f"/case/{case}/decide", json=second | {"text": "ok"}, headers={"as": "lee"}).status_code == 409
+
+
+def test_deciding_holding_and_taking_back_are_for_reviewers(client: TestClient, repository: Repository) -> None:
+    case = new(client)
+    form = CONSENT | {"choice": CHOICES[0], "text": NOTE, "reason": "a court", "sure": True}
+    ivy = {"as": "ivy:interviewer"}
+    for act in ("decide", "uncover", "withdraw", "hold"):
+        refused = client.post(f"/case/{case}/{act}", json=form, headers=ivy)
+        assert (refused.status_code, "Your role does not cover" in refused.text) == (403, True)
+    assert repository.entries(case) == []
+    assert not repository.case(case).on_hold
+    page = client.post(f"/case/{case}/consent", json=CONSENT, headers=ivy)
+    assert page.status_code == 200
+    for text in (page.text, client.get(f"/case/{case}", headers=ivy).text):
+        assert not [act for act in ("decide", "uncover", "withdraw", "hold") if f'data-act="{act}"' in text]
+    for who in ("root:admin", "kim:reviewer", ""):
+        shown = client.get(f"/case/{case}", headers={"as": who}).text
+        assert [act for act in ("decide", "withdraw", "hold") if f'data-act="{act}"' in shown] == [
+            "decide",
+            "withdraw",
+            "hold",
+        ]
+        assert client.post(f"/case/{case}/hold", json={"reason": "a court"}, headers={"as": who}).status_code == 200
+
+
+def test_a_bug_is_no_missing_page(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = new(client)
+
+    def broken(*args: object, **named: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(CaseDesk, "look", broken)
+    assert client.get(f"/case/{case}").status_code == 500
 
 
 def test_withdrawal_says_what_goes_and_deletes_only_when_it_is_meant(
@@ -221,16 +262,17 @@ def test_a_page_of_somebody_with_consent_adds_to_its_case_and_a_running_check_is
     assert (refused.status_code, "consented" in refused.text) == (409, True)
     client.post(f"/case/{case}/consent", json=CONSENT)
     assert client.post(f"/case/{case}/desk/{TOKEN}", headers={"as": "kim"}).status_code == 200
-    desk = desks.get(TOKEN)
+    desk = desks.get(TOKEN, "kim")
     assert desk is not None
-    assert desk.case == (case, "kim")
+    assert desk.case == case
     assert client.post(f"/case/{case}/desk/no-token").status_code == 404
     job = work.check_case(desk, desks.cases.of("kim"), case)  # type: ignore[union-attr]
     desk.job = job
     other = new(client)
     client.post(f"/case/{other}/consent", json=CONSENT)
-    assert client.post(f"/case/{other}/desk/{TOKEN}").status_code == 409
-    assert desk.case == (case, "kim")
+    assert client.post(f"/case/{other}/desk/{TOKEN}").status_code == 404
+    assert client.post(f"/case/{other}/desk/{TOKEN}", headers={"as": "kim"}).status_code == 409
+    assert desk.case == case
     work.start(desk, desks.worker, job)
     desk.job = None
     work.start(desk, desks.worker, job)  # nothing to look at: said in words
@@ -278,3 +320,87 @@ def test_what_changed_is_said_in_the_words_of_the_checks() -> None:
         "Does the zone add up? no longer there",
         "dlib: 19 before, 20 now",
     ]
+
+
+def test_after_two_people_are_remembered_no_card_leads_with_the_other_case(
+    client: TestClient, repository: Repository
+) -> None:
+    case, other = new(client), new(client, name="Tom Smith")
+    finding = next(f for f in sample_report().findings if f.lr and f.outcome.value == "observed")
+    said = replace(finding, statement=f"The face in case {other}, under another name.")
+    repository.add(case, records.Run(json.dumps(to_json(replace(sample_report(), findings=(said,)))), ()))
+    page = client.get(f"/case/{case}").text
+    assert "Look at these first (1)" in page
+    assert "these are two people</summary>" in page
+    assert f"<small>{other}</small>: these are two people" not in page
+    form = {"who": "Ana", "other": other, "reason": "both came to the office"}
+    page = client.post(f"/case/{case}/apart", json=form).text
+    assert "Look at these first (0)" in page
+    assert "Remembered as two people, says Ana, 20" in page
+    assert "is remembered as somebody else, says Ana, 20" in page
+
+
+def test_consent_comes_first_while_nothing_may_be_kept(client: TestClient) -> None:
+    case = new(client)
+    page = client.get(f"/case/{case}").text
+    assert 'data-act="add"' not in page
+    assert page.index("<h3>Consent</h3>") < page.index("<h3>Rounds</h3>") < page.index("<h3>Decisions</h3>")
+    page = client.post(f"/case/{case}/consent", json=CONSENT).text
+    assert 'data-act="add"' in page
+    assert page.index("<h3>Decisions</h3>") < page.index("<h3>Consent</h3>")
+    assert page.count("<h3>Consent</h3>") == 1
+
+
+def test_a_first_decision_is_shown_once_somebody_puts_a_name_to_it(client: TestClient) -> None:
+    case = new(client)
+    client.post(f"/case/{case}/decide", json={"who": "Ana", "choice": CHOICES[0], "text": NOTE})
+    late = client.post(f"/case/{case}/decide", json={"who": "ana", "choice": CHOICES[0], "text": NOTE})
+    assert late.text == "The second decision is written by somebody else than Ana."
+    assert client.post(f"/case/{case}/uncover", json={}).status_code == 409
+    page = client.post(f"/case/{case}/uncover", json={"who": "Bo"}).text
+    assert NOTE in page
+    assert "<b>Bo</b>" in page
+    assert "at this computer (robin): wrote a decision" in page
+
+
+def test_a_new_case_says_what_is_no_address_and_that_there_is_a_namesake(
+    client: TestClient, repository: Repository
+) -> None:
+    refused = client.post("/case", json={"name": "Maria", "emails": "maria at example"})
+    assert (refused.status_code, "“maria at example” is no e-mail address" in refused.text) == (409, True)
+    said = {"name": "Maria Roy", "emails": "m@x.example, r@x.example", "visible_to": "Ana Lima, robin"}
+    case = client.post("/case", json=said).json()["id"]
+    made = repository.case(case).candidate
+    assert (made.emails, made.visible_to) == (("m@x.example", "r@x.example"), ("Ana Lima", "robin"))
+    asked = client.post("/case", json={"name": " maria  roy"}).json()
+    assert (asked["id"], case in asked["asks"]) == (None, True)
+    assert client.post("/case", json={"name": "maria roy"}, headers={"as": "sam"}).json()["id"]
+    assert client.post("/case", json={"name": "maria roy", "sure": True}).json()["id"]
+
+
+def test_who_was_named_in_a_check_is_named_in_the_case_by_the_number_of_the_round_there(
+    client: TestClient, desks: Desks, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = new(client)
+    client.post(f"/case/{case}/consent", json=CONSENT)
+    for number in (1, 2):
+        repository.add(case, records.RoundRecord(f"round-{number}", f"Round {number}", "", (), ()))
+    desk = desks.open(TOKEN, "tab")
+    put(desk, "a.mp4")
+    second = put(desk, "b.mp4")
+    desk.candidates = {("round-1", False): "round-1/B", ("round-2", True): "round-2/voice-3"}
+    client.post(f"/case/{case}/desk/{TOKEN}")
+    with gr.Blocks() as blocks:
+        page = AddToCasePage(blocks, desks)
+    assert "face B of round 1, voice 3 of round 2" in page.about(desk)
+    shelf = page._show(desk)[page.everything.index(page.shelves["recordings"])]
+    assert "Round 3" in shelf
+    assert "Round 1" not in shelf
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(CaseDesk, "check", lambda *_, candidates, **__: asked.append(tuple(candidates)))
+    job = page.job(desk, "")
+    work.start(desk, desks.worker, job)
+    assert job.ended.wait(60)
+    desk.remove(second)
+    assert desk.named == ()  # the rounds have other numbers now
+    assert asked == [("round-3/B", "round-4/voice-3")]

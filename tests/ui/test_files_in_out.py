@@ -59,6 +59,21 @@ def test_too_many_is_one_line(client: TestClient, desks: Desks) -> None:
     desk.recordings = []
     assert answer.status_code == 413
     assert str(MAX_FILES) in answer.text
+    broken = [put(client, f"{n}.mp4", b"garbage").status_code for n in range(MAX_FILES + 2)]
+    assert broken == [200] * MAX_FILES + [413] * 2
+    desk.remove(desk.left_out[0].id)
+    assert put(client, "again.mp4", b"garbage").status_code == 200
+
+
+def test_a_disk_that_fills_up_while_a_file_comes_in_ends_it(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = iter([True, False])
+    monkeypatch.setattr("verifier_ui.files_in_out.LOOKS_AFTER", 200)
+    monkeypatch.setattr("verifier_ui.files_in_out._fits", lambda size, folder: next(free))
+    answer = put(client, "big.mp4", iter([bytes(900)]))
+    assert (answer.status_code, "no space left" in answer.text) == (413, True)
+    assert list(tmp_path.rglob("big*")) == []
 
 
 def test_a_stranger_gets_nothing(client: TestClient) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI, Request
@@ -18,11 +20,12 @@ from verifier_ui.worker import Worker
 
 from tests.media.test_live import feed
 from verifier.challenges import Mark
-from verifier.live.calls import Calls
+from verifier.live.calls import MOST_CALLS, Calls
 from verifier.live.session import open_session, read_session
 from verifier.media.live_recorder import Recorder
 
 BASIS = next(iter(BASES))
+PHOTO = Path(__file__).resolve().parents[2] / "samples" / "media" / "passport-photo.jpg"
 OPENING = {"basis": BASIS, "told": True}
 
 
@@ -36,6 +39,10 @@ def desk(home, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveDesk]:  # type: 
 
 @pytest.fixture
 def client(desk: LiveDesk) -> TestClient:
+    return client_of(desk)
+
+
+def client_of(desk: LiveDesk) -> TestClient:
     """Speaks as whoever the header names."""
     app = FastAPI()
     app.include_router(routes(desk))
@@ -109,7 +116,7 @@ def test_files_that_cannot_be_compared_with(
     assert held is not None
     assert held.to_compare == []
     assert list(held.session.files.iterdir()) == []
-    held.to_compare = [held.session.files] * MOST_FILES
+    held.to_compare = [held.session.files / f"{n}-a.jpg" for n in range(MOST_FILES)]
     assert "most to compare" in client.put(f"/live/{call}/files", params={"name": "a.mp4"}, content=b"x").text
 
 
@@ -140,6 +147,73 @@ def test_a_call_that_a_stop_interrupted_is_found_and_becomes_a_report(client: Te
     assert "a turn to the left" in answer["statement"]
     assert client.delete(f"/live/{session.id}", headers=maria).status_code == 200
     assert read_session(session.id) is None
+
+
+def test_a_call_taken_up_again_has_its_files(
+    client: TestClient, desk: LiveDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, handed_in = opened(client), []
+    monkeypatch.setattr("verifier.live.files.ComparedFiles.add", lambda self, call, path: handed_in.append(path.name))
+    for name in ("a.jpg", "b.jpg"):
+        assert client.put(f"/live/{call}/files", params={"name": name}, content=PHOTO.read_bytes()).status_code == 200
+    assert handed_in == ["1-a.jpg", "2-b.jpg"]
+    again = client_of(LiveDesk(Calls(), desk.worker))  # as after a kill
+    assert again.post(f"/live/{call}/prompt", json={"act": "ask"}).json()["files"] == ["1-a.jpg", "2-b.jpg"]
+    assert handed_in == ["1-a.jpg", "2-b.jpg"] * 2
+    for number in range(3, MOST_FILES + 2):
+        answer = again.put(f"/live/{call}/files", params={"name": "a.jpg"}, content=PHOTO.read_bytes())
+        assert answer.status_code == (413 if number > MOST_FILES else 200)
+    session = read_session(call)
+    assert session is not None
+    assert [p.name for p in session.compared()] == [
+        "1-a.jpg",
+        "2-b.jpg",
+        *(f"{n}-a.jpg" for n in range(3, MOST_FILES + 1)),
+    ]
+
+
+def test_a_call_that_cannot_be_taken_up_among_so_many_is_still_here(client: TestClient) -> None:
+    interrupted = open_session("", BASIS)
+    others = [opened(client) for _ in range(MOST_CALLS)]
+    asked = [
+        client.post(f"/live/{interrupted.id}/offer", json={"sdp": "v=0", "type": "offer"}),
+        client.post(f"/live/{interrupted.id}/prompt", json={"act": "ask"}),
+        client.put(f"/live/{interrupted.id}/files", params={"name": "a.jpg"}, content=b"x"),
+    ]
+    for answer in asked:
+        assert (answer.status_code, answer.text) == (429, "4 live calls are open on this computer; end one first.")
+    assert client.get(f"/live/{interrupted.id}/state").json()["interrupted"]
+    client.post(f"/live/{others[0]}/end")
+    assert client.post(f"/live/{interrupted.id}/prompt", json={"act": "ask"}).status_code == 200
+    assert client.post(f"/live/{interrupted.id}/end").json() == {"parts": 0}
+
+
+def test_an_interrupted_call_ends_without_being_taken_up(client: TestClient) -> None:
+    interrupted = open_session("", BASIS)
+    for _ in range(MOST_CALLS):
+        opened(client)
+    assert client.post(f"/live/{interrupted.id}/end").json() == {"parts": 0}
+    again = read_session(interrupted.id)
+    assert again is not None
+    assert again.ended
+
+
+def test_taking_up_a_call_never_holds_up_the_media_of_others(
+    client: TestClient, desk: LiveDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may end an idle call, which waits for the disk: in the event loop, everything that arrives would wait with it."""
+    call, ran = opened(client), []
+
+    def in_a_thread(session_id: str, owner: str) -> None:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        ran.append(session_id)
+
+    monkeypatch.setattr(desk, "call", in_a_thread)
+    client.post(f"/live/{call}/offer", json={"sdp": "v=0", "type": "offer"})
+    client.put(f"/live/{call}/files", params={"name": "a.jpg"}, content=b"x")
+    client.post(f"/live/{call}/prompt", json={"act": "ask"})
+    assert ran == [call] * 3
 
 
 def test_a_call_without_anything_received(client: TestClient) -> None:

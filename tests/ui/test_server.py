@@ -81,6 +81,11 @@ def test_somebody_is_added_from_a_pipe(home: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert users.log_in("maria", "a long enough password") == users.User("maria", users.Role.REVIEWER)
+    for code, words in ((0, "may not log in any more"), (2, "nobody has the login maria")):
+        command = [sys.executable, "-m", "verifier.cli", "ui", "remove-user", "maria"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, words in done.stdout + done.stderr) == (code, True)
+    assert not users.has_users()
 
 
 def test_where_answers_to_its_own_names_only() -> None:

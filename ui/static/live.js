@@ -46,7 +46,7 @@ const pace = async (slow) => {
   live.slow = slow;
 };
 
-const connect = async () => {
+const dial = async () => {
   live.pc?.close();
   const pc = live.pc = new RTCPeerConnection({ iceServers: ICE });
   for (const track of live.stream.getTracks()) pc.addTrack(track, live.stream);
@@ -60,8 +60,11 @@ const connect = async () => {
   live.tries = 0;
 };
 
+// While it is being connected the tool says "not connected": that is no reason to begin another connection.
+const connect = async () => { live.connecting = true; try { await dial(); } finally { live.connecting = false; } };
+
 const lost = () => {
-  if (live.ending || live.again || !live.stream?.getVideoTracks().some((t) => t.readyState === 'live')) return;
+  if (live.ending || live.again || live.connecting || !live.stream?.getVideoTracks().some((t) => t.readyState === 'live')) return;
   live.again = setTimeout(async () => {
     live.again = null;
     try { await connect(); problem(''); } catch (error) { problem(`The connection was cut; trying again. ${error.message}`); lost(); }
@@ -116,7 +119,12 @@ const poll = () => {
   clearInterval(live.polling);
   live.polling = setInterval(async () => {
     if (!live.id || live.ending) return;
-    try { draw(await ask('GET', `${live.id}/state`)); } catch (error) {
+    try {
+      const s = await ask('GET', `${live.id}/state`);
+      if (s.recording) draw(s);
+      else if (s.ended) { leave(); after('Recorded. It stays on this computer until you delete it.'); }
+      else if (!live.again && !live.connecting) { problem('The tool was stopped during this call. What had been received is kept; connecting again.'); lost(); }
+    } catch (error) {
       if (error.status === 404) { clearInterval(live.polling); keep(''); show('before'); }
       problem(error.message);
     }

@@ -119,9 +119,13 @@
       together().querySelector("output").textContent = clock(Math.max(0, now()));
     },
     seeked: (video) => { if (together() && locked()) place(video.currentTime - offset(video), video); },
-    error: (video) => { const words = video.parentElement.querySelector(".no-play"); if (words) { words.hidden = false; video.hidden = true; } },
+    error: (video) => { cannot(video); },
   };
-  follow.loadedmetadata = follow.timeupdate;
+  follow.loadedmetadata = (video) => {
+    follow.timeupdate(video);
+    if (video.dataset.kind === "recording" && !video.videoWidth) cannot(video); // its sound alone would play, under a black picture
+  };
+  const cannot = (video) => { const words = video.parentElement.querySelector(".no-play"); if (words) { words.hidden = false; video.hidden = true; } };
   for (const [kind, does] of Object.entries(follow)) {
     document.addEventListener(kind, (event) => { if (event.target.matches?.("video[data-round]")) does(event.target); }, true);
   }

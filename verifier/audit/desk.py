@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VOTES, LONGEST_S = "votes", 86_400.0
-REVIEWER = re.compile(r"[\w][\w .@-]{0,63}")
+REVIEWER = re.compile(r"\w[\w .,'’()@-]{0,63}")
 WHAT_WAS_DONE = {
     "proxy": "The second round is another person's. Compare the two faces and the two voices.",
     "swap": "Another person's face lies on this one. Look at its edge, the jaw and the neck, and at the face when it turns.",
-    "swap from": "From a moment on another person's face lies on this one. Compare the face before and after.",
+    "swap from": "Another person's face lies on this one from a moment on. Compare the face before and after.",
     "self-blended": "The face was changed a little and laid on itself, as a swap's edge would be. Look at its edge and colour.",
     "frozen mouth": "The mouth stands still while the voice goes on.",
     "frozen": "The picture stands still while the voice goes on.",
@@ -75,6 +76,7 @@ class Revealed:
     manipulation: str
     """Empty: it is as recorded."""
     words: str
+    given: Answer
     right: bool | None
     """Whether the vote was; None: the vote was that one cannot tell."""
     spans_s: tuple[float, float] | None
@@ -90,20 +92,27 @@ def open_set(folder: Path, truth: Path | None = None, today: date | None = None)
 
 def votes_of(audit: AuditSet, reviewer: str) -> dict[str, Vote]:
     """By item; empty where this reviewer has not begun."""
-    path = _file(audit, reviewer)
-    return _read(audit, path) if path.exists() else {}
+    found: dict[str, Vote] = {}
+    for path in _files(audit, reviewer):
+        found = _read(audit, path)[1] | found
+    return found
 
 
 def all_votes(audit: AuditSet) -> Mapping[str, dict[str, Vote]]:
-    """By reviewer."""
-    return {path.stem: _read(audit, path) for path in sorted((audit.folder / VOTES).glob("*.json"))}
+    """By reviewer, under the name as it was written first: however it is typed, a reviewer counts once."""
+    found: dict[str, tuple[str, dict[str, Vote]]] = {}
+    for path in _all_files(audit):
+        name, votes = _read(audit, path)
+        first, earlier = found.get(_key(name), (name, {}))
+        found[_key(name)] = first, votes | earlier
+    return dict(found.values())
 
 
 def next_item(audit: AuditSet, reviewer: str) -> Item | None:
     """The next one that this reviewer has not judged: each reviewer has an order of their own."""
     done = votes_of(audit, reviewer)
     left = [item for item in audit.file.items if item.id not in done]
-    random.Random(f"{audit.file.id}{reviewer}").shuffle(left)
+    random.Random(f"{audit.file.id}{_key(reviewer)}").shuffle(left)
     return left[0] if left else None
 
 
@@ -117,8 +126,11 @@ def vote(
         raise AuditError(f"{reviewer} has judged {item_id} already")
     now = datetime.now(UTC).replace(microsecond=0)
     votes[item_id] = Vote(item=item_id, answer=answer, note=note[:2000], seconds=seconds, at=now)
-    file = VotesFile(schema="audit-votes-1", set=audit.file.id, reviewer=reviewer, votes=list(votes.values()))
-    write_file(_file(audit, reviewer), file, "the vote cannot be kept")
+    path, name = _file(audit, reviewer), " ".join(reviewer.split())
+    if path.exists():
+        name = read_file(path, VotesFile, f"the votes in {path.name} cannot be read").reviewer
+    file = VotesFile(schema="audit-votes-1", set=audit.file.id, reviewer=name, votes=list(votes.values()))
+    write_file(path, file, "the vote cannot be kept")
 
 
 def reveal(audit: AuditSet, reviewer: str, item_id: str, truth: Path | None = None) -> Revealed:
@@ -130,23 +142,44 @@ def reveal(audit: AuditSet, reviewer: str, item_id: str, truth: Path | None = No
     changed = bool(known.manipulation)
     right = None if given.answer is Answer.CANNOT_TELL else (given.answer is Answer.CHANGED) == changed
     if not changed:
-        return Revealed("", f"This call is as it was recorded ({known.quality}).", right, None)
+        return Revealed("", "It is as it was recorded.", given.answer, right, None)
     start, end = known.span_s
     when = f" From {clock(start)} to {clock(end)}."
-    return Revealed(
-        known.manipulation, f"{known.manipulation}: {WHAT_WAS_DONE[known.manipulation]}{when}", right, known.span_s
-    )
+    what = "swap from a moment on" if known.manipulation == "swap from" else known.manipulation
+    words = f"It was changed ({what}). {WHAT_WAS_DONE[known.manipulation]}{when}"
+    return Revealed(known.manipulation, words, given.answer, right, known.span_s)
 
 
 def _file(audit: AuditSet, reviewer: str) -> Path:
-    if not REVIEWER.fullmatch(reviewer):
-        raise AuditError("a reviewer's name has letters, digits, blanks, dots, dashes and @, at most 64")
-    return audit.folder / VOTES / f"{reviewer}.json"
+    known = _files(audit, reviewer)
+    return known[0] if known else audit.folder / VOTES / f"{_key(reviewer)}.json"
 
 
-def _read(audit: AuditSet, path: Path) -> dict[str, Vote]:
+def is_name(reviewer: str) -> bool:
+    return REVIEWER.fullmatch(_key(reviewer)) is not None
+
+
+def _files(audit: AuditSet, reviewer: str) -> list[Path]:
+    """Votes under any spelling of the name."""
+    if not is_name(reviewer):
+        raise AuditError("a reviewer's name has letters, digits, blanks and . , ' ( ) @ - in it, at most 64")
+    return [p for p in _all_files(audit) if _key(p.stem) == _key(reviewer)]
+
+
+def _all_files(audit: AuditSet) -> list[Path]:
+    return sorted((audit.folder / VOTES).glob("*.json"))
+
+
+def _key(name: str) -> str:
+    """One for every way to type a name: capitals, blanks and composed letters make no second reviewer."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join(folded.replace("’", "'").split())
+
+
+def _read(audit: AuditSet, path: Path) -> tuple[str, dict[str, Vote]]:
+    """Name and votes."""
     file = read_file(path, VotesFile, f"the votes in {path.name} cannot be read")
     known = {v.item: v for v in file.votes if v.item in audit.items}
     if file.set != audit.file.id or len(known) != len(file.votes):
         raise AuditError(f"the votes in {path.name} are not of the set {audit.folder.name}, or name an item twice")
-    return known
+    return file.reviewer, known

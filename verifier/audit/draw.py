@@ -1,4 +1,4 @@
-"""Draws a blind set: as many genuine as changed calls, drawn in the same way, under names that tell nothing."""
+"""Draws a blind set: a coin says of each call whether it is changed or genuine; both are drawn in the same way, under names that tell nothing."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ from verifier.seeds.recipes import RECIPES, STILL_SEEDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+PROXY = "proxy"
 DAYS = 90
 """A set expires so long after it was made, or with the first consent that ends."""
 FILTERED = 0.25
 """Share of calls whose picture went through an honest caller's filter."""
+SECOND_ROUNDS = 0.15
+"""Share of the other items that have an earlier round too, where the set may have proxies: two rounds do not tell the seed."""
 LEAST_SECONDS, MOST_ITEMS = 4.0, 2000
 
 
@@ -81,15 +84,19 @@ def draw_set(
     return read_set(out)
 
 
+def planned(recipes: Sequence[str], count: int, rng: np.random.Generator) -> list[tuple[str, bool]]:
+    """(seed, whether it is changed) of every call. Seeds take turns; the coin is thrown anew, so no count of those seen tells the rest."""
+    return [(recipes[n % len(recipes)], bool(rng.random() < 0.5)) for n in range(count)]
+
+
 class _Drawing:
     def __init__(self, company: Company, wanted: Wanted, rng: np.random.Generator, out: Path, mark: Mark) -> None:
         self._company, self._wanted, self._rng, self._out, self._mark = company, wanted, rng, out, mark
         self._reasons: dict[str, str] = {}
 
     def draw(self, progress: Callable[[str, float], None]) -> tuple[list[Item], dict[str, ItemTruth]]:
-        """Seeds take turns, in an order of their own; of every two calls of a seed one is changed."""
         recipes = [self._wanted.recipes[i] for i in self._rng.permutation(len(self._wanted.recipes))]
-        plan = [(recipes[n // 2 % len(recipes)], n % 2 == 0) for n in range(self._wanted.count)]
+        plan = planned(recipes, self._wanted.count, self._rng)
         items, truths = [], {}
         for done, place in enumerate(self._rng.permutation(len(plan))):
             progress("calls", done / len(plan))
@@ -117,15 +124,29 @@ class _Drawing:
         rng = self._rng
         seed, step = int(rng.integers(1 << 31)), Step.drawn(rng, filtered=FILTERED)
         seconds = self._wanted.seconds * (0.5 if name in STILL_SEEDS else float(rng.uniform(0.5, 1.0)))
-        source = Excerpt.drawn(person.clips[int(rng.integers(len(person.clips)))], seconds, rng)
+        clip = person.clips[int(rng.integers(len(person.clips)))]
+        source = Excerpt.drawn(clip, seconds, rng)
+        length = (
+            source.seconds / 2 if name == PROXY else source.seconds
+        )  # a genuine second round is half of the excerpt
         others = [
-            Excerpt.drawn(p.clips[int(rng.integers(len(p.clips)))], source.seconds, rng)
+            Excerpt.drawn(p.clips[int(rng.integers(len(p.clips)))], length, rng)
             for p in self._company.people if p is not person
         ]  # fmt: skip
         truth = make(name, source, others, seed, step, self._out, self._mark, parts=(SEEDED if changed else GENUINE,))
         item_id = rng.bytes(4).hex()
-        files = self._renamed([f for f in (truth.first_round, truth.file or truth.twin) if f], item_id)
+        first = truth.first_round or self._earlier(Excerpt.drawn(clip, source.seconds, rng), others, seed, step)
+        files = self._renamed([f for f in (first, truth.file or truth.twin) if f], item_id)
         return Item(id=item_id, files=files), _truth(truth, name if changed else "", person)
+
+    def _earlier(self, source: Excerpt, others: Sequence[Excerpt], seed: int, step: Step) -> str:
+        """Now and then a genuine first round of the same person, whatever is done to the second; empty: there is none."""
+        if PROXY not in self._wanted.recipes or self._rng.random() >= SECOND_ROUNDS:
+            return ""
+        try:
+            return make(PROXY, source, others, seed, step, self._out, self._mark, parts=()).first_round
+        except MediaError:  # nor do these clips give a proxy
+            return ""
 
     def _renamed(self, files: Sequence[str], item_id: str) -> list[str]:
         names = []

@@ -28,7 +28,7 @@ def make(
     out: Annotated[Path, typer.Option(help="Folder to make; the truth is written beside it.")],
     clips: Annotated[Path | None, typer.Option(help="Folder with a folder of recordings per person; samples if not given.")] = None,
     consent: Annotated[Path | None, typer.Option(help="The consent record of the people in --clips, JSON.")] = None,
-    count: Annotated[int, typer.Option(min=2, max=2000, help="Calls to draw, half of them genuine.")] = 20,
+    count: Annotated[int, typer.Option(min=2, max=2000, help="Calls to draw, about half of them genuine.")] = 20,
     seconds: Annotated[float, typer.Option(min=4, max=600, help="Longest call.")] = 40.0,
     seed: Annotated[int | None, typer.Option(help="Draws the same set again; at random if not given.")] = None,
     expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day after which it is deleted; in 90 days if not given.")] = None,

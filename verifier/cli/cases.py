@@ -86,7 +86,7 @@ def case_show(
     with opened(store, key_file) as repository:
         repository.case(case)
         if uncover:
-            CaseDesk(repository).uncover(case)
+            CaseDesk(repository).uncover(case, repository.actor)
         for line in case_lines.page(repository, case):
             print(line)
 
@@ -101,6 +101,7 @@ def case_add(
     date: Annotated[str, typer.Option(help="When the rounds were, as 2027-01-31.")] = "",
     label: Annotated[str, typer.Option(help="What the rounds are called: Technical interview.")] = "",
     present: Annotated[Many, typer.Option(help="Who was there; repeat.")] = None,
+    candidate: Annotated[Many, typer.Option(help="Who the candidate is: a face, as round-2/B; repeat.")] = None,
     note: Annotated[str | None, typer.Option(help="A reviewer's note.")] = None,
     word: Annotated[str | None, typer.Option(help="The candidate's own word.")] = None,
     kind: Annotated[str, typer.Option(help="Of --word: statement, dispute or accommodation.")] = "statement",
@@ -139,8 +140,9 @@ def case_add(
             say(f"{entry.kind} {entry.number} is written down in case {case}")
         if rounds or reference:
             report_on(
-                repository, case, rounds or [], reference or [], out, date=date, label=label, present=present or ()
-            )
+                repository, case, rounds or [], reference or [], out, date=date, label=label, present=present or (),
+                candidates=candidate or (),
+            )  # fmt: skip
         elif not new:
             stop("there is nothing to add")
 
@@ -148,14 +150,14 @@ def case_add(
 @app.command("check")
 def case_check(
     case: Case,
-    candidate: Annotated[str | None, typer.Option(help="Who the candidate is: a face, as round-1/B.")] = None,
+    candidate: Annotated[Many, typer.Option(help="Who the candidate is: a face, as round-1/B; repeat.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("verifier-report"),
     store: Store = None,
     key_file: KeyFile = None,
 ) -> None:
     """Reports on a case again, with the models and calibrations of today; says what changed."""
     with opened(store, key_file) as repository:
-        report_on(repository, case, [], [], out, candidate=candidate)
+        report_on(repository, case, [], [], out, candidates=candidate or ())
 
 
 app.command("decide")(case_decisions.decide)

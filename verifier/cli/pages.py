@@ -96,3 +96,17 @@ def add_user(
     except OSError as error:
         stop(f"{users.users_path()} cannot be written ({error.strerror})")
     say(f"{name} may log in as {role}.")
+
+
+@app.command("remove-user")
+def remove_user(name: Annotated[str, typer.Argument(help="Login name.")]) -> None:
+    """Takes somebody's login away, at once where the pages are being served. Cases and answers under the name stay."""
+    from verifier_ui import users
+
+    try:
+        users.remove_user(name)
+    except users.BadUser as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{users.users_path()} cannot be written ({error.strerror})")
+    say(f"{name} may not log in any more.")

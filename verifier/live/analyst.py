@@ -9,22 +9,17 @@ from typing import TYPE_CHECKING
 
 from verifier.calibration import FaceCalibration
 from verifier.gather import Gatherer
-from verifier.intake import take_in
+from verifier.live.files import NEEDS, ComparedFiles
 from verifier.live.watch import Watch
-from verifier.media.types import MediaError
 from verifier.observe.comparators.registry import load_comparators
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from verifier.checks.base import ReferenceFace
     from verifier.live.call import LiveCall
 
 LOOK_EVERY_S = 0.4
 SNAPSHOT_EVERY_S = 5.0
 SNAPSHOT_SHARE = 6.0
 """The checks run again only after so many times as long as they took."""
-NEEDS = frozenset({"faces", "templates"})
 TROUBLE = (
     "Nothing is looked at any more because of an error in the tool. The recording goes on and is checked afterwards."
 )
@@ -40,13 +35,13 @@ class _Watched:
 
 
 class Analyst:
-    """Holds the models of all calls."""
+    """Holds the models of all calls, but for those that read the files to compare with."""
 
     def __init__(self) -> None:
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._calls: dict[str, LiveCall] = {}
-        self._references: dict[str, tuple[ReferenceFace, ...]] = {}
+        self.files = ComparedFiles()
         self._thread: threading.Thread | None = None
         self._closing = self._broken = False
 
@@ -70,7 +65,7 @@ class Analyst:
     def remove(self, call: LiveCall) -> None:
         with self._lock:
             self._calls.pop(call.session.id, None)
-            self._references.pop(call.session.id, None)
+        self.files.forget(call)
         self._wake.set()
 
     def close(self, timeout_s: float = 5.0) -> None:
@@ -78,30 +73,7 @@ class Analyst:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout_s)
-
-    def compare_with(self, call: LiveCall, path: Path) -> None:
-        """Reads a photo, a page or an earlier round to compare the call with; takes a while for a recording."""
-        try:
-            face = self._face_of(call, path)
-        except (MediaError, OSError) as error:
-            call.notes = (*call.notes, f"{path.name}: {error}")
-            return
-        if face.reason:
-            call.notes = (*call.notes, f"{path.name} cannot be compared with: {face.reason}.")
-        with self._lock:
-            self._references[call.session.id] = (*self._references.get(call.session.id, ()), face)
-
-    def _face_of(self, call: LiveCall, path: Path) -> ReferenceFace:
-        with self._lock:
-            before = len(self._references.get(call.session.id, ()))
-        intake = take_in((), [path], after=(0, before))
-        for _, reason in intake.unusable:
-            raise MediaError(reason)
-        gatherer = Gatherer(load_comparators(), FaceCalibration.load(), NEEDS)
-        try:
-            return gatherer.reader.reference(intake.references[0])
-        finally:
-            gatherer.reader.close()
+        self.files.close(timeout_s)
 
     def _run(self) -> None:
         try:
@@ -148,8 +120,7 @@ class Analyst:
             call.latency.add(time.monotonic() - arrived.at + arrived.behind_s)
             if time.monotonic() - one.snapshot >= one.wait:
                 began = time.monotonic()
-                with self._lock:
-                    one.watch.references = self._references.get(call.session.id, ())
+                one.watch.references = self.files.of(call)
                 call.findings = one.watch.findings()
                 one.snapshot = time.monotonic()
                 one.wait = max(SNAPSHOT_EVERY_S, SNAPSHOT_SHARE * (one.snapshot - began))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -46,29 +47,37 @@ def ice_servers(urls: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 
 class Calls:
-    """Used in the server's event loop, but for `finish`, which waits for the disk."""
+    """`open`, `resume` and `finish` may wait, for the disk and for one another: never in the server's event loop, where the rest is used."""
 
     def __init__(self, servers: list[dict[str, Any]] | None = None) -> None:
         self.servers = servers or []
         self._analyst = Analyst()
+        self._opening = threading.Lock()
         self.warm = self._analyst.warm
         self._calls: dict[str, LiveCall] = {}
         self._peers: dict[str, Peer] = {}
 
     def open(self, owner: str, basis: str, name: str = "") -> LiveCall:
         """A new call with a folder of its own; TooMany, or OSError when the folder cannot be made."""
-        self._make_room()
-        return self._hold(open_session(owner, basis, name))
+        with self._opening:
+            self._make_room()
+            return self._hold(open_session(owner, basis, name))
 
     def resume(self, session: Session) -> LiveCall:
-        """A call that was open when the server stopped, to be gone on with; TooMany as for `open`."""
-        self._make_room()
-        return self._hold(session)
+        """A call that was open when the server stopped, to be gone on with, its files included; TooMany as for `open`."""
+        with self._opening:
+            if (call := self._calls.get(session.id)) is not None:  # two asked for it at once
+                return call
+            self._make_room()
+            return self._hold(session)
 
     def _hold(self, session: Session) -> LiveCall:
         call = LiveCall(session, self._analyst.wake)
+        call.to_compare = session.compared()
         self._calls[session.id] = call
         self._analyst.add(call)
+        for path in call.to_compare:
+            self.compare_with(call, path)
         return call
 
     def get(self, session_id: str) -> LiveCall | None:
@@ -78,8 +87,8 @@ class Calls:
         return call
 
     def compare_with(self, call: LiveCall, path: Path) -> None:
-        """Reads a file to compare with; waits for it."""
-        self._analyst.compare_with(call, path)
+        """Has a file read that is to be compared with, after those that were handed in before."""
+        self._analyst.files.add(call, path)
 
     async def connect(self, call: LiveCall, sdp: str, kind: str) -> dict[str, str]:
         """Answers an offer; a connection that the call had is closed, the recording goes on in a new part. Raises BadOffer."""

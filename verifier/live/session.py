@@ -24,7 +24,7 @@ from verifier.atomic import atomic_file
 from verifier.challenges import MOST_MARKS, SHORTEST_S, BadMarks, Mark, marks_json, read_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _ID = re.compile(r"[0-9a-f]{32}")
 MAX_PARTS = 40
@@ -66,6 +66,14 @@ class Session:
     def parts(self) -> list[Path]:
         """Parts that hold something, in order."""
         return [p for p in sorted(self.recording.glob("part-*.mkv")) if p.stat().st_size]
+
+    def compared(self) -> list[Path]:
+        """Files to compare with, in the order in which they were handed in."""
+        return sorted(self.files.glob("*"), key=_number)
+
+    def next_file(self, name: str, taken: Iterable[Path]) -> Path:
+        """Where a file to compare with goes that is called `name`; the number keeps it apart from those of the same name."""
+        return self.files / f"{max(map(_number, taken), default=0) + 1}-{name}"
 
     def next_part(self) -> Path | None:
         """Where the next part goes; None when there are too many."""
@@ -150,6 +158,11 @@ def kept_sessions() -> list[Session]:
 def _write(path: Path, content: str) -> None:
     with atomic_file(path) as file:
         file.write(content.encode())
+
+
+def _number(path: Path) -> int:
+    number = path.name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def _now() -> str:

@@ -1,7 +1,8 @@
 """What a live call shows so far: a calm line for every look, and the identity checks on a snapshot of what was seen.
 
 The checks are those that run on the recording; their findings are marked provisional, and those of the recording replace them.
-Lips, voices and the picture trail need the whole call and are looked at in the recording only.
+Lips, voices and the picture trail need the whole call and are looked at in the recording only: lips and voice part innocently while
+somebody else speaks, and who speaks is not told apart before the recording is listened to.
 """
 
 from __future__ import annotations

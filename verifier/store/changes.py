@@ -15,20 +15,33 @@ _WORDS = {
 
 
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
-    """Versions first, since they are why an unchanged file may look otherwise; then findings. Both are reports as JSON."""
+    """Versions first, since they are why an unchanged file may look otherwise; then findings. Both are reports as JSON.
+
+    What is said of a new round alone is no change: the round is named. Where it takes part in what was compared before, the outcome counts.
+    """
     try:
-        old, theirs = _versions(before), _findings(before)
+        old, theirs, were = _versions(before), _findings(before), _subjects(before)
     except (KeyError, TypeError, AttributeError):
         return ()  # an imported case may hold anything as its report
-    new, ours = _versions(after), _findings(after)
+    new, ours, are = _versions(after), _findings(after), _subjects(after)
     lines = [f"{what}: {old.get(what, 'none')} before, {new.get(what, 'none')} now" for what in old | new
              if old.get(what) != new.get(what)]  # fmt: skip
-    for key, outcomes in ours.items():
-        earlier = theirs.get(key)
-        if earlier is not None and earlier != outcomes:
-            lines.append(f"{_name(key)}: {_said(earlier)} before, {_said(outcomes)} now")
-    lines += [f"{_name(key)}: new" for key in ours if key not in theirs]
-    lines += [f"{_name(key)}: no longer there" for key in theirs if key not in ours]
+    lines += [f"{label} was added" for subject, label in are.items() if subject not in were]
+    lines += [f"{label} is not there any more" for subject, label in were.items() if subject not in are]
+    labels, moved = were | are, were.keys() ^ are.keys()
+    for check in dict.fromkeys(key[0] for key in (*ours, *theirs)):
+        mine = {key: outcomes for key, outcomes in ours.items() if key[0] == check}
+        earlier = {key: outcomes for key, outcomes in theirs.items() if key[0] == check}
+        lines += [f"{_name(key, labels)}: {_said(earlier[key])} before, {_said(outcomes)} now"
+                  for key, outcomes in mine.items() if key in earlier and earlier[key] != outcomes]  # fmt: skip
+        new_keys, gone = [k for k in mine if k not in earlier], [k for k in earlier if k not in mine]
+        if new_keys and gone:
+            then, now = ([o for k in keys for o in found[k]] for keys, found in ((gone, earlier), (new_keys, mine)))
+            if set(then) != set(now):
+                lines.append(f"{check}: {_said(then)} before, {_said(now)} now")
+            continue
+        lines += [f"{_name(k, labels)}: new" for k in new_keys if not moved & set(k[1])]
+        lines += [f"{_name(k, labels)}: no longer there" for k in gone if not moved & set(k[1])]
     return tuple(lines)
 
 
@@ -46,10 +59,16 @@ def _findings(report: dict[str, Any]) -> dict[_Key, list[str]]:
     return found
 
 
-def _name(key: _Key) -> str:
+def _subjects(report: dict[str, Any]) -> dict[str, str]:
+    """Id of each round and reference -> what people call it."""
+    rounds = {r["id"]: r["label"] for r in report["rounds"]}
+    return rounds | {e["id"]: e["name"] for e in report["evidence"] if e["round"] is None}
+
+
+def _name(key: _Key, labels: dict[str, str]) -> str:
     check, subjects = key
-    return f"{check}, {' and '.join(subjects)}" if subjects else check
+    return f"{check}, {' and '.join(labels.get(s, s) for s in subjects)}" if subjects else check
 
 
 def _said(outcomes: list[str]) -> str:
-    return "; ".join(_WORDS.get(o, o) for o in outcomes)
+    return "; ".join(dict.fromkeys(_WORDS.get(o, o) for o in outcomes))

@@ -55,7 +55,7 @@ def candidate(said: Candidate) -> Candidate:
     """StoreError when there is no name, or what cannot be an address or a time zone."""
     for email in said.emails:
         if not _EMAIL.fullmatch(email.strip()):
-            raise StoreError(f"{email!r} is no e-mail address")
+            raise StoreError(f"“{email}” is no e-mail address: it needs an @, and commas go between several")
     return replace(said, name=needed(said.name, "the name that the candidate gave"), time_zone=_zone(said.time_zone))
 
 

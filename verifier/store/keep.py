@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier import candidate, candidate_voice
 from verifier.checks.base import ReferenceFace
 from verifier.report.json_report import to_json
 from verifier.store import codec, observations, retention
@@ -58,7 +59,7 @@ class Keeper:
             self.repository.log("check without consent: nothing kept", self.case_id, rounds=len(case.rounds))
             return ()
         for r in case.rounds:
-            if r.round.id in self.fresh:
+            if r.round.id in self.fresh or self._named_now(r):
                 self._round(r, case, date, present)
         for reference in case.references:
             if reference.evidence.id in self.fresh:
@@ -74,6 +75,16 @@ class Keeper:
             self.repository.scrub()
         return changes
 
+    def _named_now(self, r: ObservedRound) -> bool:
+        """Its candidate was kept as an assumption, and somebody has now said who it is."""
+        face = r.candidate if r.picked is not None and r.picked.way == candidate.NAMED else None
+        voice = r.voice if r.voice_basis == candidate_voice.NAMED else None
+        said = [k for k, of in (("face", face), ("voice", voice)) if of is not None and of.template is not None]
+        if not said or r.round.id not in self.held.observations:
+            return False
+        kept = {k: {t.template.subject for t in self.repository.templates(k, cases={self.case_id})} for k in said}
+        return any(r.round.id not in subjects for subjects in kept.values())
+
     def _round(self, r: ObservedRound, case: CaseObservations, date: str, present: tuple[str, ...]) -> None:
         for e in r.round.evidence:
             self._media(e)
@@ -82,7 +93,8 @@ class Keeper:
             self.repository.add(self.case_id, RoundRecord(r.round.id, r.round.label, date, present, files))
         if Purpose.TEMPLATES in self.held.allowed and (r.candidate is not None or not r.seen):
             kept = observations.kept_round(r, case, self.gatherer)
-            self._observation(r.round.id, kept, kept.observed.candidate, kept.observed.voice)
+            searchable = candidate.is_sure(r), candidate_voice.is_sure(r)
+            self._observation(r.round.id, kept, kept.observed.candidate, kept.observed.voice, searchable)
 
     def _reference(self, reference: ReferenceFace) -> None:
         self._media(reference.evidence)
@@ -133,19 +145,20 @@ class Keeper:
         )
 
     def _observation(
-        self, subject: str, kept: object, face: Seen | ReferenceFace | None, voice: HeardVoice | None = None
-    ) -> None:
-        """Replaces the earlier observation of the subject, if there is one."""
+        self, subject: str, kept: object, face: Seen | ReferenceFace | None, voice: HeardVoice | None = None,
+        searchable: tuple[bool, bool] = (True, True),
+    ) -> None:  # fmt: skip
+        """Replaces the earlier observation of the subject, if there is one. searchable: whether other cases may find the face, the voice."""
         g = self.gatherer
         needs = tuple(sorted(g.needs & observations.KEPT_OBSERVERS))
         candidate = "" if face is None or isinstance(face, ReferenceFace) else face.id
         models = observations.models_of(g), needs, candidate
         record = Observation(subject, *models, voice.id if voice else "", observations.voice_models_of(g))
         found = {}
-        if face is not None and face.template is not None:
+        if face is not None and face.template is not None and searchable[0]:
             weights, template = observations.weights_of(g), observations.for_search(face.template)
             found["face"] = observations.KeptTemplate(subject, template, weights)
-        if voice is not None and voice.template is not None:
+        if voice is not None and voice.template is not None and searchable[1]:
             weights = observations.voice_weights_of(g)
             found["voice"] = observations.KeptTemplate(subject, voice.template, weights)
         self._instead_of(self.held.observations.get(subject), record, codec.pack(kept), found)

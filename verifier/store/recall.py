@@ -17,7 +17,7 @@ from verifier.store.plain import plain_file
 from verifier.store.records import KeptFile, Observation, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from verifier.checks.base import ObservedRound, ReferenceFace
     from verifier.documents.reading import DocumentSeen
@@ -96,7 +96,8 @@ class Recall:
 
     repository: Repository
     held: Held
-    named: str | None
+    named: Collection[str]
+    """Ids of faces and voices."""
     fresh: set[str] = field(default_factory=set)
     """Ids of the rounds and references that were looked at now."""
     read: set[str] = field(default_factory=set)
@@ -202,8 +203,8 @@ class Recall:
         if entry is None:
             return None
         record: Observation = entry.record
-        known = (None, record.candidate, record.voice)
-        other = self.named not in known and str(self.named).startswith(f"{subject}/")
+        known = (record.candidate, record.voice)
+        other = any(n not in known and n.startswith(f"{subject}/") for n in self.named)
         lacks = bool(needs - set(record.needs)) or ("voices" in needs and record.voice_models != self.voice_models)
         lost = Purpose.RECORDINGS in self.held.allowed and any(
             f.path != Path() and f.sha256 not in self.held.media for f in files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from verifier import candidate, candidate_voice
 from verifier.documents.portraits import bits_apart
 from verifier.elsewhere import Elsewhere, Search
 from verifier.store import observations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from verifier.store.repository import Entry, Repository
 
 NO_CONSENT = "the case holds no consent to a comparison with other cases"
+NOT_SURE = "several faces or voices are in its rounds, and nobody has said which is the candidate's: name it"
 NONE_HERE = "there is none in this case that can be compared"
 
 
@@ -37,9 +39,12 @@ def elsewhere(
     if Purpose.SEARCH in allowed:
         searchable = others.keys() & _consented(repository) - repository.kept_apart(case_id)
 
+        unsure = any(not candidate.is_sure(r) or (r.voice and not candidate_voice.is_sure(r)) for r in case.rounds)
+        none_here = NOT_SURE if unsure else NONE_HERE
+
         def search(kind: str, wanted: list[Member], compare: Callable[[Any, Any], Comparison]) -> Search:
             found = gallery(repository, kind, searchable) if wanted else None
-            return found.search(wanted, compare, frozenset(alike)) if found else Search(reason=NONE_HERE)
+            return found.search(wanted, compare, frozenset(alike)) if found else Search(reason=none_here)
 
         faces = search("face", _faces(case, case_id, gatherer), gatherer.compare)
         voices = search("voice", _voices(case, case_id, gatherer), gatherer.compare_voices)
@@ -67,7 +72,9 @@ def gallery(repository: Repository, kind: str, searchable: set[str]) -> Gallery:
 
 
 def _faces(case: CaseObservations, case_id: str, gatherer: Gatherer) -> list[Member]:
-    found = [(r.round.id, r.candidate.template) for r in case.rounds if r.candidate is not None]
+    found = [
+        (r.round.id, r.candidate.template) for r in case.rounds if r.candidate is not None and candidate.is_sure(r)
+    ]
     found += [(ref.evidence.id, ref.template) for ref in case.references]
     models = observations.weights_of(gatherer)
     return [Member(case_id, subject, template, models) for subject, template in found if template is not None]
@@ -75,8 +82,9 @@ def _faces(case: CaseObservations, case_id: str, gatherer: Gatherer) -> list[Mem
 
 def _voices(case: CaseObservations, case_id: str, gatherer: Gatherer) -> list[Member]:
     heard = [
-        (r.round.id, r.voice.template) for r in case.rounds if r.voice is not None and r.voice.template is not None
-    ]
+        (r.round.id, r.voice.template) for r in case.rounds
+        if r.voice is not None and r.voice.template is not None and candidate_voice.is_sure(r)
+    ]  # fmt: skip
     models = observations.voice_weights_of(gatherer) if heard else {}
     return [Member(case_id, subject, template, models) for subject, template in heard]
 
