@@ -240,7 +240,7 @@ class CaseDesk:
 
     def keep_apart(self, case_id: str, reviewer: str, other: str, reason: str) -> None:
         """Remembers that two cases are two people."""
-        if other == case_id:
+        if self._repository.case(case_id).id == other:
             raise StoreError("name another case than this one")
         reason = given.sentence(reason, "how you know that they are two people")
         self._repository.add(case_id, records.NotTheSame(needed(reviewer, "your name"), other, reason))

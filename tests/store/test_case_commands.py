@@ -89,7 +89,7 @@ def test_a_withdrawal_under_hold_took_effect(store: Any, tmp_path: Path) -> None
     done("case", "hold", case, "--reason", "a court", *store)
     run = verifier("consent", "withdraw", case, *store)
     assert (run.exit_code, run.stdout) == (0, "")
-    assert "purge deletes once it is lifted" in run.stderr
+    assert "goes with the first purge after the hold" in run.stderr
     assert "no consent covers anything now" in done("case", "show", case, *store)
 
 

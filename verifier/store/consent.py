@@ -82,6 +82,6 @@ def withdraw(repository: Repository, case_id: str, purposes: Iterable[Purpose] =
     repository.log("withdraw consent", case_id, purposes=sorted(gone))
     if on_hold:
         raise OnHold(
-            f"the consent is withdrawn; case {case_id} is on legal hold: what rested on it is deleted when the hold is lifted"
+            f"the consent is withdrawn; case {case_id} is on legal hold: what rested on it goes with the first purge after the hold"
         )
     return repository.remove(uncovered(repository, case_id, at, of_that_second=True), "delete after withdrawal")
