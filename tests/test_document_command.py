@@ -44,13 +44,25 @@ def test_bad_files_are_one_line_each_and_the_others_go_on(passport: Path, tmp_pa
     svg.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     text.write_text("no picture")
     Image.new("RGB", (60, 40), "white").save(small)
-    run = CliRunner().invoke(app, ["document", str(svg), str(text), str(small), "--json", "-", "--out", str(tmp_path / "out")])
+    run = CliRunner().invoke(
+        app,
+        [
+            "document",
+            str(svg),
+            str(text),
+            str(small),
+            "--json",
+            str(tmp_path / "d.json"),
+            "--out",
+            str(tmp_path / "page.html"),
+        ],
+    )
     assert run.exit_code == 2
     assert "Traceback" not in run.output
     assert run.output.count("verifier: ") == 2
-    page = next((tmp_path / "out").glob("*.html")).read_text()
+    page = (tmp_path / "page.html").read_text()
     assert ("a.svg" in page, "b.txt" in page, page.count("Could not be used:")) == (True, True, 2)
-    data = json.loads(run.stdout)
+    data = json.loads((tmp_path / "d.json").read_text())
     Draft202012Validator(schema()).validate(data)
     assert [d["name"] for d in data["documents"]] == ["c.png"]
     assert {f["outcome"] for f in data["documents"][0]["findings"]} == {"not_available"}

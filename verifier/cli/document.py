@@ -48,7 +48,7 @@ def document(
     elif usable:
         if json_file is not None:
             write_text(Path(json_file), dumps(results, name))
-        write_text(out, documents_page(usable, name))
+        write_text(out, documents_page(results, name))
         print(out.resolve())
     if len(usable) < len(results):
         raise typer.Exit(USAGE)
