@@ -152,7 +152,7 @@ def test_one_login_is_one_reviewer(desks: Desks, monkeypatch: pytest.MonkeyPatch
         said = str(shown._save(token, "Lee", NOTE, CHOICES[0], asks(name)))
         assert ("page is yours alone" in said) is bool(name)
         again = str(shown._save(token, "Kim", NOTE, CHOICES[1], asks(name)))
-        assert ("somebody else than the first" in again) is bool(name)
+        assert ("somebody else than" in again) is bool(name)
         assert desk.decisions is not None
         assert [d.reviewer for d in desk.decisions.decisions] == (["ann"] if name else ["Lee", "Kim"])
         assert shown._found(token, asks(name))[2]["visible"] is not bool(name)

@@ -45,7 +45,7 @@ spec = CheckSpec(
         "trouble can part lips and voice for seconds. A call that is shifted by the same time from beginning to end counts as "
         "together. Seconds between the measured ones were not looked at. Where lips and voice part while another voice is heard, it stays open. "
         "Per five seconds of 7 people who are not in the model, coded at 300 kbit/s, another voice was seen in 137 of 144 and a shift of 0.3 to 2 s in "
-        "70 of 71 (at 150 kbit/s 140 and 69), with no alarm in 18 that were untouched, from which up to 43 % cannot be excluded. Parts of less than five "
+        "70 of 71 (at 150 kbit/s 140 and 69), with no alarm in 18 that were untouched, from which up to 43 of 100 cannot be excluded. Parts of less than five "
         "seconds mostly stay hidden, as does a mouth that is held still in a picture that else moves: seen in 4 or 5 of 20."
     ),
     follow_up="Play the seconds with sound, watch the lips, and see whether the picture froze or somebody else was speaking.",
