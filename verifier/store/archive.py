@@ -101,7 +101,7 @@ def read(repository: Repository, path: Path, *, secret: Secret | None = None) ->
             return _take(repository, zipfile.ZipFile(plain), sealed)
     except OSError as error:
         raise StoreError(f"{path.name} cannot be read: {error.strerror}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError):  # zipfile: a method it does not know, or encrypted
         raise StoreError(f"{path.name} is no whole archive of a case") from None
 
 
