@@ -60,5 +60,6 @@ def test_from_no_set_to_the_downloaded_report(visit) -> None:
     inside.get_by_role("heading", name="How often are we right?").wait_for()
     assert "What this cannot tell" in download(page, "Download the report").decode()
     (people,) = json.loads(download(page, "Data (JSON)"))["overall"]
-    assert (people["detected"]["trials"], people["false_alarms"]["trials"]) == (2, 2)
+    # a coin decides on each call, so that counting tells nothing: every call is counted once, as changed or as genuine
+    assert people["detected"]["trials"] + people["false_alarms"]["trials"] == 4
     assert download(page, "PDF").startswith(b"%PDF-")
