@@ -75,8 +75,9 @@ def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repo
     case = new(client, visible_to="lee")
     repository.for_user("kim").add(case, records.Media("0" * 64, "a.mp4"), files=[b"secret"])
     assert client.post(f"/case/{case}/consent", json=CONSENT, headers={"as": "kim"}).status_code == 200
-    acts = ("note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart")
+    acts = ("note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart", "details")
     form = CONSENT | {
+        "name": "Eve",
         "kind": "dispute",
         "choice": CHOICES[0],
         "reason": "I know them both",
@@ -84,7 +85,14 @@ def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repo
         "sure": True,
     }
     form["text"] = NOTE
-    asked = [("GET", ""), ("GET", "/media/1"), ("POST", f"/desk/{TOKEN}"), *(("POST", f"/{act}") for act in acts)]
+    asked = [
+        ("GET", ""),
+        ("GET", "/media/1"),
+        ("GET", "/report.html"),
+        ("GET", "/report.json"),
+        ("POST", f"/desk/{TOKEN}"),
+        *(("POST", f"/{act}") for act in acts),
+    ]
     before = len(repository.for_user("kim").entries(case))
     for method, path in asked:
         for who in ("sam", ""):
