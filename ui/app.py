@@ -39,7 +39,7 @@ def build_app(desks: Desks, live: LiveDesk) -> FastAPI:
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.include_router(routes(desks))
-    app.include_router(live_routes(live))
+    app.include_router(live_routes(live, desks))
     app.include_router(case_routes(desks))
     app.include_router(audit_routes(AuditSets(desks.audits)))
     for entry in DESKS:

@@ -94,7 +94,9 @@ class Desk:
     """Of the audit desk: who judges which set."""
     closed: bool = False
     recovered: bool = False
-    """Its files were received by a server that was killed; nothing was started since."""
+    """Its files were received by a server that was killed, or handed over by a live call; nothing was started since."""
+    may_keep: bool = True
+    """Whether cases are open to its owner's role."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def shelf(self, name: Shelf) -> list[HeldFile]:

@@ -99,6 +99,10 @@ class DeskPage(ABC):
         """Rounds that there are besides the desk's files."""
         return 0
 
+    def can_keep(self, desk: Desk) -> bool:
+        """Whether there is a case folder that the desk's files may go into."""
+        return self.desks.cases is not None and desk.may_keep
+
     def done(self, desk: Desk) -> bool:
         """Whether there is a result that this page can show."""
         return desk.report is not None

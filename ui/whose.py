@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier_ui.access import user_name
+from verifier_ui.access import may, user_name
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -35,6 +35,8 @@ def opened(
         desk = desks.open(token, request.session_hash or "", login_of(request))
     except ValueError:
         return None, how, NOT_YOURS
+    user = request.request.scope.get("verifier_user") if request.request is not None else None
+    desk.may_keep = may(user, "/cases")
     if desk.case is not None and not of_case:
         return None, how, OF_A_CASE
     return desk, how, gone if new and how == "known" else ""
