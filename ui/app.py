@@ -23,7 +23,7 @@ from verifier_ui.views import static_text
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
     from verifier_ui.live_call import LiveDesk
 
 HEAD = "<script src='/static/desks/player.js' defer></script>"

@@ -15,16 +15,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from verifier_ui.access import NOT_COVERED, may, reviews, user_name
-from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view, sentence
+from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view
 from verifier_ui.desk import safe_name
 from verifier_ui.files_in_out import PLAYED, REPORTS
+from verifier_ui.views import sentence
 
 from verifier.case_desk import DecisionRefused, Purpose, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
 
     from verifier.case_desk import CaseDesk
 

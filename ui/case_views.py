@@ -39,12 +39,6 @@ MOST_LISTED = 50
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
-def sentence(error: Exception) -> str:
-    """What the case folder says in one line, as pages write it."""
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
 def change_words(lines: Iterable[str], questions: Mapping[str, str]) -> list[str]:
     """What a report says otherwise than the one before, with what a check asks in place of its id. questions: by id."""
     found = []

@@ -20,7 +20,7 @@ from verifier_ui.views import render, static_text
 from verifier_ui.worker import Job
 
 if TYPE_CHECKING:
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
     from verifier_ui.worker import Worker
 
     from verifier.api import Progress

@@ -17,7 +17,7 @@ from verifier_ui.files_in_out import REPORTS, Refused, receive_to
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
     from verifier_ui.live_call import LiveDesk
 
     from verifier.live.call import LiveCall

@@ -8,7 +8,8 @@ from verifier_ui.access import may, user_name
 
 if TYPE_CHECKING:
     import gradio as gr
-    from verifier_ui.desk import Desk, Desks
+    from verifier_ui.desk import Desk
+    from verifier_ui.desks import Desks
 
 NOT_YOURS = "There is nothing of yours at this address. Open the page again from the start page."
 OF_A_CASE = "The files of this page belong to a case now: find them on the page “Cases”. For another check, open this page again from the start page."

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from verifier_ui import live_routes
 from verifier_ui.consent import BASES
-from verifier_ui.desk import Desks
+from verifier_ui.desks import Desks
 from verifier_ui.live_call import LiveDesk
 from verifier_ui.live_routes import MOST_FILES, routes
 from verifier_ui.users import Role, User

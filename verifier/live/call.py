@@ -67,7 +67,8 @@ class LiveCall:
         self.trouble = ""
         """Why nothing is looked at any more, in plain words; the recording goes on."""
         self.notes: tuple[str, ...] = ()
-        """What the files to compare with could not be used for."""
+        """What the files to compare with could not be used for; `note` adds to them."""
+        self._noting = threading.Lock()
         self.to_compare: list[Path] = []
         self.origin = time.monotonic()
         self.connected = False
@@ -170,6 +171,11 @@ class LiveCall:
             except OSError:  # a full disk: what was received is there all the same
                 self._problem = self._problem or NO_PLACE
 
+    def note(self, text: str) -> None:
+        """Adds a note; several threads do."""
+        with self._noting:
+            self.notes = (*self.notes, text)
+
     # --- prompts ------------------------------------------------------------------------------------------------
 
     def ask(self) -> None:
@@ -191,7 +197,7 @@ class LiveCall:
         if prompt is None or answer != "done":
             return
         if part is None or part.name != self._asked_in:
-            self.notes = (*self.notes, CUT)
+            self.note(CUT)
             return
         start_s = self._asked_s
         end_s = min(max(self._in(part), start_s + LEAST_S), start_s + MOST_S)
