@@ -101,7 +101,7 @@ def test_notes_of_several_threads_are_all_kept(compared: ComparedFiles, monkeypa
             call.note("from another thread")
             return "it cannot be read"
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise Noted
 
     monkeypatch.setattr(live_files, "take_in", refuse)
