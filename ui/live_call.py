@@ -122,7 +122,7 @@ class LiveDesk:
         for path, name in files:
             place = desk.place(name)
             try:
-                place.symlink_to(path)
+                place.symlink_to(path.resolve())
             except OSError:  # a system that lets few people make links
                 shutil.copyfile(path, place)
             desk.take(place, api.look_at(place), "recordings")

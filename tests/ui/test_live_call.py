@@ -222,6 +222,8 @@ def test_taking_up_a_call_never_holds_up_the_media_of_others(
 def test_a_call_goes_into_a_case_as_a_check_does(
     desk: LiveDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VERIFIER_HOME", "home")  # however the folder is named
     session = open_session("maria", BASIS, "Ana Lima")
     for _ in range(2):
         path = session.next_part()
