@@ -105,7 +105,11 @@ class Selector:
             return True
         if plan.every is not None and (self._served_slot is None or time // plan.every > self._served_slot):
             return True
-        if self._served_step is not None and plan.burst_step is not None and time // plan.burst_step <= self._served_step:
+        if (
+            self._served_step is not None
+            and plan.burst_step is not None
+            and time // plan.burst_step <= self._served_step
+        ):
             return False
         return any(time % every < length for length, every in plan.bursts)
 
