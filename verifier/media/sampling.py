@@ -68,12 +68,13 @@ def merge_plans(plans: Iterable[SamplingPlan]) -> SamplingPlan:
         widths = [plan.max_width for plan in plans]
         return SamplingPlan(max_width=_widest(widths))
     periods = [plan.every for plan in plans if plan.every is not None]
-    steps = [plan.burst_step for plan in plans if plan.bursts]
+    stepped = [plan for plan in plans if plan.bursts]
+    steps = [plan.burst_step for plan in stepped if plan.burst_step is not None]
     return SamplingPlan(
         every=min(periods, default=None),
         keyframes=any(plan.keyframes for plan in plans),
         bursts=tuple(sorted({burst for plan in plans for burst in plan.bursts})),
-        burst_step=None if None in steps else min(steps, default=None),
+        burst_step=min(steps, default=None) if len(steps) == len(stepped) else None,
         max_width=_widest([plan.max_width for plan in plans]),
     )
 
