@@ -92,7 +92,7 @@ def test_a_call_with_prompt_reload_and_cut_ends_in_the_report_of_its_recording(p
     page.locator("[data-act=ask]").click()
     asked = wait_for(page, lambda s: s["prompt"])["prompt"]["id"]
     page.locator("[data-act=done]").click()
-    seen = wait_for(page, lambda s: any(f["check"] == "face-reference" and f["support"] for f in s["findings"]))
+    seen = wait_for(page, lambda s: any(f["check"] == "face-reference" and f["support"] for f in s["findings"]), 120)
     assert all(f["provisional"] for f in seen["findings"])
     assert seen["latency"]["p95_ms"] > 0
     heard = wait_for(page, lambda s: any(f["check"] == "lip-voice" and f["support"] for f in s["findings"]), 120)

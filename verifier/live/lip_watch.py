@@ -49,8 +49,8 @@ AS_LARGE = 0.7
 """Faces of so much of the largest one's size: anybody of them may be the one who speaks."""
 BEHIND_S = 0.5
 """Seconds of pictures that wait to be decoded from which there is no time for a burst."""
-MOST_LEFT_OUT = 0.1
-"""Share of a burst's pictures that may be left out."""
+MOST_LEFT_OUT = 0.02
+"""Share of a burst's pictures that may be left out: two in a row make a gap that nothing is filled in across."""
 NICE = 5
 BUSY = "this computer was too busy to look at the mouth often enough"
 CUT = "the recording was cut meanwhile"
