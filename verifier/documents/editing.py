@@ -126,11 +126,11 @@ def _dips(image: Image) -> tuple[Float, Float]:
     lowest quality in grey levels.
     """
     rows, columns = image.shape[0] // _BLOCK, image.shape[1] // _BLOCK
-    bgr = np.ascontiguousarray(image[: rows * _BLOCK, : columns * _BLOCK, ::-1])
-    grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
+    # brightness alone is compared, and JPEG packs it apart from the colours
+    grey = cv2.cvtColor(image[: rows * _BLOCK, : columns * _BLOCK], cv2.COLOR_RGB2GRAY)
     changes = np.empty((len(_QUALITIES), rows, columns), np.float32)
     for number, quality in enumerate(_QUALITIES):
-        _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
+        _, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
         change = cv2.absdiff(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), grey).astype(np.float32)
         changes[number] = cv2.resize(change, (columns, rows), interpolation=cv2.INTER_AREA)  # the mean of each block
     around = changes[: -2 * _NEAR] + changes[2 * _NEAR :]
