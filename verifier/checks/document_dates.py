@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from verifier.checks.base import REASON
-from verifier.checks.document_words import for_each, name_of, unread, why_unread
+from verifier.checks.document_words import for_each, name_of, unread, upper, why_unread
+from verifier.documents.zone_print import dates_apart
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ spec = CheckSpec(
     needs=("document",),
 )
 SHOWN_DATES = 6
-DATES_IN_PRINT = 3
-"""Lines with dates that a page is taken to have been read with: birth, issue and expiry."""
 YOUNGEST = 14
 """Years: a younger holder is worth a look where somebody applies for work."""
 Known = dict[str, tuple[tuple[date, ...], str]]
@@ -54,6 +53,7 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     odd: list[str] = []
     open_: list[str] = []
     good: list[str] = []
+    apart: list[str] = []
     for name, value in (("birth", seen.birth), ("expiry", seen.expiry)):
         text = seen.day_text(name)
         if not text.strip("<"):
@@ -64,19 +64,20 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
             odd.append(f"{text} is no possible date of {name}")
         else:
             odd += _against_day(name, value, day)
-            _against_print(seen, name, value, good, open_)
+            apart += _against_print(seen, name, value, good, open_)
     days = {
         name: ((value,), "in the zone") for name, value in (("birth", seen.birth), ("expiry", seen.expiry)) if value
     }
     open_ += _order({**_known(seen), **days})
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     said = "; ".join(odd + open_ or good)
-    return make.make(
+    finding = make.make(
         outcome,
-        f"{_upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and valid on {day.isoformat()}'}.",
+        f"{upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and valid on {day.isoformat()}'}.",
         rounds=(seen.evidence.id,),
         details=(("Day asked for", day.isoformat()), *(("Date", text) for text in good)),
     )
+    return replace(finding, next_step=_look_for(apart)) if apart and not odd else finding
 
 
 def _known(seen: DocumentSeen) -> Known:
@@ -109,7 +110,7 @@ def _without_zone(seen: DocumentSeen, known: Known, day: date, make: FindingFact
         )
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     good = f"by what was read {known['expiry'][1]}, it is valid on {day.isoformat()}" if "expiry" in known else ""
-    text = f"{_upper(name_of(seen))}: {'; '.join(odd + open_) or good}."
+    text = f"{upper(name_of(seen))}: {'; '.join(odd + open_) or good}."
     if open_ and not odd:
         text += " Print carries no check digit, so this may be a slip of reading."
     details = (("Day asked for", day.isoformat()), *listed)
@@ -131,16 +132,26 @@ def _listed(days: tuple[date, ...]) -> str:
     return " or ".join(day.isoformat() for day in days)
 
 
-def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], open_: list[str]) -> None:
-    """A date that is not in print is open only where the print's dates were read: three lines of them."""
-    visual = seen.visual
+def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], open_: list[str]) -> list[str]:
+    """A date that is not in print is open only where the print's dates were read; what to look for on the page then."""
+    visual, day = seen.visual, value.isoformat()
     if visual is not None and visual.field(name) is not None:
-        good.append(f"{name} {value.isoformat()}, as printed")
-    elif visual is not None and len({tuple(where[0]) for _, where in visual.dates}) >= DATES_IN_PRINT:
-        others = _listed(tuple(sorted({day for day, _ in visual.dates})[:SHOWN_DATES]))
-        open_.append(f"{name} is {value.isoformat()} in the zone, and the dates found in print are others ({others})")
+        good.append(f"{name} {day}, as printed")
+    elif others := tuple(sorted({other for other, _ in dates_apart(seen, name)})[:SHOWN_DATES]):
+        at_label = visual is not None and visual.by_label(name) is not None
+        where = "in print" if at_label else "the dates found in print are others:"
+        open_.append(f"{name} is {day} in the zone, and {where} {_listed(others)}")
+        return [f"the date of {name}, {day}"]
     else:
-        good.append(f"{name} {value.isoformat()}, not found in print")
+        good.append(f"{name} {day}, not found in print")
+    return []
+
+
+def _look_for(apart: list[str]) -> str:
+    return (
+        f"Look at the dates outlined in amber on the page: is one of them {' or '.join(apart)}? It may have been misread. "
+        "If print and zone do say different days, ask to see the document itself in a video call."
+    )
 
 
 def _against_day(name: str, value: date, day: date) -> list[str]:
@@ -148,7 +159,3 @@ def _against_day(name: str, value: date, day: date) -> list[str]:
         return [f"it expired on {value.isoformat()}, before {day.isoformat()}"] if value < day else []
     age = day.year - value.year - ((day.month, day.day) < (value.month, value.day))
     return [f"by its date of birth ({value.isoformat()}) the holder is {age} years old"] if age < YOUNGEST else []
-
-
-def _upper(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 GHOST_SIZE = 0.42
 """Of the portrait's size; looked for from half of that to twice as much: a larger second face is somebody else's portrait."""
+ALIKE = 0.7
+"""Correlation from which two prints are called alike; printed by verifier_models.document_ghost.figures."""
 LEAST_EYES = 7.0
 """Pixels between the eyes of a ghost, below which nothing is left to compare."""
 _HEAD = (slice(50, 200), slice(60, 196))
