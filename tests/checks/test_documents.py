@@ -66,14 +66,14 @@ def test_what_could_not_be_read_is_never_clean(check: ModuleType) -> None:
 def test_digits_that_hold() -> None:
     finding = one(mrz, document())
     assert finding.outcome is Outcome.NOT_OBSERVED
-    assert "All 5 check digits hold" in finding.statement
+    assert "all 5 check digits hold" in finding.statement
 
 
 def test_a_sure_digit_that_does_not_hold_is_to_be_looked_at() -> None:
     changed = (BOOK[0], BOOK[1].replace("7408122", "7408123"))
     finding = one(mrz, document(changed))
     assert finding.outcome is Outcome.OBSERVED
-    assert "the check digit of the birth is 3 and would be 2" in finding.statement
+    assert "the check digit of the date of birth is 3 and would be 2" in finding.statement
 
 
 def test_a_doubtful_reading_explains_a_digit_as_well() -> None:

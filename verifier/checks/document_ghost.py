@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 UNLIKE = 0.5
 """Correlation up to which two prints are called unlike, from `ALIKE` on alike; printed by verifier_models.document_ghost.figures. Second portraits
-of their own document gave 0.71 to 0.92; of another person 0.24 to 0.45, but up to 0.80 where hair and pose are alike."""
+of their own document gave 0.71 to 0.92; of another person 0.23 to 0.90: the more alike hair and pose, the higher."""
 
 spec = CheckSpec(
     id="document-ghost",

@@ -61,7 +61,7 @@ class RegionTrace:
 class EditingTraces:
     regions: tuple[RegionTrace, ...]
     savings: int
-    """How many JPEG savings at different qualities the document shows. Below 2 an untouched part says nothing."""
+    """How many JPEG savings at different qualities the document shows. Below 2 no part can be judged."""
     screen: float | None
     """Strongest single frequency over its surroundings: honest documents stay below 60. None: the picture is too small."""
     programs: tuple[tuple[str, str], ...]
@@ -92,9 +92,12 @@ def traces(image: Image, regions: Mapping[str, Box], programs: tuple[tuple[str, 
     outside = np.ones(texture.shape, bool)
     for rows, columns in cells.values():
         outside[rows, columns] = False
-    found = tuple(RegionTrace(name, box, _missing(dips, texture, outside, cells[name])) for name, box in wanted)
+    savings = _savings(dips[:, outside])
+    # the last saving is the whole picture's: a part can lack an earlier one alone
+    missing = {name: _missing(dips, texture, outside, cells[name]) if savings > 1 else None for name, _ in wanted}
+    found = tuple(RegionTrace(name, box, missing[name]) for name, box in wanted)
     grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
-    return EditingTraces(found, _savings(dips[:, outside]), _screen(grey), programs)
+    return EditingTraces(found, savings, _screen(grey), programs)
 
 
 def _inside(box: Box, width: int, height: int) -> Box:

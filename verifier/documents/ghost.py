@@ -29,7 +29,7 @@ LEAST_EYES = 7.0
 """Pixels between the eyes of a ghost, below which nothing is left to compare."""
 _HEAD = (slice(50, 200), slice(60, 196))
 """Rows and columns of a crop from the hair to the chin: of prints of one photo, hair is alike too."""
-_REACH, _SCALES = 10, (0.92, 1.0, 1.08)
+_REACH, _SCALES = 14, (0.84, 0.92, 1.0, 1.08, 1.16)
 """Pixels and sizes by which the two may be off: the points of a pale face are rough."""
 _SOFTEST, _COARSE = 6.0, 30.0
 
