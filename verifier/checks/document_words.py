@@ -20,6 +20,9 @@ HAND_IN = "Hand in a photo or a scan of the document itself: a passport, an iden
 FRONT = "Hand in the front of the card, too: a picture of each side, or a PDF with both."
 RETAKE = "Ask for a sharp photo or scan of the whole page, all four corners in it, without glare."
 NO_ZONE = "no machine-readable zone was found; some documents have none, or have it on the other side"
+_ASK = {
+    NO_ZONE: "Hand in the other side, too, where it has lines of capitals and <; else the whole page, sharp and without glare."
+}
 TAIL = " Specimens and cards in use may differ from what ICAO asks; look at the page."
 
 
@@ -46,7 +49,7 @@ def upper(text: str) -> str:
 
 def unread(make: FindingFactory, seen: DocumentSeen, text: str, why: str) -> Finding:
     """A question that the picture does not answer; what to hand in is the next step."""
-    ask = FRONT if why == back(seen) else " ".join(seen.retake) or (HAND_IN if seen.reason else RETAKE)
+    ask = FRONT if why == back(seen) else " ".join(seen.retake) or (HAND_IN if seen.reason else _ASK.get(why, RETAKE))
     return could_not(make, text, why, (seen.evidence.id,), ask)
 
 

@@ -21,7 +21,7 @@ from verifier.documents.ocr import Ocr, OcrMissing
 from verifier.documents.page import FIRST_SIDE, Page, straighten
 from verifier.documents.places import as_handed_in, places_of
 from verifier.documents.portraits import PortraitFacts, portrait_facts
-from verifier.documents.quality import retakes
+from verifier.documents.quality import SMALL_SIDE, retakes
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
 from verifier.documents.zone import Zone, find_zones
 from verifier.documents.zone_reading import LineStatus, ZoneReading
@@ -165,7 +165,7 @@ class DocumentReader:
         if zone is not None:
             licence = None
         if zone is None and licence is None and len(page.boxes) < LEAST_LINES:
-            retake = retakes(page, None) if page.boxes else ()
+            retake = retakes(page, None) if max(page.size) < SMALL_SIDE else ()
             return DocumentSeen(evidence, page, number, None, None, None, None, retake, notes, NO_TEXT)
         reading = self._zones.read(zone.strips) if zone is not None else None
         lines = read_lines(self._ocr, page.image, _outside(page, zone))

@@ -137,7 +137,8 @@ class _Shown:
 
 def _shown(result: DocumentResult, seen: DocumentSeen) -> _Shown:
     if seen.reason:  # one line instead of a card for every question that does not arise
-        lines = (f"{NOTHING}: {seen.reason.partition(': ')[2]}.", *seen.notes, *(seen.retake or (HAND_IN,)))
+        why = seen.reason.rpartition(": ")[2]
+        lines = (f"{why[:1].upper()}{why[1:]}. {HAND_IN}", *seen.retake)
         return _Shown(result.name, NOTHING, seen, lines, (), _picture(result, seen))
     alike = Counter(reason_of(f) for f in result.findings if reason_of(f))
     together = [reason for reason, count in alike.items() if count > 1]
