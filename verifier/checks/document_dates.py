@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from verifier.checks.base import REASON
 from verifier.checks.document_words import for_each, name_of, unread, upper, why_unread
-from verifier.documents.zone_print import dates_apart
+from verifier.documents.zone_print import Known, dates_apart, days_without_zone
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ spec = CheckSpec(
 SHOWN_DATES = 6
 YOUNGEST = 14
 """Years: a younger holder is worth a look where somebody applies for work."""
-Known = dict[str, tuple[tuple[date, ...], str]]
 
 
 def run(case: CaseObservations) -> list[Finding]:
@@ -46,7 +45,7 @@ def run(case: CaseObservations) -> list[Finding]:
 
 def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     why = why_unread(seen)
-    if why and (known := _known(seen)):
+    if why and (known := days_without_zone(seen)):
         return _without_zone(seen, known, day, make)
     if why:
         return unread(make, seen, f"The dates of {name_of(seen)} could not be read", why)
@@ -68,7 +67,7 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     days = {
         name: ((value,), "in the zone") for name, value in (("birth", seen.birth), ("expiry", seen.expiry)) if value
     }
-    open_ += _order({**_known(seen), **days})
+    open_ += _order({**days_without_zone(seen), **days})
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     said = "; ".join(odd + open_ or good)
     finding = make.make(
@@ -78,19 +77,6 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
         details=(("Day asked for", day.isoformat()), *(("Date", text) for text in good)),
     )
     return replace(finding, next_step=_look_for(apart)) if apart and not odd else finding
-
-
-def _known(seen: DocumentSeen) -> Known:
-    """What the barcode or the print says of the dates, without a zone: every day that each may be, and where it stands."""
-    found: Known = {}
-    for name in ("birth", "issue", "expiry"):
-        coded = getattr(seen.licence, name) if seen.licence is not None else None
-        there = seen.visual.by_label(name) if seen.visual is not None else None
-        if coded is not None:
-            found[name] = ((coded,), "in the barcode")
-        elif there is not None:
-            found[name] = (there.days, "in print")
-    return found
 
 
 def _without_zone(seen: DocumentSeen, known: Known, day: date, make: FindingFactory) -> Finding:

@@ -1,9 +1,10 @@
-"""The machine-readable zone against what is printed on the same page: its dates and the document's number."""
+"""The machine-readable zone against what is printed on the same page: its dates and the document's number; and dates where there is no zone."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ import numpy as np
 from verifier.documents.printed_dates import plain
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from verifier.documents.ocr import Points, PrintedLine
     from verifier.documents.reading import DocumentSeen
 
@@ -25,6 +24,8 @@ character of nine that is read at even chances leaves 0.95. On the 29 published 
 (`python -m tests.benchmarks.documents`)."""
 MOST_OFF = 2
 """Characters by which a number without a label may differ and still be taken for the document's."""
+Known = dict[str, tuple[tuple[date, ...], str]]
+"""birth, issue or expiry -> every day that it may be, and where it stands, as "in print"."""
 _LOOK_ALIKE = str.maketrans("OQDILSBZG", "000115826")
 
 
@@ -67,6 +68,19 @@ def dates_apart(seen: DocumentSeen, name: str) -> tuple[tuple[date, Points], ...
         return tuple((day, there.corners) for day in there.days)
     other = visual.field("expiry" if name == "birth" else "birth")
     return tuple(d for d in visual.dates if other is None or not np.array_equal(d[1], other.corners))
+
+
+def days_without_zone(seen: DocumentSeen) -> Known:
+    """What the barcode or the print says of the dates."""
+    found: Known = {}
+    for name in ("birth", "issue", "expiry"):
+        coded = getattr(seen.licence, name) if seen.licence is not None else None
+        there = seen.visual.by_label(name) if seen.visual is not None else None
+        if coded is not None:
+            found[name] = ((coded,), "in the barcode")
+        elif there is not None:
+            found[name] = (there.days, "in print")
+    return found
 
 
 def number_in_print(seen: DocumentSeen) -> NumberInPrint | None:

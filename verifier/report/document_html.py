@@ -92,8 +92,8 @@ class _Outline:
 _LIMITS = {check.spec.id: check.spec.limits for checks in CHECKS.values() for check in checks}
 
 
-def documents_page(results: Sequence[DocumentResult], claimed_name: str | None) -> str:
-    """A page that needs no network; pictures are embedded."""
+def documents_page(results: Sequence[DocumentResult], claimed_name: str | None, *, in_frame: bool = False) -> str:
+    """A page that needs no network; pictures are embedded. in_frame: for an iframe's `srcdoc`, as in `html_report.to_html`."""
     from jinja2 import Environment, PackageLoader, select_autoescape
 
     pages = Environment(loader=PackageLoader("verifier.report"), autoescape=select_autoescape(default=True))
@@ -103,6 +103,7 @@ def documents_page(results: Sequence[DocumentResult], claimed_name: str | None) 
     return pages.get_template("document.html.j2").render(
         documents=shown,
         glossary=used(texts),
+        in_frame=in_frame,
         left_out=[r for r in results if r.seen is None],
         claimed_name=claimed_name,
         checks=[*POINTS_AT, "document-editing"],
