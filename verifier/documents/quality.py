@@ -19,7 +19,7 @@ SMALL_SIDE = 500
 LEAST_SHARPNESS = 25.0
 """Variance of the Laplacian over the page at most 1000 pixels wide. The 29 published specimens, nearly all of whose lines are read, gave 141 to
 17,666 as they are, 104 and more at 0.6 of their size, 348 and more with noise of 12 grey levels (noise hides blur). Blurred by 1.2 of those pixels (sigma) they
-gave 18 to 264 and 3 of 29 are called blurred, by 2 pixels 5 to 47 and 27 of 29. What is still read then: `python -m verifier_models.mrz_cells.gate`."""
+gave 18 to 295 and 1 of 29 is called blurred, by 2 pixels 5 to 162 and 23 of 29. What is still read then: models/mrz_cells/gate.md."""
 GLARE = 250
 """Grey level of burnt-out paper, where the ground around is darker."""
 MOST_GLARE = 0.04
