@@ -20,8 +20,7 @@ DATES_IN_PRINT = 3
 """Lines with dates that a page is taken to have been read with: birth, issue and expiry."""
 LEAST_SURE, SURELY = 0.6, 0.98
 """Mean probability of a printed line's characters from which it is compared, and from which a difference is no likely slip: one
-character of nine that is read at even chances leaves 0.95. On the 29 published specimens and 72 generated pictures no genuine number differs
-(`python -m tests.benchmarks.documents`)."""
+character of nine that is read at even chances leaves 0.95. How often a genuine number differs: `python -m tests.benchmarks.documents --batch 100`."""
 MOST_OFF = 2
 """Characters by which a number without a label may differ and still be taken for the document's."""
 Known = dict[str, tuple[tuple[date, ...], str]]
