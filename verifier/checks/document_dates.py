@@ -124,9 +124,7 @@ def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], 
     if visual is not None and visual.field(name) is not None:
         good.append(f"{name} {day}, as printed")
     elif others := tuple(sorted({other for other, _ in dates_apart(seen, name)})[:SHOWN_DATES]):
-        at_label = visual is not None and visual.by_label(name) is not None
-        where = "in print" if at_label else "the dates found in print are others:"
-        open_.append(f"{name} is {day} in the zone, and {where} {_listed(others)}")
+        open_.append(f"{name} is {day} in the zone, and the dates found in print are others: {_listed(others)}")
         return [f"the date of {name}, {day}"]
     else:
         good.append(f"{name} {day}, not found in print")

@@ -62,9 +62,7 @@ def dates_apart(seen: DocumentSeen, name: str) -> tuple[tuple[date, Points], ...
         return ()
     if len({tuple(where[0]) for _, where in visual.dates}) < DATES_IN_PRINT:
         return ()
-    there = visual.by_label(name)
-    if there is not None:
-        return tuple((day, there.corners) for day in there.days)
+    # labels are not asked: in two columns the date below one may belong to the next
     other = visual.field("expiry" if name == "birth" else "birth")
     return tuple(d for d in visual.dates if other is None or not np.array_equal(d[1], other.corners))
 
