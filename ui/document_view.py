@@ -25,7 +25,7 @@ def document_view(desk: Desk, *, can_keep: bool = False) -> str:
         name=desk.name.strip(),
         heads=[(r.name, headline(r)) for r in usable],
         unusable=[(r.name, r.reason) for r in desk.documents if r.reason],
-        page=documents_page(usable, desk.name.strip() or None),
+        page=documents_page(usable, desk.name.strip() or None, in_frame=True),
         beside=_beside(desk, desk.report) if desk.report else None,
     )
 
