@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 Row = dict[str, str]
@@ -26,3 +30,22 @@ def clip_rows(data: Path, label: str = "") -> list[tuple[Path, Row]]:
     """Every clip and its row; label: "genuine" leaves out what was generated or changed."""
     with (data / "clips.csv").open() as source:
         return [(data / r["path"], r) for r in csv.DictReader(source) if label in ("", r["label"])]
+
+
+@contextmanager
+def spent(work: Path, stage: str) -> Iterator[None]:
+    """Adds what the block costs, also where it is interrupted, to WORK/cost.json, and prints it: seconds of wall and of processor."""
+    wall, cpu = time.monotonic(), time.process_time()
+    try:
+        yield
+    finally:
+        before, told = costs(work).get(stage, (0.0, 0.0)), work / "cost.json"
+        now = (before[0] + time.monotonic() - wall, before[1] + time.process_time() - cpu)
+        told.write_text(json.dumps({**costs(work), stage: now}, indent=1))
+        print(f"{stage}: {now[0] / 60:.1f} min of wall time, {now[1] / 60:.1f} min of processor, all runs together")
+
+
+def costs(work: Path) -> dict[str, tuple[float, float]]:
+    """Stage -> (seconds of wall time, of processor) of all its runs in this folder."""
+    told = work / "cost.json"
+    return {stage: (wall, cpu) for stage, (wall, cpu) in json.loads(told.read_text()).items()} if told.exists() else {}
