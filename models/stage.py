@@ -6,7 +6,7 @@ import argparse
 import csv
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,16 +33,24 @@ def clip_rows(data: Path, label: str = "") -> list[tuple[Path, Row]]:
 
 
 @contextmanager
-def spent(work: Path, stage: str) -> Iterator[None]:
-    """Adds what the block costs, also where it is interrupted, to WORK/cost.json, and prints it: seconds of wall and of processor."""
-    wall, cpu = time.monotonic(), time.process_time()
-    try:
-        yield
-    finally:
-        before, told = costs(work).get(stage, (0.0, 0.0)), work / "cost.json"
+def spent(work: Path, stage: str) -> Iterator[Callable[[], None]]:
+    """Adds what the block costs to WORK/cost.json: at its end, and whenever what it gives is called, so that a run that is killed
+    later counts too. Prints it: seconds of wall time and of processor."""
+    wall, cpu, before = time.monotonic(), time.process_time(), costs(work).get(stage, (0.0, 0.0))
+
+    def keep() -> None:
         now = (before[0] + time.monotonic() - wall, before[1] + time.process_time() - cpu)
-        told.write_text(json.dumps({**costs(work), stage: now}, indent=1))
-        print(f"{stage}: {now[0] / 60:.1f} min of wall time, {now[1] / 60:.1f} min of processor, all runs together")
+        (work / "cost.json").write_text(json.dumps({**costs(work), stage: now}, indent=1))
+
+    try:
+        yield keep
+    finally:
+        keep()
+        print(
+            "{}: {:.1f} min of wall time, {:.1f} min of processor, all runs together".format(
+                stage, *(s / 60 for s in costs(work)[stage])
+            )
+        )
 
 
 def costs(work: Path) -> dict[str, tuple[float, float]]:

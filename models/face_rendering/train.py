@@ -1,6 +1,6 @@
 """Third stage: trains the detector on photos and their manipulated twins, people apart, and writes it as ONNX.
 
-python -m verifier_models.face_rendering.train --work .work/rendering [--without KIND] [--steps 900] [--device cpu]
+python -m verifier_models.face_rendering.train --work .work/rendering [--without KIND] [--steps 2000] [--device cpu]
 Half of the twins are made while it trains (`forge`), half were made before (`seeded`). Seeded, and a checkpoint every 50 steps holds all
 that the next step depends on: a run that was stopped ends with the weights of one that was not. --without leaves one manipulation
 out, so that the figures can say how well it is seen by a detector that never saw it. Prints what it cost, all runs together.
@@ -38,7 +38,7 @@ ARTEFACT = Path(__file__).parent / "detector.onnx"
 
 @dataclass(frozen=True)
 class Recipe:
-    steps: int = 900
+    steps: int = 2000
     pairs: int = 32
     """In a batch."""
     rate: float = 2e-3
@@ -135,7 +135,7 @@ def redrawn(real: Tensor, redraw: Redrawer, dice: Dice) -> Tensor:
 
 def redrawer(work: Path, photos: Photos, seed: int) -> Redrawer:
     """The small decoder, trained where WORK/redrawer.pt is not there yet."""
-    redraw, kept = Redrawer().to(photos.pictures.device), work / "redrawer.pt"
+    redraw, kept = Redrawer().to(photos.pictures.device, memory_format=torch.channels_last), work / "redrawer.pt"
     if kept.exists():
         redraw.load_state_dict(torch.load(kept, map_location=photos.pictures.device, weights_only=True))
         return redraw.eval()
@@ -144,7 +144,8 @@ def redrawer(work: Path, photos: Photos, seed: int) -> Redrawer:
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * (1 - step / REDRAW_STEPS)
         real, _, _ = photos.batch(dice.order(len(photos))[:REDRAW_BATCH])
-        loss = functional.l1_loss(redraw(real), real)
+        with torch.autocast(real.device.type, torch.bfloat16):
+            loss = functional.l1_loss(redraw(real.contiguous(memory_format=torch.channels_last)).float(), real)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -234,8 +235,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     recipe = Recipe(args.steps, without=args.without)
-    with spent(args.work, f"train {recipe.name}"):
-        net = train(args.work, torch.device(args.device), recipe)
+    with spent(args.work, f"train {recipe.name}") as keep:
+        net = train(args.work, torch.device(args.device), recipe, lambda step: keep())
     export(net, args.out or (args.work / f"{recipe.name}.onnx" if args.without else ARTEFACT))
 
 
