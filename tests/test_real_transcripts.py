@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from verifier_models.voice_calibration.embed import through_call
-from verifier_models.voice_calibration.turns import STEPS, two_voice_call
+from verifier_models.voice_calibration.turns import STEPS, call_in_turns
 
 from tests.checks.calls import transcript
 from tests.checks.cases import evidence
@@ -23,7 +23,7 @@ from verifier.transcript_fit import Step, fit
 @pytest.mark.data
 def test_lines_find_their_place_on_coded_noisy_speech(data: Path, tmp_path: Path) -> None:
     readers = sorted((data / "voice" / "librispeech").iterdir())
-    sound, truth = two_voice_call(readers[:2], 0.0)
+    sound, truth = call_in_turns(readers[:2], 0.0)
     call = tmp_path / "call.ogg"
     through_call(sound, "Opus 12k, noise 10 dB", call, np.random.default_rng(0))
     said = []

@@ -49,6 +49,20 @@ def test_a_long_span_is_played_from_its_beginning(call: Round) -> None:
     assert clip.played == span(1, 9)
 
 
+def test_spans_of_one_moment_share_what_is_cut(call: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Span] = []
+
+    def cut(pictures: Path, sound: Path, played: Span) -> bytes:
+        asked.append(played)
+        return b"clip"
+
+    monkeypatch.setattr(snippets, "cut_snippet", cut)
+    spans = [span(2.25, 12), span(2.5, 12), span(2.75, 10.5), span(2.75, 9.25)]
+    clips = snippets.clips_of([finding("one", Outcome.OBSERVED, *spans)], [call], {})
+    assert [c.span for c in clips] == spans
+    assert sorted(asked) == [span(1, 9), span(1.75, 9.75)]  # from 1 on, the last one would lose its end
+
+
 def test_all_together_stay_within_the_size(call: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     findings = [finding("many", Outcome.OBSERVED, *(span(k / 4, k / 4 + 1) for k in range(40)))]
     known: dict[tuple[str, Span], Clip | None] = {}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from verifier_models.voice_calibration.turns import diarization_error, two_voice_call, voices_in
+from verifier_models.voice_calibration.turns import call_in_turns, diarization_error, voices_in
 
 from verifier.media.recording import Recording
 from verifier.observe.comparators.voice_base import load_voice_comparators
@@ -70,6 +70,30 @@ def test_groups_of_one_voice_whose_means_agree_are_joined() -> None:
     labels, _ = assigned(rows, np.full(30, 1.6), 48.0)
     assert len(set(labels[:20])) == 1
     assert labels[20] != labels[0]
+
+
+def rows_of(*runs: tuple[np.ndarray, int], noise: float) -> np.ndarray:
+    """Unit rows [n, 256]: of each run so many about its centre."""
+    rows = np.concatenate([np.tile(centre / np.linalg.norm(centre), (count, 1)) for centre, count in runs])
+    rows = rows + noise * np.random.default_rng(0).normal(size=rows.shape)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_two_voices_that_overlapping_speech_chains_to_one_group_are_two_halves() -> None:
+    first, second = np.eye(256)[0], 0.8 * np.eye(256)[0] + 0.6 * np.eye(256)[1]
+    rows = rows_of((first, 20), (first + second, 4), (second, 20), noise=0.03)
+    assert len(np.unique(grouped(rows))) == 1
+    labels, _ = assigned(rows, np.full(len(rows), 1.6), 70.0)
+    assert len(set(labels[:20])) == len(set(labels[24:])) == 1
+    assert labels[0] != labels[-1]
+
+
+@pytest.mark.parametrize(("third", "voices"), [(np.eye(256)[0] + np.eye(256)[1], 2), (np.eye(256)[2], 3)])
+def test_a_short_group_is_a_voice_unless_two_others_blend_to_it(third: np.ndarray, voices: int) -> None:
+    rows = rows_of((np.eye(256)[0], 10), (third, 3), (np.eye(256)[1], 10), noise=0.03)
+    assert len(np.unique(grouped(rows))) == 3
+    labels, _ = assigned(rows, np.full(len(rows), 1.6), 37.0)
+    assert len(set(labels)) == voices
 
 
 def test_in_rough_sound_voices_may_be_more_alike() -> None:
@@ -153,7 +177,7 @@ def test_what_cannot_be_heard_is_never_a_result(tracks: list[VoiceTrack], reason
 def test_two_readers_in_turns_coded_and_noisy_are_two_voices(
     data: Path, readers: tuple[str, str], overlap: float
 ) -> None:
-    sound, truth = two_voice_call([data / "voice" / "librispeech" / r for r in readers], overlap)
+    sound, truth = call_in_turns([data / "voice" / "librispeech" / r for r in readers], overlap)
     voices = voices_in(sound, "Opus 12k, noise 10 dB", VoiceObserver(load_voice_comparators().loaded))
     assert len(voices) == 2
     assert diarization_error(truth, voices) < 0.12

@@ -6,8 +6,10 @@ Those of what is to be looked at first come first, one of each finding before th
 from __future__ import annotations
 
 import logging
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -61,8 +63,15 @@ def clips_of(
     def cut(which: tuple[str, Span]) -> tuple[bool, Clip | None]:
         return (True, _cut(*which, *sources[which[0]])) if time.monotonic() < deadline else (False, None)
 
+    once: dict[tuple[str, Span], tuple[str, Span]] = {}
+    for round_id, span in new:
+        once.setdefault((round_id, _played(span)), (round_id, span))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        known.update({w: clip for w, (tried, clip) in zip(new, pool.map(cut, new), strict=True) if tried})
+        made_of = dict(zip(once, pool.map(cut, once.values()), strict=True))
+    for round_id, span in new:
+        tried, clip = made_of[round_id, _played(span)]
+        if tried:
+            known[round_id, span] = clip and replace(clip, span=span)
     made: list[Clip] = []
     spent = 0
     for which in wanted:
@@ -93,9 +102,17 @@ def _sources(of: Round) -> tuple[Path | None, Path | None]:
     return pictures, sound
 
 
-def _cut(round_id: str, span: Span, pictures: Path | None, sound: Path | None) -> Clip | None:
+def _played(span: Span) -> Span:
+    """From a whole second, so that findings of one moment share a clip, where that costs nothing of the span's end."""
     start = max(Fraction(0), span.start - LEAD)
-    played = Span(start, min(span.end + TAIL, start + LONGEST))
+    whole = Fraction(math.floor(start))
+    if not whole + LONGEST < span.end <= start + LONGEST:
+        start = whole
+    return Span(start, min(span.end + TAIL, start + LONGEST))
+
+
+def _cut(round_id: str, span: Span, pictures: Path | None, sound: Path | None) -> Clip | None:
+    played = _played(span)
     if pictures is None and sound is None:
         return None
     try:

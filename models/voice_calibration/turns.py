@@ -24,11 +24,13 @@ STEPS = 100
 """Per second of truth."""
 CODINGS = ("as it is", "Opus 12k", "telephone", "AAC 32k, noise 20 dB", "Opus 12k, noise 10 dB")
 OVERLAPS = (0.0, 0.1)
+STEPS_APART = (3, 1)
+"""Each reader is paired with the ones so far on."""
 Marks = np.ndarray
 """[people, steps], whether each speaks."""
 
 
-def two_voice_call(readers: Sequence[Path], overlap: float) -> tuple[np.ndarray, Marks]:
+def call_in_turns(readers: Sequence[Path], overlap: float) -> tuple[np.ndarray, Marks]:
     """Four readings of each in turns, at one loudness: the sound at 16 kHz, and when each speaks.
 
     overlap: the share of a reading that falls on the end of the one before; 0: half a second of pause.
@@ -45,7 +47,7 @@ def two_voice_call(readers: Sequence[Path], overlap: float) -> tuple[np.ndarray,
             at = max(0, end - round(overlap * len(sound))) if overlap else end + RATE // 2
             turns.append((at, sound, spoken, who))
             end = at + len(sound)
-    call, truth = np.zeros(end + RATE), np.zeros((2, end + RATE), bool)
+    call, truth = np.zeros(end + RATE), np.zeros((len(readers), end + RATE), bool)
     for at, sound, spoken, who in turns:
         call[at : at + len(sound)] += sound
         truth[who, at : at + len(sound)] |= spoken
@@ -72,12 +74,16 @@ def voices_in(sound: np.ndarray, coding: str, observer: VoiceObserver) -> list[t
 
 
 def rows(data: Path) -> Iterator[str]:
-    """The lines of two tables of figures.md."""
+    """The lines of three tables of figures.md."""
     observer = VoiceObserver(load_voice_comparators().loaded)
     readers = sorted((data / "voice" / "librispeech").iterdir())
     yield CALLS
     for overlap in OVERLAPS:
-        calls = [two_voice_call((a, readers[(n + 3) % len(readers)]), overlap) for n, a in enumerate(readers)]
+        calls = [
+            call_in_turns((a, readers[(n + step) % len(readers)]), overlap)
+            for step in STEPS_APART
+            for n, a in enumerate(readers)
+        ]
         for coding in CODINGS:
             found = [(truth, voices_in(sound, coding, observer)) for sound, truth in calls]
             errors = [100 * diarization_error(truth, voices) for truth, voices in found]
@@ -86,10 +92,26 @@ def rows(data: Path) -> Iterator[str]:
                 f"| {overlap:.0%} | {coding} | {len(calls)}, {minutes:.0f} min | {two} | {np.mean(errors):.1f} | "
                 f"{np.median(errors):.1f} | {max(errors):.1f} |"
             )
+    yield from _one_and_three(readers, observer)
     yield THREE
     sound = _sound(data / INTERVIEW).astype(np.float64)
     for coding in CODINGS:
         yield _interview(voices_in(sound, coding, observer), coding)
+
+
+def _one_and_three(readers: Sequence[Path], observer: VoiceObserver) -> Iterator[str]:
+    """How often one reader is one voice, and three readers, of whom two overlap, are three."""
+    yield ONE_AND_THREE
+    alone, threes = [], []
+    for n, reader in enumerate(readers):
+        second, third = readers[(n + 3) % len(readers)], readers[(n + 4) % len(readers)]
+        alone.append(call_in_turns((reader,), 0.0)[0])
+        later = call_in_turns((second, third), 0.0)[0]
+        threes.append(np.concatenate([call_in_turns((reader, second), 0.1)[0], later[: len(later) // 2]]))
+    for coding in CODINGS:
+        one = sum(len(voices_in(sound, coding, observer)) == 1 for sound in alone)
+        three = sum(len(voices_in(sound, coding, observer)) == 3 for sound in threes)
+        yield f"| {coding} | {one} of {len(alone)} | {three} of {len(threes)} |"
 
 
 def _interview(voices: list[tuple[Span, ...]], coding: str) -> str:
@@ -118,11 +140,17 @@ def _marked(spans: Sequence[Span], steps: int) -> np.ndarray:
 
 
 CALLS = """## Who speaks when: calls of two readers in turns, four readings each
-Every reader with the third next. Diarization error: missed, false and confused speech over all speech, per cent; no collar, and overlap counts twice.
+Every reader with the third next, and with the next. Diarization error: missed, false and confused speech over all speech, per cent; no collar, and overlap counts twice.
 What joins pieces to voices was chosen on calls of the same readers, so new people will be a little worse.
 
 | overlap | coding | calls | two voices found | error, mean | median | worst |
 |---|---|---|---|---|---|---|"""
+ONE_AND_THREE = """
+## One reader alone, and three
+Four readings of one reader; and a call of two with a tenth overlapping, in which a third reader takes the place of the first.
+
+| coding | one reader: one voice found | three readers: three found |
+|---|---|---|"""
 THREE = """
 ## The interview of three voices, whole
 Of each of its three reference segments: per cent of the speech that is one voice's.

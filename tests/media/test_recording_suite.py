@@ -22,6 +22,9 @@ PLANS = {
     "keys": SamplingPlan(keyframes=True),
     "keys_and_2s": SamplingPlan(every=Fraction(2), keyframes=True),
     "bursts": SamplingPlan(bursts=((Fraction(1, 5), Fraction(3, 2)),)),
+    "stepped_bursts": SamplingPlan(
+        every=Fraction(1), bursts=((Fraction(1, 2), Fraction(1)),), burst_step=Fraction(1, 15)
+    ),
     "burst_and_0.9s": SamplingPlan(every=Fraction(9, 10), bursts=((Fraction(1, 10), Fraction(2)),)),
 }
 SPANS = {

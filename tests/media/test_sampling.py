@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -54,6 +55,20 @@ def test_bursts_take_everything_in_them():
     assert taken(plan, times) == [t for t in times if t % 10 < 1]
 
 
+@given(TIMES, PERIODS)
+@settings(max_examples=60)
+def test_a_step_takes_the_first_of_each_in_bursts_and_leaves_the_rest_as_it_was(times, every):
+    step, burst = Fraction(1, 5), (Fraction(1), Fraction(4))
+    plan = SamplingPlan(every=every, bursts=(burst,), burst_step=step)
+    found = taken(plan, times)
+    in_bursts = [t for t in times if t % burst[1] < burst[0]]
+    firsts = {min(t for t in in_bursts if t // step == slot) for slot in {t // step for t in in_bursts}}
+    alone = set(taken(SamplingPlan(every=every), times)) if every else set()
+    assert {t for t in found if t in in_bursts} - alone <= firsts
+    assert {t // step for t in firsts} <= {t // step for t in found}
+    assert {t for t in found if t not in in_bursts} <= alone
+
+
 def test_spans_on_slot_borders_choose_what_one_reading_chooses():
     plan = SamplingPlan(every=Fraction(2))
     times = [Fraction(at, 7) for at in range(100)]
@@ -65,7 +80,10 @@ def test_merging():
     one = SamplingPlan(every=Fraction(2), max_width=640)
     other = SamplingPlan(every=Fraction(1), keyframes=True, bursts=((Fraction(1), Fraction(5)),), max_width=1280)
     plan = merge_plans([one, other])
-    assert plan == SamplingPlan(Fraction(1), True, ((Fraction(1), Fraction(5)),), 1280)
+    assert plan == SamplingPlan(Fraction(1), True, ((Fraction(1), Fraction(5)),), max_width=1280)
+    stepped = replace(other, burst_step=Fraction(1, 10))
+    assert merge_plans([one, stepped]).burst_step == Fraction(1, 10)
+    assert merge_plans([other, stepped]).burst_step is None
     assert merge_plans([one, SamplingPlan(every=Fraction(3))]).max_width is None
     assert merge_plans([one, SamplingPlan()]).wants_all
     assert merge_plans([]).wants_all
@@ -79,6 +97,7 @@ def test_merging():
         {"every": Fraction(0)},
         {"bursts": ((Fraction(2), Fraction(1)),)},
         {"bursts": ((0, Fraction(1)),)},
+        {"burst_step": Fraction(0)},
         {"max_width": 3},
     ],
 )

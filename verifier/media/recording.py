@@ -14,10 +14,10 @@ from verifier.media.container import ENCRYPTED, OpenMedia, audio_facts, metadata
 from verifier.media.reading_log import ReadingLog
 from verifier.media.sniff import ends_inside_a_box
 from verifier.media.types import AudioBlock, MediaError, RecordingFacts, VideoFacts, VideoFrame
-from verifier.media.video_pass import read_pictures
+from verifier.media.video_pass import Decoded, T, VideoPass, read_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -89,10 +89,17 @@ class Recording:
         Raises:
             MediaError: there is no picture track, or it is encrypted.
         """
+        yield from self._read(plan, span, VideoPass.frames)
+
+    def decoded(self, plan: SamplingPlan, span: Span | None = None) -> Iterator[Decoded]:
+        """As `frames`, but each picture as the decoder left it, for handing on to an encoder; `max_width` has no effect."""
+        yield from self._read(plan, span, VideoPass.decoded)
+
+    def _read(self, plan: SamplingPlan, span: Span | None, form: Callable[[VideoPass], Iterator[T]]) -> Iterator[T]:
         if self.facts.video is None:
             raise MediaError("The recording has no picture, only sound.")
         log = self._new_log("picture", 0, span)
-        yield from read_pictures(lambda: open_media(self._path), plan, span, log)
+        yield from read_pictures(lambda: open_media(self._path), plan, span, log, form)
 
     def audio(
         self,

@@ -25,7 +25,9 @@ class SamplingPlan:
     keyframes: bool = False
     """Pictures that are coded on their own."""
     bursts: tuple[tuple[Fraction, Fraction], ...] = ()
-    """(length, every) in seconds: all pictures of the first `length` of each stretch of `every`."""
+    """(length, every) in seconds: the pictures of the first `length` of each stretch of `every`."""
+    burst_step: Fraction | None = None
+    """Seconds: in bursts, the first picture of each stretch of this length; None: all of them."""
     max_width: int | None = None
     """Pixels: upright pictures wider than this arrive scaled down to it, their shape kept."""
 
@@ -34,6 +36,8 @@ class SamplingPlan:
             raise ValueError("every must be more than 0 seconds")
         if any(not 0 < length <= every for length, every in self.bursts):
             raise ValueError("a burst must last more than 0 seconds and at most until the next")
+        if self.burst_step is not None and self.burst_step <= 0:
+            raise ValueError("burst_step must be more than 0 seconds")
         if self.max_width is not None and self.max_width < 16:
             raise ValueError("max_width must be 16 pixels or more")
 
@@ -55,8 +59,8 @@ class SamplingPlan:
 def merge_plans(plans: Iterable[SamplingPlan]) -> SamplingPlan:
     """One plan that serves every given one.
 
-    The shortest `every` stands for all; an observer with a longer one thins what arrives with its own plan's
-    selector. It then gets exactly its pictures if its period is a multiple, else each at most one short period late.
+    The shortest `every` (and `burst_step`) stands for all; an observer with a longer one thins what arrives with its own
+    plan's selector. It then gets exactly its pictures if its period is a multiple, else each at most one short period late.
     The widest `max_width` wins, and None (full size) over all.
     """
     plans = list(plans)
@@ -64,10 +68,13 @@ def merge_plans(plans: Iterable[SamplingPlan]) -> SamplingPlan:
         widths = [plan.max_width for plan in plans]
         return SamplingPlan(max_width=_widest(widths))
     periods = [plan.every for plan in plans if plan.every is not None]
+    stepped = [plan for plan in plans if plan.bursts]
+    steps = [plan.burst_step for plan in stepped if plan.burst_step is not None]
     return SamplingPlan(
         every=min(periods, default=None),
         keyframes=any(plan.keyframes for plan in plans),
         bursts=tuple(sorted({burst for plan in plans for burst in plan.bursts})),
+        burst_step=min(steps, default=None) if len(steps) == len(stepped) else None,
         max_width=_widest([plan.max_width for plan in plans]),
     )
 
@@ -78,12 +85,14 @@ def _widest(widths: list[int | None]) -> int | None:
 
 
 class Selector:
-    """Chooses pictures that arrive in order of time; remembers only the last slot that was served."""
+    """Chooses pictures that arrive in order of time; remembers only the last slots that were served."""
 
     def __init__(self, plan: SamplingPlan, span: Span | None = None) -> None:
         self._plan = plan
         self._span = span
         self._served_slot: int | None = None
+        self._served_step: int | None = None
+        """Of `burst_step`, in or out of a burst."""
 
     def could_want(self, time: MediaTime, is_key: bool) -> bool:
         """Whether a picture still to come at `time` might be wanted, given those taken so far.
@@ -97,6 +106,12 @@ class Selector:
             return True
         if plan.every is not None and (self._served_slot is None or time // plan.every > self._served_slot):
             return True
+        if (
+            self._served_step is not None
+            and plan.burst_step is not None
+            and time // plan.burst_step <= self._served_step
+        ):
+            return False
         return any(time % every < length for length, every in plan.bursts)
 
     def take(self, time: MediaTime, is_key: bool) -> bool:
@@ -105,4 +120,6 @@ class Selector:
             return False
         if self._plan.every is not None:
             self._served_slot = time // self._plan.every
+        if self._plan.burst_step is not None:
+            self._served_step = time // self._plan.burst_step
         return True

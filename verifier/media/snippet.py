@@ -14,6 +14,7 @@ import numpy as np
 from verifier.media.recording import Recording
 from verifier.media.sampling import SamplingPlan
 from verifier.media.types import MediaError
+from verifier.media.video_pass import Decoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,8 @@ SOUND_RATE = 48_000
 LONGEST = Fraction(30)
 """Seconds."""
 _MS = Fraction(1, 1000)
-_QUICK = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0"}
+# a negative cpu-used is a fixed speed: a positive one lets the encoder spend up to half of real time
+_QUICK = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "auto-alt-ref": "0"}
 
 
 def cut_snippet(pictures: Path | None, sound: Path | None, span: Span) -> bytes:
@@ -74,13 +76,16 @@ def _add_pictures(out: av.container.OutputContainer, path: Path) -> av.VideoStre
 
 def _mux_pictures(out: av.container.OutputContainer, stream: av.VideoStream, path: Path, span: Span) -> int:
     import av
+    from av.video.reformatter import VideoReformatter
 
-    count, plan = 0, SamplingPlan(every=Fraction(1, RATE), max_width=stream.width)
+    count, plan, converter = 0, SamplingPlan(every=Fraction(1, RATE), max_width=stream.width), VideoReformatter()
     with Recording(path) as recording:
-        for frame in recording.frames(plan, span):
-            whole = av.VideoFrame.from_ndarray(frame.image, format="rgb24")
-            picture = whole.reformat(stream.width, stream.height, "yuv420p")
-            picture.pts, picture.time_base = round((frame.time - span.start) / _MS), _MS
+        upright = recording.facts.video is not None and not recording.facts.video.rotation
+        for frame in recording.decoded(plan, span) if upright else recording.frames(plan, span):
+            # what need not be turned goes from the decoder to the encoder without the way over RGB
+            whole = frame.picture if isinstance(frame, Decoded) else av.VideoFrame.from_ndarray(frame.image, "rgb24")
+            picture = converter.reformat(whole, stream.width, stream.height, "yuv420p", interpolation="AREA")
+            picture.pts, picture.time_base, picture.pict_type = round((frame.time - span.start) / _MS), _MS, 0
             out.mux(stream.encode(picture))
             count += 1
     out.mux(stream.encode(None))

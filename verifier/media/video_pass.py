@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from dataclasses import dataclass
 from enum import Enum, auto
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
@@ -52,10 +53,30 @@ class _UncleanKeyframeError(Exception):
     """A packet marked as keyframe did not decode on its own (periodic intra refresh, damage, wrong marks)."""
 
 
+class Timed(Protocol):
+    @property
+    def time(self) -> MediaTime: ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A picture as the decoder left it: neither upright nor converted."""
+
+    time: MediaTime
+    picture: av.VideoFrame
+
+
 def read_pictures(
-    open_again: Callable[[], OpenMedia], plan: SamplingPlan, span: Span | None, log: ReadingLog
-) -> Iterator[VideoFrame]:
-    """The pictures that `plan` wants within `span`, upright, in order of time.
+    open_again: Callable[[], OpenMedia],
+    plan: SamplingPlan,
+    span: Span | None,
+    log: ReadingLog,
+    form: Callable[[VideoPass], Iterator[T]],
+) -> Iterator[T]:
+    """The pictures that `plan` wants within `span`, in the form of `VideoPass.frames` or `.decoded`, in order of time.
 
     Where the keyframe marks of the file turn out to be wrong, reading starts again without leaving anything out.
     """
@@ -65,7 +86,7 @@ def read_pictures(
             continue
         with open_again() as media:
             try:
-                for frame in VideoPass(media, plan, span, log, trust).frames():
+                for frame in form(VideoPass(media, plan, span, log, trust)):
                     if shown is None or frame.time > shown:
                         shown = frame.time
                         yield frame
@@ -111,6 +132,13 @@ class VideoPass:
         self._jumped = self._skipping and self._media.start_near(self._stream, self._span, Fraction(0))
 
     def frames(self) -> Iterator[VideoFrame]:
+        """The wanted pictures, upright RGB; raises as `decoded`."""
+        for found in self.decoded():
+            image = self._upright(found.picture)
+            if image is not None:
+                yield VideoFrame(found.time, image, bool(found.picture.key_frame))
+
+    def decoded(self) -> Iterator[Decoded]:
         """The wanted pictures; raises `_UncleanKeyframeError` when leaving packets out proved unsafe."""
         for picture in self._pictures():
             time = self._time_of(picture)
@@ -120,11 +148,9 @@ class VideoPass:
                 if time > MAX_DURATION_S:
                     self._log.notes.append("time stamps go beyond 12 hours: reading stopped there")
                 return
-            is_key = bool(picture.key_frame)
-            if self._selector.take(time, is_key):
-                image = self._upright(picture)
-                if image is not None:
-                    yield VideoFrame(time, image, is_key)
+            if self._selector.take(time, bool(picture.key_frame)):
+                refuse_size(picture.width, picture.height)
+                yield Decoded(time, picture)
 
     # -- what to decode ------------------------------------------------------------------------------------------
 
@@ -276,7 +302,6 @@ class VideoPass:
         from av.error import FFmpegError
         from av.video.reformatter import VideoReformatter
 
-        refuse_size(picture.width, picture.height)
         turns = round(picture.rotation / 90) % 4
         width, height = picture.width, picture.height
         across = height if turns % 2 else width

@@ -6,6 +6,7 @@ A click is a sudden rise of what lies above 1.5 kHz that is gone within a thirti
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,7 +68,12 @@ class Clicks:
     """The clicks of sound that is fed in order of time."""
 
     def __init__(self) -> None:
-        self._listener, self._heard = _Listener(), 0
+        self._heard = 0
+
+    @cached_property
+    def _listener(self) -> _Listener:
+        """Made when there is something to hear, in the thread that listens: what it imports takes most of a second."""
+        return _Listener()
 
     def feed(self, block: AudioBlock) -> None:
         self._listener.feed(float(block.time), block.samples)

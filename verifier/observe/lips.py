@@ -74,11 +74,11 @@ class LipTable:
 
 
 def plan_for(duration: MediaTime | None) -> SamplingPlan:
-    """Every picture of a short recording, bursts of a longer one. duration: seconds; None where the file does not say."""
+    """All of a short recording, bursts of a longer one, a picture per `SLOT`. duration: seconds; None: the file does not say."""
     if duration is not None and duration <= WHOLE_UP_TO:
-        return SamplingPlan(bursts=((EVERY, EVERY),))
+        return SamplingPlan(bursts=((EVERY, EVERY),), burst_step=SLOT)
     often = duration is not None and duration <= OFTEN_UP_TO
-    return SamplingPlan(bursts=((BURST, OFTEN if often else EVERY),))
+    return SamplingPlan(bursts=((BURST, OFTEN if often else EVERY),), burst_step=SLOT)
 
 
 def mouth_features(mesh: Mesh) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ mouths are watched, so that a recording is not decoded for it twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ class TrailTable:
 
 def trail_plan(duration: MediaTime | None) -> SamplingPlan:
     """A picture a second and the bursts of `lips.plan_for`."""
-    return SamplingPlan(every=EVERY, bursts=plan_for(duration).bursts)
+    return replace(plan_for(duration), every=EVERY)
 
 
 def trail_observer(path: Path) -> TrailObserver:
