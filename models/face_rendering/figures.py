@@ -1,6 +1,6 @@
 """Fourth stage: what the detector is worth, beside published ones on the same faces: writes figures.md.
 
-python -m verifier_models.face_rendering.figures --work .work/rendering --peers PEERS --out models/face_rendering
+python -m verifier_models.face_rendering.figures --work .work/rendering --peers PEERS [--model FILE.onnx] --out models/face_rendering/figures.md
 Detectors that never saw a manipulation (WORK/without-KIND.onnx, by `train --without`) are measured on it where they are.
 """
 
@@ -26,6 +26,7 @@ from verifier.metrics import auc, auc_interval, error_rates
 from verifier.observe.comparators.onnx_file import read_described
 from verifier.observe.face_crop import CROP_PIXELS, FaceCrop
 from verifier.observe.rendering_detectors import WHAT, DetectorFile, RenderingDetector
+from verifier.weights import sha256
 
 CPU = torch.device("cpu")
 SHOTS, PEOPLE = 4, 16
@@ -205,6 +206,7 @@ def main() -> None:
         "# Traces of rendering: figures",
         "",
         "Written by `python -m verifier_models.face_rendering.figures`; do not edit. Area under the curve: .5 is chance, 1 without error.",
+        f"Of the network with sha256 {sha256(args.model)[:12]}.",
         "",
         "Photos of people left out of training, four of each; all four were changed in one way that was drawn for the person, and the mean over",
         "photos is what the check takes. *Drawn*: made in tensors, as half of training; *seeded*: by `verifier/seeds`, as in seeded calls. *Never saw",
@@ -241,7 +243,7 @@ def main() -> None:
     text = "\n".join(lines) + "\n"
     print(text)
     if args.out is not None:
-        (args.out / "figures.md").write_text(text)
+        args.out.write_text(text)
 
 
 if __name__ == "__main__":
