@@ -78,12 +78,13 @@ def filtered(records: Sequence[Record]) -> Iterator[str]:
     able = [r for r in records if "said" in r and r["filter"]]
     judged = [r for r in able if any(said in JUDGED for said in r["said"].values())]
     hits = [r for r in judged if "observed" in r["said"].values()]
+    people = {r["person"] for r in judged}
     minutes = sum(r["seconds"] for r in judged) / 60
     low, high = share_interval(len(hits), len(judged)) if judged else (0.0, 1.0)
     most = beta.ppf(0.95, len(hits) + 1, len(judged) - len(hits)) if len(judged) > len(hits) else 1.0
     yield "## Genuine calls behind filters: any false observation"
     yield ""
-    yield f"{len(hits)} of {len(judged)} calls ({minutes:.1f} min, {len({r['person'] for r in judged})} people, two of them drawn): {100 * low:.1f} to {100 * high:.1f} % (exact, 95 %, two-sided), at most"
+    yield f"{len(hits)} of {len(judged)} calls ({minutes:.1f} min, {len(people)} people, {sum(p.startswith('drawn') for p in people)} of them drawn): {100 * low:.1f} to {100 * high:.1f} % (exact, 95 %, two-sided), at most"
     yield f"{100 * most:.1f} % (one-sided), as if calls were independent. Each is a stretch that shares no second with another, through one filter; the same stretch goes"
     yield f"through all three. {len(able) - len(judged)} more were too short for any check to judge."
     yield ""
