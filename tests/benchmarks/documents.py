@@ -68,7 +68,11 @@ def _batch(name: str, files: list[Path], with_number: set[str] | None = None) ->
     )
     zones = {d["name"]: d["mrz"] for d in json.loads(out.read_text())["documents"] if d["mrz"]}
     found = Counter(z["printed_number"]["likeness"] for z in zones.values() if z["printed_number"])
-    there = f", {len(zones.keys() & with_number)} of them on pages that show a printed number" if with_number is not None else ""
+    there = (
+        f", {len(zones.keys() & with_number)} of them on pages that show a printed number"
+        if with_number is not None
+        else ""
+    )
     yield (
         f"  - number in the zone against print: {len(zones)} zones{there}; compared {found.total()}: the same {found['same']}, in doubt by look-alikes "
         f"{found['look_alike']}, in doubt {found['nearly']}, different {found['different']} (target: 0)"
