@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from scipy.stats import binomtest
 from tests.audit.conftest import TODAY
 from verifier.audit import desk
 from verifier.audit.desk import Answer
-from verifier.audit.figures import PEOPLE, TOOL, Judged, figures, rates
-from verifier.audit.people import AuditError
+from verifier.audit.draw import Wanted, draw_set
+from verifier.audit.figures import PEOPLE, TOOL, Judged, figures, judged_in, rates
+from verifier.audit.people import AuditError, Company
 from verifier.audit.report import write_report
-from verifier.audit.sets import ItemTruth, read_truth
+from verifier.audit.sets import ItemTruth, read_set, read_truth, write_file
+from verifier.audit.tool import Answered, Run, Said
+from verifier.findings import Outcome
 from verifier.metrics import share_interval
 
 
@@ -92,3 +96,65 @@ def test_the_report_says_rates_with_intervals_as_page_and_data(blind: Path, tmp_
     assert "2 of 2 (16 to 100 %)" in text
     assert "noticed 2 of 2 changed calls, and took 0 of 2 genuine calls for changed" in text
     assert not any(word in text.lower() for word in ("fake", "fraud", "score", "passed", "failed", "http"))
+
+
+def test_two_sets_of_one_folder_name_stay_two_and_one_named_twice_counts_once(
+    blind: Path, company: Company, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    second = draw_set(company, tmp_path / "other" / blind.name, Wanted(2, 4.0, ("second voice",), seed=9), TODAY)
+    for audit in (desk.open_set(blind, today=TODAY), second):
+        for item in audit.items:
+            desk.vote(audit, "anna", item, Answer.CHANGED)
+    found = figures(judged_in([blind, second.folder, blind]))
+    assert found.overall[0].cannot_tell.trials == 4 + 2
+    assert len(found.sets) == len({name for name, *_ in found.over_time}) == 2
+
+
+def test_a_report_says_that_calls_were_judged_several_times(blind: Path, tmp_path: Path) -> None:
+    audit = desk.open_set(blind, today=TODAY)
+    for count, name in enumerate(("anna", "ben"), 1):
+        for item in audit.items:
+            desk.vote(audit, name, item, Answer.CHANGED)
+        html, data = write_report([blind], tmp_path / "out")
+        assert ("less certain than its range" in html.read_text()) is (count == 2)
+        assert json.loads(data.read_text())["people_calls"] == 4
+    assert "Reviewers gave 8 answers to 4 calls" in html.read_text()
+
+
+@pytest.mark.parametrize(
+    ("said", "noticed"),
+    [({"rounds": ["round-1"], "spans_s": [(6.0, 8.0)]}, False), ({"rounds": ["round-1"], "spans_s": [(3.0, 8.0)]}, True),
+     ({}, True), ({"rounds": ["round-2"], "spans_s": [(1.0, 2.0)]}, False), ({"rounds": ["round-2", "round-1"], "spans_s": [(6.0, 8.0)]}, True)],
+)  # fmt: skip
+def test_the_tool_notices_a_change_where_it_points_at_it(said: dict[str, object], noticed: bool, blind: Path) -> None:
+    audit = read_set(blind)
+    files = {len(item.files) for item in audit.file.items}
+    assert files >= {1}
+    answers = [
+        Answered(item=i, answer=Answer.CHANGED, findings=[Said.model_validate({"check": "replay", "outcome": Outcome.OBSERVED, "statement": "x", **said})])
+        for i in audit.items
+    ]  # fmt: skip
+    run = Run(
+        schema="audit-run-1", set=audit.file.id, at=datetime(2026, 1, 1, tzinfo=UTC), version="1", answers=answers
+    )
+    write_file(blind / "runs" / "a.json", run, "no")
+    one = [j for j in judged_in([blind]) if len(audit.items[j.item].files) == 1]
+    changed = [j for j in one if j.truth.manipulation and (j.truth.span_s[1] < 6 or not said)]
+    assert changed
+    assert {rates("", [j]).detected.hits for j in changed} == {int(noticed)}
+    assert {rates("", [j]).false_alarms.hits for j in one if not j.truth.manipulation} <= {1}
+    assert {("replay" in j.looked_at, "replay" in j.clear) for j in changed} == {(noticed, not noticed)}
+
+
+def test_a_run_of_an_earlier_version_is_read_and_a_cut_short_one_counts_only_alone(blind: Path) -> None:
+    audit = read_set(blind)
+    items = list(audit.items)
+    old = {"set": audit.file.id, "version": "1", "schema": "audit-run-1"}
+    said = [{"item": i, "answer": "changed", "findings": [{"check": "replay", "outcome": "observed", "statement": "x"}]} for i in items]  # fmt: skip
+    (blind / "runs").mkdir(exist_ok=True)
+    (blind / "runs" / "2.json").write_text(json.dumps({**old, "at": "2026-02-01T10:00:00Z", "answers": said[:1]}))
+    assert len(judged_in([blind])) == 1
+    (blind / "runs" / "1.json").write_text(json.dumps({**old, "at": "2026-01-01T10:00:00Z", "answers": said}))
+    assert {j.when for j in judged_in([blind])} == {"2026-01-01 10:00:00"}
+    assert all(j.looked_at for j in judged_in([blind]))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from verifier.audit.people import AuditError
-from verifier.audit.sets import AuditSet, Item, read_file, read_set, read_truth, write_file
+from verifier.audit.sets import PUT_TOGETHER, AuditSet, Item, read_file, read_set, read_truth, write_file
 from verifier.timing import clock
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ WHAT_WAS_DONE = {
     "dubbed": "Another person's voice lies over the picture. Watch the lips.",
     "shifted sound": "The sound was moved against the picture. Watch the lips.",
     "second voice": "Another voice speaks quietly beneath the candidate's.",
-    "whispered answer": "A whisper says the first words before the answer begins.",
+    "whispered answer": "A whisper says the first words before the answer begins. Sets made by earlier versions have it; it is not counted.",
 }
+NO_CHANGE = "Poor coding, lost pictures and an honest caller's filter (a virtual background, smoothing, a dark room) are no change."
 
 
 class Answer(StrEnum):
@@ -98,6 +99,11 @@ def votes_of(audit: AuditSet, reviewer: str) -> dict[str, Vote]:
     return found
 
 
+def judged(audit: AuditSet, reviewer: str) -> int:
+    """How many of the items that are left this reviewer has judged."""
+    return len(votes_of(audit, reviewer).keys() - audit.withdrawn)
+
+
 def all_votes(audit: AuditSet) -> Mapping[str, dict[str, Vote]]:
     """By reviewer, under the name as it was written first: however it is typed, a reviewer counts once."""
     found: dict[str, tuple[str, dict[str, Vote]]] = {}
@@ -111,7 +117,7 @@ def all_votes(audit: AuditSet) -> Mapping[str, dict[str, Vote]]:
 def next_item(audit: AuditSet, reviewer: str) -> Item | None:
     """The next one that this reviewer has not judged: each reviewer has an order of their own."""
     done = votes_of(audit, reviewer)
-    left = [item for item in audit.file.items if item.id not in done]
+    left = [item for item in audit.left if item.id not in done]
     random.Random(f"{audit.file.id}{_key(reviewer)}").shuffle(left)
     return left[0] if left else None
 
@@ -141,12 +147,16 @@ def reveal(audit: AuditSet, reviewer: str, item_id: str, truth: Path | None = No
     known = read_truth(audit, truth)[item_id]
     changed = bool(known.manipulation)
     right = None if given.answer is Answer.CANNOT_TELL else (given.answer is Answer.CHANGED) == changed
+    filtered = f" Over it lies a filter as honest callers use it ({known.filter})." if known.filter else ""
+    if not changed and known.drawn_for == PUT_TOGETHER:
+        words = "Its first seconds were put together from others of the call. Nothing else was done to it, and it is not counted."
+        return Revealed("", words + filtered, given.answer, None, None)
     if not changed:
-        return Revealed("", "It is as it was recorded.", given.answer, right, None)
+        return Revealed("", f"It is as it was recorded.{filtered}", given.answer, right, None)
     start, end = known.span_s
     when = f" From {clock(start)} to {clock(end)}."
     what = "swap from a moment on" if known.manipulation == "swap from" else known.manipulation
-    words = f"It was changed ({what}). {WHAT_WAS_DONE[known.manipulation]}{when}"
+    words = f"It was changed ({what}). {WHAT_WAS_DONE[known.manipulation]}{when}{filtered}"
     return Revealed(known.manipulation, words, given.answer, right, known.span_s)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verifier.audit.desk import Answer, all_votes
-from verifier.audit.sets import read_set, read_truth
-from verifier.audit.tool import runs_of
+from verifier.audit.sets import PUT_TOGETHER, read_set, read_truth
+from verifier.audit.tool import is_whole, runs_of
 from verifier.findings import Outcome
 from verifier.metrics import share_interval
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from verifier.audit.sets import ItemTruth
+    from verifier.audit.sets import AuditSet, ItemTruth
+    from verifier.audit.tool import Answered, Run
 
 TOOL, PEOPLE = "the tool", "all reviewers together"
 
@@ -37,6 +39,9 @@ class Judged:
     """Of the tool: checks that looked and saw nothing."""
     asked: frozenset[str] = frozenset()
     """Of the tool: checks whose question arose at all."""
+    elsewhere: bool = False
+    """Of the tool: what it said points at seconds alone that nobody changed."""
+    item: str = ""
 
     @property
     def is_tool(self) -> bool:
@@ -75,25 +80,43 @@ class Figures:
     over_time: tuple[tuple[str, str, str, Rates], ...]
     """(set, day it was made, when, rates)."""
     sets: tuple[str, ...] = field(default=())
+    people_calls: int = 0
+    """Calls that people judged: fewer than their answers where several judged one."""
 
 
 def judged_in(folders: Sequence[Path], truth: Path | None = None) -> list[Judged]:
     """Every answer to these sets. truth: where there is one set and its truth lies elsewhere. AuditError: one line."""
+    sets = {audit.file.id: audit for audit in map(read_set, folders)}
+    names = Counter(audit.folder.name for audit in sets.values())
     found = []
-    for folder in folders:
-        audit = read_set(folder)
-        truths = read_truth(audit, truth)
-        about = (folder.name, str(audit.file.made))
-        for run in runs_of(audit):
-            for a in run.answers:
-                said = {o: frozenset(f.check for f in a.findings if f.outcome is o) for o in Outcome}
-                looked, clear = said[Outcome.OBSERVED], said[Outcome.NOT_OBSERVED]
-                asked = frozenset(f.check for f in a.findings if f.outcome is not Outcome.NOT_APPLICABLE)
-                when = run.at.isoformat(sep=" ", timespec="seconds")[:19]
-                found.append(Judged(TOOL, when, *about, a.answer, truths[a.item], looked, clear - looked, asked))
+    for audit in sets.values():
+        known = read_truth(audit, truth)
+        truths = {key: t for key, t in known.items() if PUT_TOGETHER not in (t.drawn_for, t.manipulation)}
+        name = audit.folder.name
+        about = (name if names[name] == 1 else f"{name} [{audit.file.id[:6]}]", str(audit.file.made))
+        runs = runs_of(audit)
+        for run in [r for r in runs if is_whole(r, audit)] or runs[-1:]:
+            found += [_of_tool(audit, run, a, truths[a.item], about) for a in run.answers if a.item in truths]
         for reviewer, votes in all_votes(audit).items():
-            found += [Judged(reviewer, str(v.at.date()), *about, v.answer, truths[i]) for i, v in votes.items()]
+            found += [
+                Judged(reviewer, str(v.at.date()), *about, v.answer, truths[i], item=i)
+                for i, v in votes.items() if i in truths
+            ]  # fmt: skip
     return found
+
+
+def _of_tool(audit: AuditSet, run: Run, a: Answered, truth: ItemTruth, about: tuple[str, str]) -> Judged:
+    """Of a changed call a check has seen what was done only where it points at those seconds."""
+    said = {o: [f for f in a.findings if f.outcome is o] for o in Outcome}
+    changed = f"round-{len(audit.items[a.item].files)}"
+    seen = [f for f in said[Outcome.OBSERVED] if not truth.manipulation or f.points_at(changed, truth.span_s)]
+    observed, looked = ({f.check for f in some} for some in (said[Outcome.OBSERVED], seen))
+    return Judged(
+        TOOL, run.at.isoformat(sep=" ", timespec="seconds")[:19], *about, a.answer, truth, frozenset(looked),
+        frozenset({f.check for f in said[Outcome.NOT_OBSERVED]} | observed) - looked,
+        frozenset(f.check for f in a.findings if f.outcome is not Outcome.NOT_APPLICABLE),
+        elsewhere=bool(observed) and not looked, item=a.item,
+    )  # fmt: skip
 
 
 def figures(judged: Sequence[Judged]) -> Figures:
@@ -122,13 +145,16 @@ def figures(judged: Sequence[Judged]) -> Figures:
         shown = when or f"until {max(j.when for j in rows)}"
         over_time.append((name, made, shown, rates(who, rows)))
     return Figures(
-        tuple(overall), tuple(tables), _by_check(tool), tuple(over_time), tuple(sorted({j.set_name for j in judged}))
-    )
+        tuple(overall), tuple(tables), _by_check(tool), tuple(over_time), tuple(sorted({j.set_name for j in judged})),
+        len({(j.set_name, j.item) for j in people}),
+    )  # fmt: skip
 
 
 def rates(label: str, rows: Sequence[Judged]) -> Rates:
-    """An answer that one cannot tell counts as not detected, and as no alarm."""
-    return _rates(label, rows, lambda j: j.answer is Answer.CHANGED, lambda j: j.answer is Answer.CANNOT_TELL)
+    """An answer that one cannot tell counts as not detected, and as no alarm; so does one that points elsewhere, as not detected."""
+    return _rates(
+        label, rows, lambda j: j.answer is Answer.CHANGED and not j.elsewhere, lambda j: j.answer is Answer.CANNOT_TELL
+    )
 
 
 def _rates(label: str, rows: Sequence[Judged], hit: Callable[[Judged], bool], open_: Callable[[Judged], bool]) -> Rates:
@@ -162,7 +188,7 @@ def _bit_rate(j: Judged) -> str:
 
 
 def _filter(j: Judged) -> str:
-    return str(j.truth.parameters.get("step", {}).get("filter") or "no filter")
+    return j.truth.filter or "no filter"
 
 
 _KEYS: dict[str, Callable[[Judged], str]] = {

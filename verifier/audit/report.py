@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from verifier import __version__
 from verifier.atomic import atomic_file
 from verifier.audit.desk import WHAT_WAS_DONE
-from verifier.audit.figures import Figures, Rates, Share, figures, judged_in
+from verifier.audit.figures import PEOPLE, Figures, Rates, Share, figures, judged_in
 from verifier.audit.people import AuditError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def content(found: Figures, made: str) -> dict[str, Any]:
         "overall": [_rates(r) for r in found.overall],
         "tables": [{"by": by, "judge": judge, "rows": [_rates(r) for r in rows]} for by, judge, rows in found.tables],
         "checks": [_rates(r) for r in found.checks],
+        "people_calls": found.people_calls,
         "over_time": [{"set": s, "made": m, "when": w, **_rates(r)} for s, m, w, r in found.over_time],
     }
 
@@ -58,7 +59,7 @@ def page(found: Figures, made: str) -> str:
     pages = Environment(loader=PackageLoader("verifier.report"), autoescape=select_autoescape(default=True))
     pages.filters["share"] = in_words
     template = pages.get_template("audit.html.j2")
-    return template.render(found=found, made=made, version=__version__, done=WHAT_WAS_DONE)
+    return template.render(found=found, made=made, version=__version__, done=WHAT_WAS_DONE, together=PEOPLE)
 
 
 def in_words(share: Share) -> str:
