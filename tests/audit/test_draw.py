@@ -120,8 +120,9 @@ def test_the_truth_says_whose_face_or_voice_was_used(company: Company, blind: Pa
         assert truth.others == ([{one: two, two: one}[truth.person]] if borrowed else [])
 
 
-def test_what_borrows_of_another_person_is_known(clips: tuple[Source, Source]) -> None:
-    material = Material(clips[0], clips[1:], 90)
+def test_what_borrows_of_another_person_is_known(company: Company) -> None:
+    own, other = (Excerpt.drawn(p.clips[0], 4.0, np.random.default_rng(0)) for p in company.people)
+    material = Material(own, (other,), 90)
     assert {n for n, recipe in RECIPES.items() if recipe(material, np.random.default_rng(0)).others} == BORROWING
     assert {n for n in RECIPES if n not in AUDITED} == {PUT_TOGETHER}
     assert {

@@ -124,13 +124,11 @@ def test_a_report_says_that_calls_were_judged_several_times(blind: Path, tmp_pat
 
 @pytest.mark.parametrize(
     ("said", "noticed"),
-    [({"rounds": ["round-1"], "spans_s": [(6.0, 8.0)]}, False), ({"rounds": ["round-1"], "spans_s": [(3.0, 8.0)]}, True),
+    [({"rounds": ["round-1"], "spans_s": [(6.0, 8.0)]}, False), ({"rounds": ["round-1"], "spans_s": [(0.0, 8.0)]}, True),
      ({}, True), ({"rounds": ["round-2"], "spans_s": [(1.0, 2.0)]}, False), ({"rounds": ["round-2", "round-1"], "spans_s": [(6.0, 8.0)]}, True)],
 )  # fmt: skip
 def test_the_tool_notices_a_change_where_it_points_at_it(said: dict[str, object], noticed: bool, blind: Path) -> None:
     audit = read_set(blind)
-    files = {len(item.files) for item in audit.file.items}
-    assert files >= {1}
     answers = [
         Answered(item=i, answer=Answer.CHANGED, findings=[Said.model_validate({"check": "replay", "outcome": Outcome.OBSERVED, "statement": "x", **said})])
         for i in audit.items
@@ -140,7 +138,7 @@ def test_the_tool_notices_a_change_where_it_points_at_it(said: dict[str, object]
     )
     write_file(blind / "runs" / "a.json", run, "no")
     one = [j for j in judged_in([blind]) if len(audit.items[j.item].files) == 1]
-    changed = [j for j in one if j.truth.manipulation and (j.truth.span_s[1] < 6 or not said)]
+    changed = [j for j in one if j.truth.manipulation]  # calls of 4 s at most
     assert changed
     assert {rates("", [j]).detected.hits for j in changed} == {int(noticed)}
     assert {rates("", [j]).false_alarms.hits for j in one if not j.truth.manipulation} <= {1}
