@@ -108,8 +108,8 @@ def noisy_frozen(m: Material, rng: np.random.Generator) -> Plan:
 def looped(m: Material, rng: np.random.Generator) -> Plan:
     seconds = m.source.seconds
     length = float(min(rng.uniform(1.5, 4.0), (0.9 if m.past_end else 0.25) * seconds))
-    # within the clip there is room for three turns
-    latest = 0.95 * seconds if m.past_end else seconds - 3 * length
+    # within the clip it begins as early as a frozen picture does, and there is room for three turns
+    latest = 0.95 * seconds if m.past_end else min(0.4 * seconds, seconds - 3 * length)
     start = float(rng.uniform(length, max(length, latest)))
     span = (start, max(seconds, start + max(HELD_S, 3 * length)) if m.past_end else seconds)
     return Plan(span, {"length_s": length}, still_changes.looping(start, length, span[1], past_end=m.past_end))
