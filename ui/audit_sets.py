@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 from verifier_ui.files_in_out import NOTHING, PLAYED
+from verifier_ui.views import sentence
 from verifier_ui.worker import Job
 
 if TYPE_CHECKING:
@@ -175,11 +176,6 @@ def deleted(folder: Path) -> list[str]:
     except AuditError as error:
         return [sentence(error)]
     return []
-
-
-def sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 @contextmanager
