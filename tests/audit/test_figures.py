@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from verifier.audit.draw import Wanted, draw_set
 from verifier.audit.figures import PEOPLE, TOOL, Judged, figures, judged_in, rates
 from verifier.audit.people import AuditError, Company
 from verifier.audit.report import write_report
-from verifier.audit.sets import ItemTruth, read_set, read_truth, write_file
+from verifier.audit.sets import ItemTruth, read_set, read_truth, truth_path, write_file
 from verifier.audit.tool import Answered, Run, Said
 from verifier.findings import Outcome
 from verifier.metrics import share_interval
@@ -106,8 +107,12 @@ def test_two_sets_of_one_folder_name_stay_two_and_one_named_twice_counts_once(
     for audit in (desk.open_set(blind, today=TODAY), second):
         for item in audit.items:
             desk.vote(audit, "anna", item, Answer.CHANGED)
-    found = figures(judged_in([blind, second.folder, blind]))
-    assert found.overall[0].cannot_tell.trials == 4 + 2
+    copied = tmp_path / "copied"
+    shutil.copytree(blind, copied)
+    shutil.copy(truth_path(blind), truth_path(copied))
+    desk.vote(read_set(copied), "ben", next(iter(read_set(blind).items)), Answer.CHANGED)
+    found = figures(judged_in([blind, second.folder, copied, blind]))
+    assert found.overall[0].cannot_tell.trials == 4 + 2 + 1
     assert len(found.sets) == len({name for name, *_ in found.over_time}) == 2
 
 

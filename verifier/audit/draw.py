@@ -137,17 +137,8 @@ class _Drawing:
         ]  # fmt: skip
         # a proxy who speaks for a shorter time than the candidate would have could be told by that
         others = [e for _, e in theirs if name != PROXY or e.seconds >= length - 0.05]
-        truth = make(
-            name,
-            source,
-            others,
-            seed,
-            step,
-            self._out,
-            self._mark,
-            parts=(SEEDED if changed else GENUINE,),
-            past_end=False,
-        )
+        part = SEEDED if changed else GENUINE
+        truth = make(name, source, others, seed, step, self._out, self._mark, parts=(part,), past_end=False)
         item_id = rng.bytes(4).hex()
         first = truth.first_round or self._earlier(Excerpt.drawn(clip, source.seconds, rng), others, seed, step)
         files = self._renamed([f for f in (first, truth.file or truth.twin) if f], item_id)

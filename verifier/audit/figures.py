@@ -85,24 +85,30 @@ class Figures:
 
 
 def judged_in(folders: Sequence[Path], truth: Path | None = None) -> list[Judged]:
-    """Every answer to these sets. truth: where there is one set and its truth lies elsewhere. AuditError: one line."""
-    sets = {audit.file.id: audit for audit in map(read_set, folders)}
-    names = Counter(audit.folder.name for audit in sets.values())
-    found = []
-    for audit in sets.values():
+    """Every answer to these sets, once, also where a set is named twice or lies there as a copy.
+
+    truth: where there is one set and its truth lies elsewhere. AuditError: one line.
+    """
+    audits = [read_set(folder) for folder in folders]
+    first = {a.file.id: a.folder.name for a in reversed(audits)}
+    names = Counter(first.values())
+    found: dict[tuple[str, ...], Judged] = {}
+    for audit in audits:
         known = read_truth(audit, truth)
         truths = {key: t for key, t in known.items() if PUT_TOGETHER not in (t.drawn_for, t.manipulation)}
-        name = audit.folder.name
-        about = (name if names[name] == 1 else f"{name} [{audit.file.id[:6]}]", str(audit.file.made))
+        set_id, name = audit.file.id, first[audit.file.id]
+        about = (name if names[name] == 1 else f"{name} [{set_id[:6]}]", str(audit.file.made))
         runs = runs_of(audit)
         for run in [r for r in runs if is_whole(r, audit)] or runs[-1:]:
-            found += [_of_tool(audit, run, a, truths[a.item], about) for a in run.answers if a.item in truths]
+            for a in run.answers:
+                if a.item in truths:
+                    found[set_id, TOOL, str(run.at), a.item] = _of_tool(audit, run, a, truths[a.item], about)
         for reviewer, votes in all_votes(audit).items():
-            found += [
-                Judged(reviewer, str(v.at.date()), *about, v.answer, truths[i], item=i)
-                for i, v in votes.items() if i in truths
-            ]  # fmt: skip
-    return found
+            for item, v in votes.items():
+                if item in truths:
+                    judged = Judged(reviewer, str(v.at.date()), *about, v.answer, truths[item], item=item)
+                    found.setdefault((set_id, reviewer, item), judged)
+    return list(found.values())
 
 
 def _of_tool(audit: AuditSet, run: Run, a: Answered, truth: ItemTruth, about: tuple[str, str]) -> Judged:
