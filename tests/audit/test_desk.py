@@ -43,6 +43,7 @@ def test_a_reviewer_goes_through_the_set_and_learns_after_each_vote(blind: Path)
         known, truth = desk.reveal(audit, "anna", item.id), truths[item.id]
         assert known.manipulation == truth.manipulation
         assert known.right is bool(truth.manipulation)
+        assert known.whether_right == ("Right." if truth.manipulation else "Not so.")
         assert (known.spans_s is None) is not bool(truth.manipulation)
         with pytest.raises(AuditError, match="already"):
             desk.vote(audit, "anna", item.id, Answer.AS_RECORDED)
@@ -66,13 +67,15 @@ def relabelled(folder: Path, changes: dict[str, dict[str, object]]) -> AuditSet:
 def test_a_filter_is_named_and_a_call_that_was_put_together_is_not_called_as_recorded(blind: Path) -> None:
     truths = read_truth(read_set(blind))
     changed, genuine = ([k for k, t in truths.items() if bool(t.manipulation) is side] for side in (True, False))
-    filtered = {"parameters": {"step": {"filter": "low light"}}}
+    filtered = {"parameters": {"step": {"filter": "low light", "dropped": 0.25, "bit_rate": 150_000}}}
     put_together = {"drawn_for": PUT_TOGETHER, "parameters": {}}
     audit = relabelled(blind, {changed[0]: filtered, genuine[0]: filtered, genuine[1]: put_together})
     for item in (changed[0], *genuine):
         desk.vote(audit, "anna", item, Answer.CHANGED)
     for item in (changed[0], genuine[0]):
-        assert "filter as honest callers use it (low light)" in desk.reveal(audit, "anna", item).words
+        words = desk.reveal(audit, "anna", item).words
+        assert "It has what honest calls may have: a dark room; 25 % of its pictures lost" in words
+        assert "coding with 150 kbit/s" in words
     known = desk.reveal(audit, "anna", genuine[1])
     assert known.right is None
     assert "as it was recorded" not in known.words

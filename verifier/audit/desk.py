@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from verifier.audit.people import AuditError
-from verifier.audit.sets import PUT_TOGETHER, AuditSet, Item, read_file, read_set, read_truth, write_file
+from verifier.audit.sets import PUT_TOGETHER, AuditSet, Item, ItemTruth, read_file, read_set, read_truth, write_file
 from verifier.timing import clock
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ WHAT_WAS_DONE = {
     "second voice": "Another voice speaks quietly beneath the candidate's.",
     "whispered answer": "A whisper says the first words before the answer begins. Sets made by earlier versions have it; it is not counted.",
 }
+POOR = 500_000
+"""Bit/s: below it a picture of a call shows its coding."""
 NO_CHANGE = "Poor coding, lost pictures and an honest caller's filter (a virtual background, smoothing, a dark room) are no change."
 
 
@@ -82,6 +84,10 @@ class Revealed:
     """Whether the vote was; None: the vote was that one cannot tell."""
     spans_s: tuple[float, float] | None
     """Where in the last file of the item it was changed."""
+
+    @property
+    def whether_right(self) -> str:
+        return {True: "Right.", False: "Not so.", None: ""}[self.right]
 
 
 def open_set(folder: Path, truth: Path | None = None, today: date | None = None) -> AuditSet:
@@ -147,17 +153,33 @@ def reveal(audit: AuditSet, reviewer: str, item_id: str, truth: Path | None = No
     known = read_truth(audit, truth)[item_id]
     changed = bool(known.manipulation)
     right = None if given.answer is Answer.CANNOT_TELL else (given.answer is Answer.CHANGED) == changed
-    filtered = f" Over it lies a filter as honest callers use it ({known.filter})." if known.filter else ""
+    innocent = _innocent(known)
     if not changed and known.drawn_for == PUT_TOGETHER:
         words = "Its first seconds were put together from others of the call. Nothing else was done to it, and it is not counted."
-        return Revealed("", words + filtered, given.answer, None, None)
+        return Revealed("", words + innocent, given.answer, None, None)
     if not changed:
-        return Revealed("", f"It is as it was recorded.{filtered}", given.answer, right, None)
+        return Revealed("", f"It is as it was recorded.{innocent}", given.answer, right, None)
     start, end = known.span_s
     when = f" From {clock(start)} to {clock(end)}."
-    what = "swap from a moment on" if known.manipulation == "swap from" else known.manipulation
-    words = f"It was changed ({what}). {WHAT_WAS_DONE[known.manipulation]}{when}{filtered}"
+    words = f"It was changed ({called(known.manipulation)}). {WHAT_WAS_DONE[known.manipulation]}{when}{innocent}"
     return Revealed(known.manipulation, words, given.answer, right, known.span_s)
+
+
+def called(manipulation: str) -> str:
+    """Its name in words."""
+    return "swap from a moment on" if manipulation == "swap from" else manipulation
+
+
+def _innocent(known: ItemTruth) -> str:
+    """What else was done to the call: what a reviewer may have seen and taken for a change."""
+    step = known.parameters.get("step", {})
+    rate, dropped = step.get("bit_rate", POOR), step.get("dropped", 0.0)
+    found = ["a dark room" if known.filter == "low light" else known.filter] if known.filter else []
+    if dropped:
+        found.append(f"{100 * dropped:.0f} % of its pictures lost, as on a poor line")
+    if rate < POOR:
+        found.append(f"coding with {rate // 1000} kbit/s, which may blur the picture or break it into blocks")
+    return f" It has what honest calls may have: {'; '.join(found)}." if found else ""
 
 
 def _file(audit: AuditSet, reviewer: str) -> Path:

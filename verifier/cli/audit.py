@@ -105,7 +105,7 @@ def review(
             note = typer.prompt("What makes you think so? (Enter for nothing)", default="", show_default=False)
             desk.vote(audit, reviewer, item.id, desk.Answer(KEYS[key]), note, time.monotonic() - began)
             known = desk.reveal(audit, reviewer, item.id, truth)
-            print({True: "Right. ", False: "Not so. ", None: ""}[known.right] + known.words)
+            print(f"{known.whether_right} {known.words}".lstrip())
         else:
             print("All items are judged: verifier audit report shows the rates.")
 
