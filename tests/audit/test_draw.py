@@ -120,6 +120,14 @@ def test_the_truth_says_whose_face_or_voice_was_used(company: Company, blind: Pa
         assert truth.others == ([{one: two, two: one}[truth.person]] if borrowed else [])
 
 
+def test_the_quality_is_that_of_the_written_picture(blind: Path) -> None:
+    audit = read_set(blind)
+    for item, truth in read_truth(audit).items():
+        written = probe(audit.paths(audit.items[item])[-1]).video
+        assert written is not None
+        assert truth.quality.startswith(f"{written.height}p ")
+
+
 def test_what_borrows_of_another_person_is_known(company: Company) -> None:
     own, other = (Excerpt.drawn(p.clips[0], 4.0, np.random.default_rng(0)) for p in company.people)
     material = Material(own, (other,), 90)
@@ -213,6 +221,25 @@ def test_a_broken_consent_record_is_one_line(content: str | None, reason: str, t
     with pytest.raises(AuditError, match=reason) as caught:
         read_consent(path)
     assert "\n" not in str(caught.value)
+
+
+def test_who_gives_no_recording_is_named_and_mpeg_files_are_recordings(tmp_path: Path) -> None:
+    for name in ("anna", "ben"):
+        (tmp_path / "clips" / name).mkdir(parents=True)
+    (tmp_path / "clips" / "ben" / "notes.txt").touch()
+    picture = next(iter(Source.open(MEDIA / "round-2.mp4").shots()))[1]
+    with av.open(str(tmp_path / "clips" / "anna" / "call.mpg"), "w") as sink:
+        video = sink.add_stream("mpeg2video", rate=25)
+        video.width, video.height, video.pix_fmt = picture.shape[1], picture.shape[0], "yuv420p"
+        for _ in range(50):
+            sink.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        sink.mux(video.encode(None))
+    people = [{"name": name, "consented_on": "2026-01-01"} for name in ("anna", "ben")]
+    company = of_folder(tmp_path / "clips", record(tmp_path / "c.json", *people), TODAY)
+    assert [p.name for p in company.people] == ["anna"]
+    ((name, reason),) = company.unusable
+    assert name == "ben"
+    assert "no recording" in reason
 
 
 def test_recordings_without_faces_are_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from verifier.atomic import atomic_file
 from verifier.audit.excerpt import Excerpt
 from verifier.audit.people import AuditError, Company, Person
 from verifier.audit.sets import PUT_TOGETHER, SET, AuditSet, Item, ItemTruth, read_set, sealed_truth, truth_path
+from verifier.media.recording import Recording
 from verifier.media.types import MediaError
 from verifier.seeds.ladder import Step
 from verifier.seeds.make import GENUINE, SEEDED, Mark, Truth, make
@@ -144,7 +145,9 @@ class _Drawing:
         files = self._renamed([f for f in (first, truth.file or truth.twin) if f], item_id)
         used = {sha256 for _, sha256 in truth.sources[1:]} if changed else set()
         donors = sorted({name for name, e in theirs if e.sha256 in used})
-        return Item(id=item_id, files=files), _truth(truth, name if changed else "", person, donors)
+        return Item(id=item_id, files=files), _truth(
+            truth, name if changed else "", person, donors, self._lines(files[-1])
+        )
 
     def _earlier(self, source: Excerpt, others: Sequence[Excerpt], seed: int, step: Step) -> str:
         """Now and then a genuine first round of the same person, whatever is done to the second; empty: there is none."""
@@ -155,6 +158,10 @@ class _Drawing:
         except MediaError:  # nor do these clips give a proxy
             return ""
 
+    def _lines(self, file: str) -> int:
+        with Recording(self._out / file) as call:
+            return call.facts.video.height if call.facts.video else 0
+
     def _renamed(self, files: Sequence[str], item_id: str) -> list[str]:
         names = []
         for number, file in enumerate(files, 1):
@@ -164,8 +171,9 @@ class _Drawing:
         return names
 
 
-def _truth(made: Truth, manipulation: str, person: Person, others: list[str]) -> ItemTruth:
+def _truth(made: Truth, manipulation: str, person: Person, others: list[str], lines: int) -> ItemTruth:
+    """lines: of the written picture, fewer than the step allows where the clip has fewer."""
     return ItemTruth(
         manipulation=manipulation, drawn_for=made.manipulation, person=person.name, group=person.group,
-        quality=Step(**made.step).name, span_s=made.span_s, others=others, parameters={**made.parameters, "step": asdict(Step(**made.step))},
+        quality=replace(Step(**made.step), lines=lines).name, span_s=made.span_s, others=others, parameters={**made.parameters, "step": asdict(Step(**made.step))},
     )  # fmt: skip
