@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.audit.conftest import TODAY
+from verifier.audit.desk import called
 from verifier.audit.sets import read_set, read_truth, truth_path
 from verifier.audit.tool import run_tool, runs_of
 from verifier.cli import app
@@ -56,7 +57,7 @@ def test_all_manipulations_with_all_checks(tmp_path: Path) -> None:
     (by_what, *_) = content["tables"]  # type: ignore[misc]
     assert len(by_what["rows"]) == 12  # type: ignore[index]
     folder = tmp_path / "set"
-    assert {t.drawn_for for t in read_truth(read_set(folder)).values()} == {r["label"] for r in by_what["rows"]}  # type: ignore[index]
+    assert {called(t.drawn_for) for t in read_truth(read_set(folder)).values()} == {r["label"] for r in by_what["rows"]}  # type: ignore[index]
 
 
 def test_a_stopped_run_goes_on_where_it_was(blind: Path) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from verifier.audit.desk import Answer, all_votes
+from verifier.audit.desk import Answer, all_votes, called
 from verifier.audit.sets import PUT_TOGETHER, read_set, read_truth
 from verifier.audit.tool import is_whole, runs_of
 from verifier.findings import Outcome
@@ -47,6 +47,11 @@ class Judged:
     def is_tool(self) -> bool:
         return self.judge == TOOL
 
+    @property
+    def judged_by(self) -> frozenset[str]:
+        """Of the tool: checks that came to a conclusion."""
+        return self.looked_at | self.clear
+
 
 @dataclass(frozen=True)
 class Share:
@@ -76,12 +81,19 @@ class Figures:
     tables: tuple[tuple[str, str, tuple[Rates, ...]], ...]
     """(by what, judge, rows)."""
     checks: tuple[Rates, ...]
-    """Each check of the tool by itself; cannot_tell: it had nothing to go by, or left it open."""
+    """Each check of the tool by itself, of the calls that it judged; cannot_tell: of those that it was asked about, those
+    of which it had nothing to go by, or left it open."""
     over_time: tuple[tuple[str, str, str, Rates], ...]
     """(set, day it was made, when, rates)."""
     sets: tuple[str, ...] = field(default=())
     people_calls: int = 0
     """Calls that people judged: fewer than their answers where several judged one."""
+    silent_checks: tuple[str, ...] = ()
+    """Those that judged no call."""
+    answered: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    """(the tool or all reviewers, ((set, how many of its calls), ...))."""
+    shared: tuple[Rates, ...] | None = None
+    """Tool and people on the calls that both judged, if any; None where there are no others to tell apart."""
 
 
 def judged_in(folders: Sequence[Path], truth: Path | None = None) -> list[Judged]:
@@ -134,6 +146,7 @@ def figures(judged: Sequence[Judged]) -> Figures:
     tool = [j for j in judged if j.is_tool and j.when == last[j.set_name]]
     people = [j for j in judged if not j.is_tool]
     both = [(name, rows) for name, rows in ((TOOL, tool), (PEOPLE, people)) if rows]
+    calls = [{(j.set_name, j.item) for j in rows} for _, rows in both]
     names = sorted({j.judge for j in people})
     overall = [rates(name, rows) for name, rows in both]
     if len(names) > 1:
@@ -150,10 +163,23 @@ def figures(judged: Sequence[Judged]) -> Figures:
         rows = [j for j in judged if j.set_name == name and j.is_tool == (who == TOOL) and when in ("", j.when)]
         shown = when or f"until {max(j.when for j in rows)}"
         over_time.append((name, made, shown, rates(who, rows)))
+    checks = _by_check(tool)
     return Figures(
-        tuple(overall), tuple(tables), _by_check(tool), tuple(over_time), tuple(sorted({j.set_name for j in judged})),
+        tuple(overall), tuple(tables), checks, tuple(over_time), tuple(sorted({j.set_name for j in judged})),
         len({(j.set_name, j.item) for j in people}),
+        silent_checks=tuple(sorted(frozenset().union(*(j.asked for j in tool)) - {r.label for r in checks})),
+        answered=tuple((name, _by_set(some)) for (name, _), some in zip(both, calls, strict=True)),
+        shared=_on_shared(both, set.intersection(*calls)) if len(calls) > 1 and calls[0] != calls[1] else None,
     )  # fmt: skip
+
+
+def _by_set(calls: set[tuple[str, str]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(name for name, _ in calls).items()))
+
+
+def _on_shared(both: Sequence[tuple[str, Sequence[Judged]]], calls: set[tuple[str, str]]) -> tuple[Rates, ...]:
+    of_both = [(name, [j for j in rows if (j.set_name, j.item) in calls]) for name, rows in both]
+    return tuple(rates(f"{name}, on the calls that both judged", rows) for name, rows in of_both if rows)
 
 
 def rates(label: str, rows: Sequence[Judged]) -> Rates:
@@ -175,12 +201,14 @@ def _share(rows: Iterable[Judged], hit: Callable[[Judged], bool]) -> Share:
 
 
 def _by_check(tool: Sequence[Judged]) -> tuple[Rates, ...]:
-    return tuple(_of_check(name, tool) for name in sorted({name for j in tool for name in j.asked}))
+    return tuple(_of_check(name, tool) for name in sorted({name for j in tool for name in j.judged_by}))
 
 
 def _of_check(name: str, tool: Sequence[Judged]) -> Rates:
-    rows = [j for j in tool if name in j.asked]
-    return _rates(name, rows, lambda j: name in j.looked_at, lambda j: name not in j.looked_at | j.clear)
+    asked = [j for j in tool if name in j.asked]
+    judged = [j for j in asked if name in j.judged_by]
+    of_judged = _rates(name, judged, lambda j: name in j.looked_at, lambda j: False)
+    return replace(of_judged, cannot_tell=_share(asked, lambda j: name not in j.judged_by))
 
 
 def _parts(rows: Sequence[Judged], key: Callable[[Judged], str]) -> tuple[Rates, ...]:
@@ -198,7 +226,7 @@ def _filter(j: Judged) -> str:
 
 
 _KEYS: dict[str, Callable[[Judged], str]] = {
-    "what was done (and its genuine twins)": lambda j: j.truth.drawn_for,
+    "what was done (and its genuine twins)": lambda j: called(j.truth.drawn_for),
     "quality of the picture": _bit_rate,
     "filters of honest callers' software": _filter,
     "group": lambda j: j.truth.group,
