@@ -76,14 +76,15 @@ class AuditPage:
             with gr.Column(elem_id="make-set", visible=samples.available()):
                 gr.HTML(
                     "<h3>Make a set</h3><p class='quiet'>From the made-up sample calls, which show nobody. A set of your own colleagues'"
-                    " recordings is made with the command <code>verifier audit make</code>: everybody in it must have agreed.</p>"
+                    " recordings is made with the command <code>verifier audit make</code>: everybody in it must have agreed. It is listed here"
+                    " once it lies in the folder <code>audits</code> of VERIFIER_HOME, or in the one that <code>verifier ui --audits</code> names.</p>"
                 )
                 self.size = gr.Radio(list(SIZES), value=next(iter(SIZES)), label="How many calls?", elem_id="basis")
                 self.make = gr.Button("Make the set", variant="primary", elem_id="make")
         with gr.Column(visible=False, elem_id="working") as self.working:
             self.progress = html_part("progress")
             self.cancel = gr.Button("Stop", elem_id="cancel")
-        with gr.Column(visible=False) as self.judging:
+        with gr.Column(visible=False, elem_id="judging") as self.judging:
             self.call = html_part("call")
             with gr.Column(elem_id="decide") as self.answering:
                 self.answer = gr.Radio(
