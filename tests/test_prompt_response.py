@@ -84,6 +84,49 @@ def test_a_turn_to_profile_is_done_where_the_mesh_is_lost_on_the_way() -> None:
     assert 0.2 < found.lost < 0.8
 
 
+@pytest.mark.parametrize(("prompt", "sign"), [("turn-left", -1), ("turn-right", 1)])
+def test_a_turn_to_the_other_side_is_neither_done_nor_unseen(prompt: PromptId, sign: int) -> None:
+    other = answer(prompt, lambda t: row(t, sign * 50 * bump(t)))
+    assert (other.done, other.other_way) == (False, True)
+    assert other.reach == pytest.approx(50, rel=0.03)
+    assert float(other.at or 0) == pytest.approx((START + END) / 2, abs=0.2)
+    lost = answer(prompt, lambda t: row(t, sign * 24 * bump(t) / 0.8 if bump(t) < 0.8 else None))
+    assert (lost.done, lost.other_way) == (False, True)
+    both = answer(prompt, lambda t: row(t, sign * 50 * float(np.sin(2 * np.pi * (t - START) / (END - START)))))
+    assert (both.done, both.other_way) == (True, False)
+    little = answer(prompt, lambda t: row(t, sign * 10 * bump(t)))
+    assert (little.done, little.other_way) == (False, False)
+    assert little.reach == pytest.approx(0, abs=0.1)
+
+
+def test_pictures_without_a_mesh_covered_or_far_to_the_side_are_not_compared() -> None:
+    """Another person between 4 and 7 s: seen in the pictures that are compared, not in the others."""
+    for hidden in (
+        lambda t: row(t, None),
+        lambda t: row(t, covered=0.12),
+        lambda t: row(t, 41.0),
+    ):
+        found = answer("hold-id", lambda t, hidden=hidden: hidden(t) if 3.9 < t < 7.1 else row(t), 4.0, 7.0)
+        assert found.away is not None
+        assert found.away < 0.05
+        assert 0 < found.compared < found.during / 2
+    for shown in (lambda t: row(t, covered=0.08), lambda t: row(t, 39.0)):
+        found = answer("hold-id", lambda t, shown=shown: shown(t) if 3.9 < t < 7.1 else row(t), 4.0, 7.0)
+        assert found.away is not None
+        assert found.away > 0.5
+        assert found.compared == found.during
+    assert answer("hold-id", lambda t: row(t, None)).compared == 0
+
+
+def test_a_hand_that_stays_before_the_face_is_no_picture_of_afterwards() -> None:
+    times = np.arange(0, 10, 1 / 6)
+    held = [row(t, covered=0.3) if t > START + 1 else row(t) for t in times]
+    mark = Mark(prompt="hand-across", start_s=START, end_s=END)
+    found = response(mark, held, lambda kept: np.ones(4, np.float32))
+    assert found.back is None
+    assert len(found.crops) == 2
+
+
 def test_what_cannot_be_measured_is_left_to_whoever_looks() -> None:
     held = answer("hold-id", row)
     assert held.done is None
