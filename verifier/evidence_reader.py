@@ -207,7 +207,12 @@ class EvidenceReader:
         found = watched(case_round.evidence[0].path, marks, comparator)
         shown = [
             keep_crops(
-                self.pictures, f"{case_round.id}#prompt-{place}", case_round.id, case_round.label, list(answer.crops)
+                self.pictures,
+                f"{case_round.id}#prompt-{place}",
+                case_round.id,
+                case_round.label,
+                list(answer.crops),
+                when=("before", "furthest", "after"),
             )
             for place, answer in enumerate(found)
         ]
