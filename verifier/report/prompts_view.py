@@ -27,9 +27,10 @@ def prompts(report: Report) -> Prompts | None:
     if not answers:
         return None
     counts = Counter(answer for _, answer in answers)
-    text = ", ".join(f"{n} of {len(answers)} {answer}" for answer, n in counts.items())
-    again = "; ask for the others again" if set(counts) - {PROMPT_MADE, PROMPT_YOURS} else ""
-    return Prompts(f"{text}{again}.", tuple(f for f, _ in answers))
+    told = {answer: f"{n} of {len(answers)} {answer}" for answer, n in counts.items()}
+    done = [told.pop(answer) for answer in (PROMPT_MADE, PROMPT_YOURS) if answer in told]
+    again = [f"{', '.join(told.values())}: ask for {'it' if sum(counts[a] for a in told) == 1 else 'these'} again"]
+    return Prompts(f"{'; '.join([*done, *(again if told else [])])}.", tuple(f for f, _ in answers))
 
 
 def _answer(finding: Finding) -> str:
