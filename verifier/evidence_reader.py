@@ -212,7 +212,7 @@ class EvidenceReader:
                 case_round.id,
                 case_round.label,
                 list(answer.crops),
-                when=("before", "furthest", "after"),
+                when=("before", "during it" if answer.reach is None else "furthest", "after"),
             )
             for place, answer in enumerate(found)
         ]
