@@ -72,8 +72,7 @@ def test_prompts_are_counted_on_the_first_page() -> None:
     )
     said = top(of(*answers))
     assert (
-        "Prompts: 1 of 4 for you to judge; 2 of 4 not seen, 1 of 4 could not be looked at: ask for these again."
-        in said
+        "Prompts: 1 of 4 for you to judge; 2 of 4 not seen, 1 of 4 could not be looked at: ask for these again." in said
     )
     made = top(of(about("challenge", Outcome.NOT_OBSERVED, (1, 3), PROMPT_MADE)))
     assert "Prompts: 1 of 1 made." in made
