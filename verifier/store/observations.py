@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Sources = dict[tuple[str, str], HeardSource]
 
-OBSERVED_BY = "5"
+OBSERVED_BY = "6"
 """Raised whenever observers or the join of faces change, so that old observations are made anew where the recording is kept."""
 KEPT = frozenset(
     {"round", "seen", "candidate", "end", "looked_at", "reason", "files", "not_followed", "coupling", "gaze", "typing",
