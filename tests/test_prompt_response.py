@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -27,7 +28,7 @@ def row(
     image = np.zeros((2, 2, 3), np.uint8)
     quality = FaceQuality(48.0, yaw, None if yaw is None else pitch, 0.3, light, 0.0, mouth_visible=True)
     kept = KeptCrop(at, FaceCrop(image, None, 48.0), quality)
-    return PromptRow(at, FaceBox(0, 0, 90, 90, 1.0), yaw, quality.pitch, light, light, covered, None, kept)
+    return PromptRow(at, FaceBox(0, 0, 90, 90, 1.0), yaw, quality.pitch, light, covered, None, kept)
 
 
 def rows(during: Callable[[float], PromptRow]) -> list[PromptRow]:
@@ -161,6 +162,20 @@ def test_no_face_before_the_prompt_is_a_reason() -> None:
     early = [r for r in rows(row) if r.time < 3]
     assert "no pictures" in response(mark, early, lambda kept: None).reason
     assert response(mark, rows(row), lambda kept: None).own is None
+
+
+def test_what_is_looked_through_for_prompts_is_not_held_in_memory() -> None:
+    """A picture's crop is 196,608 bytes, an hour has 7200."""
+    crops = []
+
+    def course() -> Iterator[PromptRow]:
+        for t in np.arange(0, 60, 0.5):
+            r = row(t, 40 if 20 <= t < 22 else 0)
+            crops.append(weakref.ref(r.crop))
+            yield r
+            assert sum(ref() is not None for ref in crops) <= 3
+
+    assert [m.prompt for m in found(course())] == ["turn-left"]
 
 
 def test_prompts_are_found_by_head_and_hand() -> None:

@@ -128,6 +128,8 @@ class ObservedRound:
     """None: the candidate is still open. A round from a case folder holds the candidate alone, so its pick stands."""
     prompts: tuple[Response, ...] | None = None
     """What the largest face did when it was asked to move; None: nobody said that there were prompts."""
+    broken: tuple[tuple[str, str], ...] = ()
+    """Measurements that stopped inside the tool: the observer that checks name in `needs`, and the kind of error."""
 
 
 @dataclass(frozen=True)
