@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.report.words import finding_tone
+from verifier.report.words import SHAPES, WORDS, finding_tone
 from verifier.timing import MediaTime, Span, clock
 
 if TYPE_CHECKING:
@@ -52,6 +52,14 @@ class Mark:
     """Of its finding: only what is to be looked at is drawn so."""
     clip: str
     """Anchor of what it plays; "" where nothing was cut out."""
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[self.tone]
+
+    @property
+    def said(self) -> str:
+        return WORDS[self.tone]
 
 
 @dataclass(frozen=True)
