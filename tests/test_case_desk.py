@@ -50,6 +50,7 @@ def test_a_case_is_for_those_it_is_for_and_the_log_names_who_did_what(desk: Case
         lambda c: stranger.note(c, "sam", "x"), lambda c: stranger.hold(c, "x"), lambda c: stranger.would_go(c, Purpose),
         lambda c: stranger.decide(c, "sam", CHOICES[0], NOTE), lambda c: stranger.withdraw(c, Purpose), lambda c: stranger.uncover(c, "sam"),
         lambda c: consented(stranger, c), lambda c: stranger.word(c, "dispute", "x"), lambda c: stranger.check(c, [], []),
+        lambda c: stranger.report(c, "html"), lambda c: stranger.edit(c, "Eve", (), (), ()),
         lambda c: stranger.keep_apart(everybodys, "sam", c, "they are two people"),
     ):  # fmt: skip
         with pytest.raises(StoreError, match="there is no case"):
@@ -203,6 +204,39 @@ def test_a_case_that_the_user_may_not_see_is_not_named_in_findings(desk: CaseDes
     desk.keep_apart(case, "kim", open_case, "both came to the office")
     view = desk.look(case)
     assert (view.others, view.apart) == ({}, {open_case: "Bea"})
+
+
+def test_the_kept_report_is_given_out_without_other_cases_and_that_is_logged_once(
+    desk: CaseDesk, repository: Repository
+) -> None:
+    case, closed = desk.new("Ana"), desk.of("lee").new("Cy", visible_to=["lee"])
+    with pytest.raises(StoreError, match="no report"):
+        desk.report(case, "html")
+    found = replace(sample_report().findings[0], statement=f"It is near case {closed}.")
+    repository.add(case, records.Run(json.dumps(to_json(replace(sample_report(), findings=(found,)))), ()))
+    for _ in range(2):
+        for ending in ("html", "json"):
+            assert closed not in desk.report(case, ending)
+            assert closed in desk.of("lee").report(case, ending)
+    opened = [line.actor for line in repository.history(case) if line.action == "open kept report"]
+    assert opened == ["kim", "lee"]
+
+
+def test_what_the_candidate_says_can_be_changed_and_the_rest_stays(desk: CaseDesk, repository: Repository) -> None:
+    case = repository.for_user("kim").new_case(
+        records.Candidate("Ana Lima", agency="An agency", emails=("a@example.org",))
+    )
+    desk.edit(case, " Ana Lima Souza ", ["ana@example.org"], ["+1 555"], [])
+    expected = records.Candidate("Ana Lima Souza", agency="An agency", emails=("ana@example.org",), phones=("+1 555",))
+    assert repository.case(case).candidate == expected
+    assert [c.id for c in desk.cases("ana@example.org")] == [case]
+    for name, emails in (("", []), ("Ana", ["no address"])):
+        with pytest.raises(StoreError):
+            desk.edit(case, name, emails, [], [])
+    assert repository.case(case).candidate == expected
+    desk.edit(case, "Ana", [], [], ["lee"])
+    assert repository.for_user("kim").case(case).candidate.visible_to == ("lee", "kim")
+    assert "change case" in [line.action for line in repository.for_user("kim").history(case)]
 
 
 @pytest.mark.parametrize(

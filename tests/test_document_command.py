@@ -36,6 +36,9 @@ def test_a_passport_is_read_checked_and_shown(passport: Path) -> None:
     page = documents_page(results, "Nobody Atall")
     assert headline(results[0]) in page
     assert page.count("<polygon") >= 4
+    assert page.index('href="#d1-document-name"') < page.index('id="d1-document-name"')
+    assert page.index('id="d1-document-name"') < page.index('id="d1-document-barcode"'), "the strongest first"
+    assert document["mrz"]["printed_number"]["likeness"] == "same"
     assert "http" not in page.replace("http-equiv", "")
 
 

@@ -14,10 +14,11 @@ from samples.documents.print import face, faces
 from samples.documents.specimens import Specimen, make
 from tests.documents.bad import covered, grey, huge_png, letter, locked_pdf, pdf, save, selfie, several, thumbnail
 from verifier import api
+from verifier.checks.document_words import HAND_IN
 from verifier.document_desk import DocumentResult
 from verifier.documents.zone_reading import LineStatus
 from verifier.findings import Outcome
-from verifier.report.document_html import documents_page
+from verifier.report.document_html import NOTHING, documents_page, headline
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "media"
 
@@ -104,6 +105,8 @@ def test_what_is_no_document_is_never_clean(name: str, results: Desk) -> None:
     assert found["mrz"] is found["document-dates"] is Outcome.NOT_AVAILABLE
     assert not any("valid" in f.statement for f in result.findings)
     assert all(f.next_step for f in result.findings if f.outcome is Outcome.NOT_AVAILABLE)
+    page = documents_page([result], None)
+    assert (headline(result), "<article" in page, HAND_IN in page) == (NOTHING, False, True)
 
 
 def test_pages_beyond_the_first_are_said(results: Desk) -> None:

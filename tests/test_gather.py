@@ -101,6 +101,9 @@ def test_the_halves_of_a_round_are_its_first_and_its_last_pictures(gatherer: Gat
     case, _ = gatherer.case([a_round(1, changing)], [], (), "test")
     halves = case.compared["round-1#first", "round-1#last"]
     assert halves.score == pytest.approx(0.0, abs=1e-6)
+    few = replace(changing, person=replace(bare.person, kept=crops[2:4]))
+    case, _ = gatherer.case([a_round(1, few)], [], (), "test")
+    assert ("round-1#first", "round-1#last") not in case.compared  # one picture against one says nothing
 
 
 def test_a_comparator_that_fails_is_named_and_takes_nothing_down(gatherer: Gatherer) -> None:

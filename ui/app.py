@@ -23,7 +23,7 @@ from verifier_ui.views import static_text
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
     from verifier_ui.live_call import LiveDesk
 
 HEAD = "<script src='/static/desks/player.js' defer></script>"
@@ -39,7 +39,7 @@ def build_app(desks: Desks, live: LiveDesk) -> FastAPI:
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.include_router(routes(desks))
-    app.include_router(live_routes(live))
+    app.include_router(live_routes(live, desks))
     app.include_router(case_routes(desks))
     app.include_router(audit_routes(AuditSets(desks.audits)))
     for entry in DESKS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 from verifier_ui import audit_views, samples, views, whose, work
-from verifier_ui.audit_sets import SIZES, AuditSets, delete_expired, judge, opened, sentence
+from verifier_ui.audit_sets import SIZES, AuditSets, delete_expired, judge, opened
 from verifier_ui.page import FAILED, POLL_S, TOKEN_IN_ADDRESS, pressed
 from verifier_ui.parts import QUIET, html_part
 from verifier_ui.sitting import Sitting
@@ -21,7 +21,8 @@ from verifier.audit.people import AuditError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from verifier_ui.desk import Desk, Desks
+    from verifier_ui.desk import Desk
+    from verifier_ui.desks import Desks
     from verifier_ui.worker import Job
 
     from verifier.audit.sets import AuditSet
@@ -37,11 +38,6 @@ NO_ANSWER = "Choose one of the three answers first."
 ANSWERED = (
     "You have answered that call already, perhaps in another tab. The first answer stands; here is what comes next."
 )
-ANSWERS = [
-    ("Something was changed", audit_desk.Answer.CHANGED.value),
-    ("As recorded", audit_desk.Answer.AS_RECORDED.value),
-    ("I cannot tell", audit_desk.Answer.CANNOT_TELL.value),
-]
 _FOCUS = "() => {{ setTimeout(() => document.querySelector('{}')?.focus(), 100); }}"
 """What was pressed has gone: the keyboard goes on where the eyes do."""
 
@@ -87,7 +83,9 @@ class AuditPage:
         with gr.Column(visible=False) as self.judging:
             self.call = html_part("call")
             with gr.Column(elem_id="decide") as self.answering:
-                self.answer = gr.Radio(ANSWERS, value=None, label="What do you think of this call?", elem_id="choice")
+                self.answer = gr.Radio(
+                    audit_views.ANSWERS, value=None, label="What do you think of this call?", elem_id="choice"
+                )
                 self.note = gr.Textbox(
                     label="What makes you think so? (may stay empty)", lines=2, max_length=2000, elem_id="note"
                 )
@@ -204,7 +202,7 @@ class AuditPage:
                 seconds = min((datetime.now(UTC) - began).total_seconds(), audit_desk.LONGEST_S)
                 audit_desk.vote(audit, reviewer, item_id, audit_desk.Answer(answer), note, seconds)
         except AuditError as error:
-            return {self.refused: views.notes_view([sentence(error)])}
+            return {self.refused: views.notes_view([views.sentence(error)])}
         desk.notes, sitting.told = [], item_id
         shown = self._show(desk, request)
         shown.pop(self.call, None)  # the player stays where it is
@@ -240,7 +238,7 @@ class AuditPage:
             try:
                 shown = self._seated(desk, sitting, login_of(request) or sitting.reviewer)
             except AuditError as error:
-                desk.notes, desk.sitting = [sentence(error)], None
+                desk.notes, desk.sitting = [views.sentence(error)], None
             else:
                 return shown | {self.notes: views.notes_view(desk.notes)}
         shown = self._stage(self.choosing) | self._listed(sitting.reviewer if sitting else "", request)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 from verifier_ui.files_in_out import NOTHING, PLAYED
+from verifier_ui.views import sentence
 from verifier_ui.worker import Job
 
 if TYPE_CHECKING:
@@ -182,11 +183,6 @@ def delete_expired(folder: Path) -> list[str]:
     except OSError as error:
         return [f"The calls of {folder.name} could not be deleted: {error.strerror}."]
     return []
-
-
-def sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from verifier_ui.views import progress_view, render
 
+from verifier.audit.desk import Answer
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 
     from verifier.audit.desk import Revealed
     from verifier.audit.sets import AuditSet
+
+ANSWERS = [
+    ("Something was changed", Answer.CHANGED.value),
+    ("As recorded", Answer.AS_RECORDED.value),
+    ("I cannot tell", Answer.CANNOT_TELL.value),
+]
 
 
 def sets_view(lines: Sequence[SetLine], login: str) -> str:

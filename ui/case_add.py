@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from verifier_ui import work
-from verifier_ui.case_views import NEEDS_CONSENT, change_words, sentence
+from verifier_ui.case_views import NEEDS_CONSENT, change_words
 from verifier_ui.page import DeskPage, pressed
 from verifier_ui.result_views import people_of, report_view, shared
-from verifier_ui.views import render
+from verifier_ui.views import render, sentence
 
 from verifier.case_desk import PURPOSE_WORDS, StoreError
 from verifier.store import given

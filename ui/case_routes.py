@@ -15,16 +15,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from verifier_ui.access import NOT_COVERED, may, reviews, user_name
-from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view, sentence
+from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view
 from verifier_ui.desk import safe_name
-from verifier_ui.files_in_out import PLAYED
+from verifier_ui.files_in_out import PLAYED, REPORTS
+from verifier_ui.views import sentence
 
 from verifier.case_desk import DecisionRefused, Purpose, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
 
     from verifier.case_desk import CaseDesk
 
@@ -37,7 +38,21 @@ Line = Field("", max_length=200)
 Text = Field("", max_length=20_000)
 
 
-class Said(BaseModel):
+class Details(BaseModel):
+    """What a candidate says of themselves; several with commas between them."""
+
+    name: str = Line
+    emails: str = Field("", max_length=2000)
+    phones: str = Field("", max_length=2000)
+    visible_to: str = Field("", max_length=2000)
+
+    def said(self) -> tuple[str, list[str], list[str], list[str]]:
+        lists = (re.split(r"[,;\n]+", text) for text in (self.emails, self.phones, self.visible_to))
+        emails, phones, visible_to = ([v.strip() for v in values if v.strip()] for values in lists)
+        return self.name, emails, phones, visible_to
+
+
+class Said(Details):
     """A form of the desk. Fields that its form does not have stay empty."""
 
     who: str = Line
@@ -52,16 +67,12 @@ class Said(BaseModel):
     sure: bool = False
 
 
-class NewCase(BaseModel):
-    name: str = Line
-    emails: str = Field("", max_length=2000)
-    phones: str = Field("", max_length=2000)
-    visible_to: str = Field("", max_length=2000)
+class NewCase(Details):
     sure: bool = False
     """A namesake was shown, and this is somebody else."""
 
 
-Act = Literal["note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart"]
+Act = Literal["note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart", "details"]
 REVIEWERS = ("decide", "uncover", "withdraw", "hold")
 """Acts that decide, delete, or keep from being deleted."""
 
@@ -95,15 +106,13 @@ def routes(desks: Desks) -> APIRouter:
     @router.post("/case")
     def new(said: NewCase, request: Request) -> Response:
         def made() -> Response:
-            lists = (re.split(r"[,;\n]+", text) for text in (said.emails, said.phones, said.visible_to))
-            emails, phones, visible_to = ([v.strip() for v in values if v.strip()] for values in lists)
             cases = mine(request)
             known = [] if said.sure else cases.namesakes(said.name)
             if known:
                 listed = "; ".join(f"{c.id}, opened {c.created[:10]}" for c in known[:3])
                 asks = f"There is a case of that name already ({listed}). Open that one, or press again if this is somebody else."
                 return JSONResponse({"id": None, "asks": asks})
-            return JSONResponse({"id": cases.new(said.name, emails, phones, visible_to)})
+            return JSONResponse({"id": cases.new(*said.said())})
 
         return _answered(made)
 
@@ -138,6 +147,15 @@ def routes(desks: Desks) -> APIRouter:
             return PlainTextResponse("")
 
         return _answered(bound)
+
+    @router.get("/case/{case_id}/report.{ending}")
+    def report(case_id: str, ending: Literal["html", "json"], request: Request) -> Response:
+        """The latest report, made anew from what is kept."""
+        return _answered(
+            lambda: Response(
+                mine(request).report(case_id, ending), media_type=REPORTS[f"report.{ending}"], headers=_PRIVATE
+            )
+        )
 
     @router.get("/case/{case_id}/media/{number}")
     def media(case_id: str, number: int, request: Request) -> Response:
@@ -203,6 +221,7 @@ def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str) -> Non
         "withdraw": lambda: cases.withdraw(case_id, said.purposes),
         "hold": lambda: cases.hold(case_id, said.reason),
         "apart": lambda: cases.keep_apart(case_id, who, said.other, said.reason),
+        "details": lambda: cases.edit(case_id, *said.said()),
     }
     does[act]()
 

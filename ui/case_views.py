@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from verifier_ui.result_views import chip, picture_uri
+from verifier_ui.result_views import chip, picture_uri, thumbs_of
 from verifier_ui.views import render
 
 from verifier.case_desk import PURPOSE_WORDS
@@ -15,7 +15,8 @@ from verifier.kept_report import cases_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from verifier.case_desk import CaseDesk, CaseView, Purpose
+    from verifier.case_desk import CaseDesk, Purpose
+    from verifier.case_view import CaseView
     from verifier.store.taken import Taken
 
 NO_FOLDER = "No case folder is open: make one with “verifier store new --store FOLDER”, then start the pages with “verifier ui --store FOLDER”"
@@ -29,18 +30,13 @@ LOG_WORDS = {
     "add clips": "cut seconds were kept", "replace clips": "the earlier ones were replaced",
     "add consent": "wrote a consent down", "replace consent": "changed a consent",
     "add not the same": "said that another case is somebody else's", "hold": "put it on legal hold",
-    "new case": "opened the case", "open case": "looked at the case", "export": "copied the case into a file",
+    "open kept report": "opened the latest report", "open kept file": "opened a kept file",
+    "new case": "opened the case", "change case": "changed the candidate's details", "open case": "looked at the case", "export": "copied the case into a file",
     "candidate copy": "made a copy for the candidate",
 }  # fmt: skip
 """Actions of the log as the page says them; others as they are."""
 MOST_LISTED = 50
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
-
-
-def sentence(error: Exception) -> str:
-    """What the case folder says in one line, as pages write it."""
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def change_words(lines: Iterable[str], questions: Mapping[str, str]) -> list[str]:
@@ -71,7 +67,7 @@ def case_view(
     """One case. login: who is logged in; empty: people type their names. may_review: decide, hold and take back. asking: consent that is about to be taken back."""
     from verifier.report.ranking import look_first, sections
 
-    view = cases.look(case_id, opened=opened)
+    view = cases.look(case_id, opened=opened, with_pictures=True)
     apart_by = {e.record.other_case: f", says {e.record.reviewer}, {e.created[:10]}" for e in view.of("not the same")}
     about = [(f, cases_in(f.statement) - {case_id}) for f in view.findings]
     settled = [(f, named) for f, named in about if named and named <= view.apart.keys()]
@@ -87,8 +83,9 @@ def case_view(
         view=view, case_id=case_id, login=login, may_review=may_review, problem=problem,
         first=look_first(still), apart_by=apart_by, log_words=LOG_WORDS,
         settled=[(f, "Remembered as two people" + "; ".join(apart_by.get(c, "") for c in sorted(named)) + ".") for f, named in settled], groups=[(title, found) for title, found in groups if found],
-        specs=view.specs, chip=chip, clip_url=lambda *_: "", thumbs={}, captions={},
-        changes=change_words(view.latest.record.changes if view.latest else (), {k: s["question"] for k, s in view.specs.items()}),
+        specs=view.specs, chip=chip, clip_url=lambda *_: "", thumbs=thumbs_of(view.report) if view.report else {},
+        captions={p.key: p.caption for p in view.report.pictures} if view.report else {},
+        changes=change_words(view.latest.record.changes if view.latest else (), {k: s.question for k, s in view.specs.items()}),
         kept=_kept(view, cases.taken(case_id)), decisions=decisions, open_decision=decisions[-1] if decisions and not decisions[-1].confirmed else None,
         choices=CHOICES, purposes=PURPOSE_WORDS,
         asking=asking, would_go=cases.would_go(case_id, asking) if asking else [],

@@ -9,7 +9,7 @@ from verifier_ui.case_views import NO_FOLDER
 from verifier_ui.views import notes_view, render, static_text
 
 if TYPE_CHECKING:
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
 
 
 class CasesPage:

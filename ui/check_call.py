@@ -26,5 +26,4 @@ class CheckCallPage(DeskPage):
         return work.check_rounds(desk, consent)
 
     def shown(self, desk: Desk) -> list[str]:
-        can_keep = self.desks.cases is not None
-        return [result_view(desk, can_keep=can_keep), report_view(desk)] if desk.report else ["", ""]
+        return [result_view(desk, can_keep=self.can_keep(desk)), report_view(desk)] if desk.report else ["", ""]

@@ -41,7 +41,7 @@ class ComparePage(DeskPage):
         return desk.report is not None and len(desk.report.rounds) > 1
 
     def shown(self, desk: Desk) -> list[str]:
-        return [compare_view(desk)]
+        return [compare_view(desk, can_keep=self.can_keep(desk))]
 
     def more(self) -> None:
         with gr.Column(elem_id="decide"):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from verifier.report.model import Matrix, Report
 
 
-def compare_view(desk: Desk) -> str:
-    """Matrices on top, differences first, then the players on one clock with each round's face and voice."""
+def compare_view(desk: Desk, *, can_keep: bool = False) -> str:
+    """Matrices on top, differences first, then the players on one clock with each round's face and voice. can_keep: as in `result_view`."""
     from verifier.findings import Group, Outcome
     from verifier.report.ranking import look_first, strength
 
@@ -32,6 +32,7 @@ def compare_view(desk: Desk) -> str:
         columns=_columns(report),
         timelines={t.id: t for t in timelines_of(report)},
         unusable=report.unusable,
+        can_keep=can_keep,
         **shared(desk, report),
     )  # fmt: skip
 

@@ -13,18 +13,19 @@ if TYPE_CHECKING:
     from verifier.report.model import Report
 
 
-def document_view(desk: Desk) -> str:
-    """One line a document, the pages in a frame, and below them each portrait beside the face of each round."""
+def document_view(desk: Desk, *, can_keep: bool = False) -> str:
+    """One line a document, the pages in a frame, and below them each portrait beside the face of each round. can_keep: as in `result_view`."""
     from verifier.report.document_html import documents_page, headline
 
     usable = [r for r in desk.documents if not r.reason]
     return render(
         "documents.html",
         token=desk.token,
+        can_keep=can_keep,
         name=desk.name.strip(),
         heads=[(r.name, headline(r)) for r in usable],
         unusable=[(r.name, r.reason) for r in desk.documents if r.reason],
-        page=documents_page(usable, desk.name.strip() or None),
+        page=documents_page(usable, desk.name.strip() or None, in_frame=True),
         beside=_beside(desk, desk.report) if desk.report else None,
     )
 

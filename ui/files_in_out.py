@@ -12,7 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
 from verifier_ui.access import may, user_name
-from verifier_ui.desk import MAX_BYTES, MAX_FILES, Desk, Desks, Shelf, safe_name
+from verifier_ui.desk import MAX_BYTES, MAX_FILES, Desk, Shelf, safe_name
+from verifier_ui.desks import Desks
 from verifier_ui.pdf import NoPdf, print_pdf
 
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
+import shutil
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -18,7 +20,7 @@ from verifier_ui.views import render, static_text
 from verifier_ui.worker import Job
 
 if TYPE_CHECKING:
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
     from verifier_ui.worker import Worker
 
     from verifier.api import Progress
@@ -41,7 +43,12 @@ class LivePage:
 
         gr.HTML(render("head.html", title=self.title, lead=self.lead))
         page = render(
-            "live_call.html", told=TOLD, bases=list(BASES), ice=json.dumps(desks.ice), most_bytes=MOST_FILE_BYTES
+            "live_call.html",
+            told=TOLD,
+            bases=list(BASES),
+            ice=json.dumps(desks.ice),
+            most_bytes=MOST_FILE_BYTES,
+            can_keep=desks.cases is not None,
         )
         self.part = gr.HTML(page, elem_id="part-live", js_on_load=static_text("live.js"), apply_default_css=False)
 
@@ -98,6 +105,30 @@ class LiveDesk:
         before = self.worker.before(job)
         reasons = [f"{name}: {reason}" for name, reason in job.reasons]
         return {"state": job.state.value, "stage": job.stage, "share": job.share, "before": before, "reasons": reasons}
+
+    def hand_over(self, session: Session, desks: Desks) -> str:
+        """The token of a new desk of the call's owner that holds its files, as links: the call's folder keeps them."""
+        from verifier import api
+
+        token = secrets.token_hex(16)
+        desk = desks.open(token, token, session.owner)
+        parts = session.parts()
+        number = len(parts) > 1
+        files = [(p, p.name.partition("-")[2]) for p in session.compared()]
+        files += [
+            (p, f"live call {session.created[:10]}{f', part {n}' if number else ''}.mkv")
+            for n, p in enumerate(parts, 1)
+        ]
+        for path, name in files:
+            place = desk.place(name)
+            try:
+                place.symlink_to(path.resolve())
+            except OSError:  # a system that lets few people make links
+                shutil.copyfile(path, place)
+            desk.take(place, api.look_at(place), "recordings")
+        desk.name, desk.when, desk.notes, desk.recovered = session.name, session.created[:10], [], True
+        desks.leave(token)
+        return token
 
     def delete(self, session: Session) -> None:
         job = self._jobs.pop(session.id, None)

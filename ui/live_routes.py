@@ -17,6 +17,7 @@ from verifier_ui.files_in_out import REPORTS, Refused, receive_to
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from verifier_ui.desks import Desks
     from verifier_ui.live_call import LiveDesk
 
     from verifier.live.call import LiveCall
@@ -41,8 +42,8 @@ class PromptAct(BaseModel):
     act: Literal["ask", "done", "skipped"]
 
 
-def routes(desk: LiveDesk) -> APIRouter:
-    """Everything below /live; who may come here is settled before (access.py), whose call it is, here."""
+def routes(desk: LiveDesk, desks: Desks | None = None) -> APIRouter:
+    """Everything below /live; who may come here is settled before (access.py), whose call it is, here. desks: lead into cases."""
     router = APIRouter(prefix="/live")
 
     def held(session_id: str, request: Request) -> LiveCall | Response:
@@ -151,6 +152,16 @@ def routes(desk: LiveDesk) -> APIRouter:
     def progress(session_id: str, request: Request) -> Response:
         session = desk.session(session_id, user_name(request))
         return JSONResponse(desk.progress(session)) if session else PlainTextResponse(GONE, 404)
+
+    @router.post("/{session_id}/keep")
+    def keep(session_id: str, request: Request) -> Response:
+        """The token of a desk that holds the call's files, for the page that puts a desk's files into a case."""
+        session = desk.session(session_id, user_name(request))
+        if session is None or not session.parts() or desks is None or desks.cases is None:
+            return PlainTextResponse(GONE if session is None else "There is nothing that could go into a case.", 404)
+        if not session.ended:
+            return PlainTextResponse("End the call first.", 409)
+        return JSONResponse({"token": desk.hand_over(session, desks)})
 
     @router.get("/{session_id}/{name}")
     def report_file(session_id: str, name: Literal["report.html", "report.json"], request: Request) -> Response:

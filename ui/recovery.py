@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, get_args
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from verifier_ui.desk import Desk, Desks
+    from verifier_ui.desk import Desk
+    from verifier_ui.desks import Desks
 
 RECORD = "desk.json"
 RESTARTED = "The tool was stopped unexpectedly and runs again. Your files are still here; start the check again."

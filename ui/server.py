@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
 
     from verifier.case_desk import CaseDesk
 
@@ -124,7 +124,7 @@ def _run(
 ) -> None:  # fmt: skip
     import uvicorn
     from verifier_ui.access import Access, Gate
-    from verifier_ui.desk import Desks
+    from verifier_ui.desks import Desks
     from verifier_ui.front import front
     from verifier_ui.worker import Worker
 

@@ -32,7 +32,7 @@ class VerifyIdPage(DeskPage):
         return bool(desk.documents)
 
     def shown(self, desk: Desk) -> list[str]:
-        return [document_view(desk)]
+        return [document_view(desk, can_keep=self.can_keep(desk))]
 
     def stages(self, desk: Desk) -> list[tuple[str, str]]:
         compared = views.stages_of(desk) if desk.recordings else []

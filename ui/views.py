@@ -98,6 +98,12 @@ def shelf_view(desk: Desk, shelf: Shelf, needed: Shelf = "recordings", before: i
     )
 
 
+def sentence(error: Exception) -> str:
+    """What a folder or an error says in one line, as pages write it."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def notes_view(lines: list[str]) -> str:
     return render("notes.html", lines=lines)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier_ui.access import user_name
+from verifier_ui.access import may, user_name
 
 if TYPE_CHECKING:
     import gradio as gr
-    from verifier_ui.desk import Desk, Desks
+    from verifier_ui.desk import Desk
+    from verifier_ui.desks import Desks
 
 NOT_YOURS = "There is nothing of yours at this address. Open the page again from the start page."
 OF_A_CASE = "The files of this page belong to a case now: find them on the page “Cases”. For another check, open this page again from the start page."
@@ -35,6 +36,8 @@ def opened(
         desk = desks.open(token, request.session_hash or "", login_of(request))
     except ValueError:
         return None, how, NOT_YOURS
+    user = request.request.scope.get("verifier_user") if request.request is not None else None
+    desk.may_keep = may(user, "/cases")
     if desk.case is not None and not of_case:
         return None, how, OF_A_CASE
     return desk, how, gone if new and how == "known" else ""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from verifier.case_view import due, names, view_of
 from verifier.decision import Decision, DecisionRecord, DecisionRefused
-from verifier.kept_report import cases_in, read_back
-from verifier.store import consent, given, records, retention
+from verifier.kept_report import cases_in, masked
+from verifier.store import consent, given, records
 from verifier.store.errors import StoreError
 from verifier.store.given import needed
 from verifier.store.records import PURPOSE_WORDS, Consent, Purpose, now
@@ -24,19 +24,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from verifier.api import Progress
+    from verifier.case_view import CaseView
     from verifier.casework import CaseReport
-    from verifier.findings import Finding
-    from verifier.store.audit import Line
     from verifier.store.case_list import CaseLine
     from verifier.store.repository import Entry, Repository
     from verifier.store.taken import Taken
 
-__all__ = ["PURPOSE_WORDS", "CaseDesk", "CaseView", "DecisionRefused", "Purpose", "StoreError"]
-RECENT, MOST_LINES = 8, 30
+__all__ = ["PURPOSE_WORDS", "CaseDesk", "DecisionRefused", "Purpose", "StoreError"]
+RECENT = 8
 UNCOVERED = "There was no second reviewer, so the first decision was shown."
-OPEN_FILE, SAME_OPENING = "open kept file", timedelta(minutes=10)
-"""What the log says when somebody plays a kept recording or fetches another kept file; once in so long."""
-NO_REPORT = '{"findings": [], "checks": []}'
+OPEN_FILE, OPEN_REPORT, SAME_OPENING = "open kept file", "open kept report", timedelta(minutes=10)
+"""What the log says when somebody plays a kept recording, fetches another kept file or the report; once in so long."""
 _GOES = {
     "media": "recordings, photos and documents",
     "observation": "face and voice templates, with the pictures behind them",
@@ -64,37 +62,6 @@ class Played:
     read: Callable[[int, int], Iterator[bytes]]
 
 
-@dataclass(frozen=True)
-class CaseView:
-    """Everything on one case that a page shows."""
-
-    line: CaseLine
-    entries: dict[str, list[Entry]]
-    """By kind, oldest first."""
-    allowed: frozenset[Purpose]
-    """What may be kept and compared now."""
-    findings: tuple[Finding, ...]
-    """Of the latest report; other cases that the user may not see are not named."""
-    specs: dict[str, dict[str, str]]
-    """What is known of those checks, by id."""
-    readable: bool
-    """False: the latest report is no report, as an imported case may have it."""
-    others: dict[str, str]
-    """Cases that the findings name, not yet called somebody else's -> claimed name."""
-    apart: dict[str, str]
-    """Those that were."""
-    review_due: bool
-    history: list[Line]
-
-    @property
-    def latest(self) -> Entry | None:
-        runs = self.entries.get("run", [])
-        return runs[-1] if runs else None
-
-    def of(self, kind: str) -> list[Entry]:
-        return self.entries.get(kind, [])
-
-
 class CaseDesk:
     """A folder for one user; threads may share it. Everything raises StoreError with one plain line."""
 
@@ -116,34 +83,34 @@ class CaseDesk:
         return self._repository.cases(text)
 
     def recent(self) -> list[Recent]:
-        due = self._due()
+        late = due(self._repository)
         return [
-            Recent(line, len(self._repository.entries(line.id, "round", locked=True)), line.id in due)
+            Recent(line, len(self._repository.entries(line.id, "round", locked=True)), line.id in late)
             for line in self.cases()[:RECENT]
         ]
 
-    def look(self, case_id: str, *, opened: bool = False) -> CaseView:
-        """opened: somebody opens the case now, which the log keeps."""
-        r = self._repository
-        line = r.case(case_id)
+    def look(self, case_id: str, *, opened: bool = False, with_pictures: bool = False) -> CaseView:
+        """opened: somebody opens the case now, which the log keeps. with_pictures: its report has those that are kept."""
+        self._repository.case(case_id)
         if opened:
-            r.log("open case", case_id)
-        entries: dict[str, list[Entry]] = {}
-        for entry in r.entries(case_id):
-            entries.setdefault(entry.kind, []).append(entry)
-        runs, apart = entries.get("run", []), r.kept_apart(case_id)
-        text = runs[-1].record.report if runs else NO_REPORT
-        visible = self._names((cases_in(text) | apart) - {case_id})
-        read = read_back(text, visible.keys() | {case_id})
-        named = cases_in(" ".join(f.statement for f in read[0])) if read else set()
-        return CaseView(
-            line=line, entries=entries,
-            allowed=consent.covered(e for kind in entries.values() for e in kind),
-            findings=read[0] if read else (), specs=read[1] if read else {}, readable=read is not None,
-            others={c: visible[c] for c in sorted(named & visible.keys() - apart)},
-            apart={c: visible[c] for c in sorted(apart & visible.keys())},
-            review_due=case_id in self._due(), history=r.history(case_id)[-MOST_LINES:],
-        )  # fmt: skip
+            self._repository.log("open case", case_id)
+        return view_of(self._repository, case_id, with_pictures=with_pictures)
+
+    def report(self, case_id: str, ending: str) -> str:
+        """The latest report as a page ("html"), with what pictures are kept, or as it was kept ("json"); that it was fetched is logged."""
+        from verifier.report.html_report import to_html
+
+        view = self.look(case_id, with_pictures=True)
+        if view.latest is None or view.report is None:
+            raise StoreError("the case has no report that can be shown")
+        if ending == "json":
+            visible = names(self._repository, cases_in(view.latest.record.report)).keys() | {case_id}
+            text = masked(view.latest.record.report, visible)
+        else:
+            text = to_html(view.report)
+        with self._lock:
+            self._log_once(OPEN_REPORT, case_id, report=view.latest.number)
+        return text
 
     def played(self, case_id: str, number: int) -> Played:
         """The kept file that is the case's media entry of this number; that somebody opened it is logged, whatever part is asked for."""
@@ -153,8 +120,7 @@ class CaseDesk:
         if entry is None or Purpose.RECORDINGS not in consent.covered(r.entries(case_id, "consent")):
             raise StoreError("this recording is not kept any more")
         with self._lock:
-            if not self._opened_just_now(case_id, number):
-                r.log(OPEN_FILE, case_id, file=number)
+            self._log_once(OPEN_FILE, case_id, file=number)
         return Played(entry.record.name, r.size(entry), lambda start, stop: r.read_part(entry, start, stop))
 
     def taken(self, case_id: str) -> dict[str, Taken]:
@@ -169,9 +135,14 @@ class CaseDesk:
         self, name: str, emails: Sequence[str] = (), phones: Sequence[str] = (), visible_to: Sequence[str] = ()
     ) -> str:
         """visible_to: login names; nobody: everybody who may open the folder. The user is always one of them."""
-        seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
-        said = records.Candidate(name.strip(), emails=tuple(emails), phones=tuple(phones), visible_to=seen_by)
-        return self._repository.new_case(given.candidate(said))
+        return self._repository.new_case(self._said(records.Candidate(), name, emails, phones, visible_to))
+
+    def edit(
+        self, case_id: str, name: str, emails: Sequence[str], phones: Sequence[str], visible_to: Sequence[str]
+    ) -> None:
+        """Writes anew what the candidate says of themselves, as for `new`; what the pages do not ask for stays."""
+        known = self._repository.case(case_id).candidate
+        self._repository.change(case_id, self._said(known, name, emails, phones, visible_to))
 
     def namesakes(self, name: str) -> list[CaseLine]:
         """Cases that the user may see, under this very name."""
@@ -274,27 +245,26 @@ class CaseDesk:
 
     # inside
 
-    def _opened_just_now(self, case_id: str, number: int) -> bool:
-        """Whether the log says so of this user and file: a player asks for many parts of it."""
+    def _said(
+        self,
+        known: records.Candidate,
+        name: str,
+        emails: Sequence[str],
+        phones: Sequence[str],
+        visible_to: Sequence[str],
+    ) -> records.Candidate:
+        seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
+        said = {"name": name.strip(), "emails": tuple(emails), "phones": tuple(phones), "visible_to": seen_by}
+        return given.candidate(replace(known, **said))  # type: ignore[arg-type]
+
+    def _log_once(self, action: str, case_id: str, **detail: int) -> None:
+        """Not again if this user just did it: a player asks for many parts of a file."""
         since = (datetime.now(UTC) - SAME_OPENING).isoformat(timespec="seconds")
-        return any(
-            (line.actor, line.action, json.loads(line.detail)) == (self.user, OPEN_FILE, {"file": number})
-            and line.at >= since
+        if not any(
+            (line.actor, line.action, json.loads(line.detail)) == (self.user, action, detail) and line.at >= since
             for line in self._repository.history(case_id)
-        )
-
-    def _names(self, cases: Iterable[str]) -> dict[str, str]:
-        """Claimed names of those of the cases that the user may see."""
-        found = {}
-        for case_id in cases:
-            with suppress(StoreError):
-                found[case_id] = self._repository.case(case_id).candidate.name
-        return found
-
-    def _due(self) -> set[str]:
-        """Cases whose regular review is due."""
-        plans = self._repository.entries(None, "review")
-        return {e.case_id for e in plans if retention.later(e.record.last, e.record.every_days) <= now()}
+        ):
+            self._repository.log(action, case_id, **detail)
 
     def _open_decision(self, case_id: str) -> Entry | None:
         self._repository.case(case_id)

@@ -17,7 +17,7 @@ from verifier.checks import (
     document_portrait,
     mrz,
 )
-from verifier.checks.base import CaseObservations
+from verifier.checks.base import REASON, CaseObservations
 from verifier.findings import Finding, Outcome
 from verifier.intake import take_in
 from verifier.media.types import MediaError
@@ -54,7 +54,15 @@ class DocumentResult:
 
     @property
     def unread(self) -> int:
-        return sum(f.outcome in (Outcome.NOT_AVAILABLE, Outcome.ERROR) for f in self.findings)
+        """What could not be looked at; several questions that one and the same reason leaves open count once."""
+        return len(
+            {reason_of(f) or f.check for f in self.findings if f.outcome in (Outcome.NOT_AVAILABLE, Outcome.ERROR)}
+        )
+
+
+def reason_of(finding: Finding) -> str:
+    """Why a check could not look, as half a sentence; empty where it could."""
+    return dict(finding.details).get(REASON, "") if finding.outcome is Outcome.NOT_AVAILABLE else ""
 
 
 def check_documents(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from verifier.calibration import Comparison, FaceCalibration
 from verifier.candidate import Anchor, pick
 from verifier.candidate_voice import compared_voices, with_voice
-from verifier.checks.base import SAME_FILE, CaseObservations, ObservedRound, ReferenceFace
+from verifier.checks.base import LEAST_IN_HALF, SAME_FILE, CaseObservations, ObservedRound, ReferenceFace
 from verifier.coupling import CouplingModel
 from verifier.evidence_reader import EvidenceReader
 from verifier.face_rendering import rendering_of
@@ -174,7 +174,7 @@ class Gatherer:
             if other is not r.candidate and other.template is not None
         }
         kept = r.candidate.person.kept
-        if len(kept) >= 2:
+        if len(kept) >= 2 * LEAST_IN_HALF:
             first = self.embedder.template(kept[: len(kept) // 2])
             last = self.embedder.template(kept[len(kept) // 2 :])
             if first is not None and last is not None:

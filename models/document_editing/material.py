@@ -1,6 +1,6 @@
 """First stage: the traces of every seed and of its honest twin, on generated cards and on a folder of specimens.
 
-python -m verifier_models.document_editing.material --work .work/editing [--specimens DIR]
+python -m verifier_models.document_editing.material --work .work/editing [--faces DIR] [--specimens DIR]
 Pictures stay in memory; the table holds numbers and file names alone.
 """
 
@@ -10,6 +10,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -17,12 +18,10 @@ import cv2
 import numpy as np
 from verifier_models.document_editing.seeds import EDITS, SAVES, Box, Boxes, Rgb
 
-from samples.documents.print import face, faces
+from samples.documents.print import KINDS, face, faces
 from samples.documents.specimens import Specimen, make
 from verifier.documents.editing import traces
 
-_KINDS = ("TD3", "TD2", "MRV-A", "MRV-B", "FRA-ID")
-_SIGNS = {"TD3": 44, "MRV-A": 44, "TD2": 36, "MRV-B": 36, "FRA-ID": 36}
 _LOOKED_AT = ("portrait", "surname", "given_names", "number", "birth", "digits")
 EDITED = {"portrait swapped": "portrait", "name edited": "surname", "digits retyped": "digits"}
 """Seed -> the region that it changes."""
@@ -49,25 +48,33 @@ def _times(box: Box, scale: float) -> Box:
     return left, top, right, bottom
 
 
-def of_card(number: int) -> list[Row]:
+def portraits(folder: Path | None) -> list[str]:
+    """Those that are kept here, and those in a folder that samples.documents.portraits made."""
+    return faces() + [str(path.resolve().with_suffix("")) for path in sorted(folder.glob("*.jpg") if folder else ())]
+
+
+def card_of(number: int, quality: str, seed: int, known: list[str]) -> tuple[Specimen, Rgb]:
+    """A card of every kind and every person in turn, and the portrait of another person."""
+    mine, other = known[number % len(known)], known[(number + 1 + number % 8) % len(known)]
+    return make(KINDS[number % len(KINDS)], quality, seed + number, [mine]), np.asarray(face(other))
+
+
+def of_card(number: int, known: list[str]) -> list[Row]:
     """One generated card, scanned and photographed."""
     rows: list[Row] = []
     for quality in ("scan", "phone"):
-        card = make(_KINDS[number % len(_KINDS)], quality, 500 + number)
-        known = faces()
-        other = np.asarray(face(known[(known.index(card.face or known[0]) + 1 + number % 8) % len(known)]))
+        card, other = card_of(number, quality, 500, known)
         rows += rows_of(card.image, boxes_of(card), quality, f"{card.kind} {card.seed}", other, number)
     return rows
 
 
 def boxes_of(card: Specimen) -> dict[str, Box]:
     places = {name: quad for name, quad in card.places.items() if name in _LOOKED_AT}
-    line, signs = np.array(card.places["line2"]), _SIGNS[card.kind]
-    corners = [
-        line[a] + (line[b] - line[a]) * share / signs
-        for a, b, share in ((0, 1, 14), (0, 1, 17), (3, 2, 17), (3, 2, 14))
-    ]
-    return {n: _around(np.array(quad)) for n, quad in {**places, "digits": corners, "page": card.corners}.items()}
+    if card.lines:
+        line, signs = np.array(card.places["line2"]), len(card.lines[1])
+        ends = ((0, 1, 14), (0, 1, 17), (3, 2, 17), (3, 2, 14))
+        places["digits"] = [(line[a] + (line[b] - line[a]) * share / signs).tolist() for a, b, share in ends]
+    return {n: _around(np.array(quad)) for n, quad in {**places, "page": card.corners}.items()}
 
 
 def _around(quad: np.ndarray) -> Box:
@@ -110,13 +117,18 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--work", type=Path, required=True)
     options.add_argument("--specimens", type=Path, help="folder of document pictures, left as they are")
-    options.add_argument("--cards", type=int, default=12, help="generated cards, each scanned and photographed")
+    options.add_argument(
+        "--faces", type=Path, help="folder of more made-up portraits: samples.documents.portraits --more"
+    )
+    options.add_argument("--cards", type=int, default=40, help="generated cards, each scanned and photographed")
+    options.add_argument("--jobs", type=int, default=2, help="processes")
     chosen = options.parse_args()
     chosen.work.mkdir(parents=True, exist_ok=True)
     paths = sorted(p for p in chosen.specimens.iterdir() if p.suffix in (".png", ".jpg")) if chosen.specimens else []
     rows: list[Row] = []
-    with ProcessPoolExecutor(2) as pool:
-        for part in chain(pool.map(of_card, range(chosen.cards)), pool.map(of_specimen, paths)):
+    card = partial(of_card, known=portraits(chosen.faces))
+    with ProcessPoolExecutor(chosen.jobs) as pool:
+        for part in chain(pool.map(card, range(chosen.cards)), pool.map(of_specimen, paths)):
             rows += part
             (chosen.work / "traces.json").write_text(json.dumps(rows, indent=1))  # what was seen so far
     print(f"{len(rows)} pictures looked at")

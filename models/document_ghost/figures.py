@@ -1,6 +1,6 @@
 """How often a document's second portrait is found, and how alike it looks, as it is and after the portrait was swapped.
 
-python -m verifier_models.document_ghost.figures --data DATA --cards 20 [--out models/document_ghost]     (from the repository's root)
+python -m verifier_models.document_ghost.figures --data DATA [--faces DIR] [--cards 40] [--out models/document_ghost]     (from the repository's root)
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from verifier_models.document_editing.material import boxes_of
+from verifier_models.document_editing.material import boxes_of, card_of, portraits
 from verifier_models.document_editing.seeds import portrait_swapped, saved
 
-from samples.documents.print import face, faces
-from samples.documents.specimens import Specimen, make
-from verifier.checks.document_ghost import ALIKE, UNLIKE
-from verifier.documents.ghost import Ghost, likeness
+from verifier.checks.document_ghost import UNLIKE
+from verifier.documents.ghost import ALIKE, Ghost, likeness
 from verifier.documents.ocr import Ocr
 from verifier.documents.page import straighten
 from verifier.documents.portraits import portrait_facts
@@ -29,7 +27,6 @@ from verifier.metrics import share_interval
 from verifier.observe.face_crop import FaceCrop
 from verifier.observe.portrait import PortraitFinder
 
-KINDS = ("TD3", "TD2", "MRV-A", "FRA-ID", "licence")
 QUALITIES = ("scan", "phone", "small")
 WITH_ONE = {"pass-cze.jpg", "pass-cze2.jpg", "pass-fin.png"}
 """Published specimens on which a person sees a second portrait apart from the first."""
@@ -50,9 +47,9 @@ class _Watching(PortraitFinder):
 
     last: tuple[FaceCrop, ...] = ()
 
-    def pale(self, image: Image, eyes: float) -> list[FaceCrop]:
+    def pale(self, image: Image, eyes: float) -> list[tuple[float, FaceCrop]]:
         found = super().pale(image, eyes)
-        self.last = tuple(found)
+        self.last = tuple(crop for _, crop in found)
         return found
 
 
@@ -64,23 +61,16 @@ def look(finder: _Watching, image: Image) -> tuple[Ghost | None, tuple[FaceCrop,
     return facts.ghost, (facts.kept.crop, crop)
 
 
-def of_card(finder: _Watching, number: int) -> Iterator[Row]:
-    """One generated card at each quality, as it is and with another portrait pasted in, both saved the same way."""
-    known = faces()
+def of_card(finder: _Watching, number: int, known: list[str]) -> Iterator[Row]:
+    """One generated card at each quality, as it is and with another portrait pasted in, both saved the same way; nothing of a card's back."""
     for quality in QUALITIES:
-        card = make(KINDS[number % len(KINDS)], quality, 700 + number)
-        other = known[(known.index(card.face or known[0]) + 1 + number % 8) % len(known)]
-        swapped = portrait_swapped(card.image, _boxes(card), np.asarray(face(other)), np.random.default_rng(number))
+        card, other = card_of(number, quality, 700, known)
+        if card.face is None:
+            return
+        swapped = portrait_swapped(card.image, boxes_of(card), other, np.random.default_rng(number))
         for what, picture in (("as it is", card.image), ("portrait swapped", swapped)):
             ghost, crops = look(finder, saved(picture))
             yield Row(f"cards, {quality}, {what}", card.name, ghost, _at(ghost, card.places["ghost"]), crops)
-
-
-def _boxes(card: Specimen) -> dict[str, tuple[int, int, int, int]]:
-    if card.kind != "licence":
-        return boxes_of(card)
-    quad = np.array(card.places["portrait"])
-    return {"portrait": tuple(int(v) for v in (*np.floor(quad.min(0)), *np.ceil(quad.max(0))))}
 
 
 def _at(ghost: Ghost | None, quad: list[list[float]]) -> bool:
@@ -143,11 +133,15 @@ def lines(rows: list[Row]) -> Iterable[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="the folder of real media")
-    parser.add_argument("--cards", type=int, default=20, help="generated documents, each at three qualities")
+    parser.add_argument(
+        "--faces", type=Path, help="folder of more made-up portraits: samples.documents.portraits --more"
+    )
+    parser.add_argument("--cards", type=int, default=40, help="generated documents, each at three qualities")
     parser.add_argument("--out", type=Path, help="folder to write figures.md to")
     chosen = parser.parse_args()
     finder = _Watching()
-    rows = [row for number in range(chosen.cards) for row in of_card(finder, number)]
+    known = portraits(chosen.faces)
+    rows = [row for number in range(chosen.cards) for row in of_card(finder, number, known)]
     real = list(of_specimens(finder, chosen.data)) if chosen.data else []
     rows = (
         sorted(rows, key=lambda r: r.set.endswith("swapped"))

@@ -1,6 +1,6 @@
 """First stage: aligned faces of photos and clips, with the outline of each, into files that training and figures read.
 
-python -m verifier_models.face_rendering.crops --data DATA --work .work/rendering
+python -m verifier_models.face_rendering.crops --data DATA --work .work/rendering [--only-photos]
 Photos become one file of training material; each clip a file of its best crops, once with the face brought to one size and once
 more after 360 lines at 300 kbit/s, so that neither face size nor codec tells genuine and generated clips apart.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from verifier_models.stage import spent
 
 from verifier.face_rendering import WINDOW, window
 from verifier.media.recording import Recording
@@ -47,12 +48,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--only-photos", action="store_true", help="all that training needs; clips are for the figures")
     args = parser.parse_args()
     (args.work / "clips").mkdir(parents=True, exist_ok=True)
     finder = Finder()
     if not (args.work / "photos.npz").exists():
-        _photos(args.data, args.work / "photos.npz", finder)
-    rows = list(clips(args.data))
+        with spent(args.work, "photos"):
+            _photos(args.data, args.work / "photos.npz", finder)
+    if not args.only_photos:
+        with spent(args.work, "clips"):
+            _clips(args.data, args.work, finder)
+
+
+def _clips(data: Path, work: Path, finder: Finder) -> None:
+    rows = list(clips(data))
     donors = {
         row["identity"]: [p for p, r in rows if r["label"] == "genuine" and r["identity"] != row["identity"]]
         for _, row in rows
@@ -61,7 +70,7 @@ def main() -> None:
         others = donors[row["identity"]] if row["label"] == "genuine" else []
         for what, coded in product(("", *SEEDS) if others else ("",), (False, True)):
             name = f"{path.parent.name}-{path.stem}{'-' * bool(what)}{what}-{'300k' if coded else 'as-is'}.npz"
-            target = args.work / "clips" / name.replace(" ", "-")
+            target = work / "clips" / name.replace(" ", "-")
             if target.exists():  # resumable
                 continue
             found = _clip(path, finder, what, others, coded=coded)

@@ -6,29 +6,23 @@ import torch
 from torch import Tensor, nn
 
 
-def _conv(a: int, b: int, stride: int = 1, kernel: int = 3, groups: int = 1) -> nn.Sequential:
+def _conv(a: int, b: int, stride: int = 1, kernel: int = 3) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(a, b, kernel, stride, kernel // 2, groups=groups, bias=False),
+        nn.Conv2d(a, b, kernel, stride, kernel // 2, bias=False),
         nn.BatchNorm2d(b),
         nn.ReLU(inplace=True),
     )
 
 
-class _Block(nn.Module):
-    """An inverted residual (Sandler 2018)."""
+class _Residual(nn.Module):
+    """Two plain convolutions beside an identity (He 2016): on processors, dense ones train several times faster than separable ones."""
 
-    def __init__(self, a: int, b: int, stride: int, widen: int = 3) -> None:
+    def __init__(self, a: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            _conv(a, a * widen, kernel=1),
-            _conv(a * widen, a * widen, stride, groups=a * widen),
-            nn.Conv2d(a * widen, b, 1, bias=False),
-            nn.BatchNorm2d(b),
-        )
-        self.keeps = stride == 1 and a == b
+        self.body = nn.Sequential(_conv(a, a), nn.Conv2d(a, a, 3, 1, 1, bias=False), nn.BatchNorm2d(a))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.body(x) if self.keeps else self.body(x)
+        return nn.functional.relu(x + self.body(x))
 
 
 class Detector(nn.Module):
@@ -39,14 +33,10 @@ class Detector(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        plan = [(32, 1, 1), (48, 2, 2), (96, 3, 2), (128, 3, 2)]
-        layers: list[nn.Module] = [_conv(6, 24, 2)]
-        a = 24
-        for b, count, stride in plan:
-            for number in range(count):
-                layers.append(_Block(a, b, stride if number == 0 else 1))
-                a = b
-        self.body = nn.Sequential(*layers, _conv(a, 256, kernel=1))
+        layers: list[nn.Module] = [_conv(6, 24, 2), _conv(24, 24)]
+        for a, b in ((24, 48), (48, 96), (96, 128)):
+            layers += [_conv(a, b, 2), _Residual(b)]
+        self.body = nn.Sequential(*layers, _conv(128, 256, kernel=1))
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(256 * 2, 1))
 
     def forward(self, x: Tensor) -> Tensor:

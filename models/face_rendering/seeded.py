@@ -7,6 +7,7 @@ get faces of one another alone.
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 from verifier_models.face_rendering.crops import Finder, cut
 from verifier_models.face_rendering.train import HELD_OUT
-from verifier_models.stage import options
+from verifier_models.stage import options, spent
 
 from verifier.media.still import read_stills
 from verifier.media.types import Image
@@ -24,7 +25,6 @@ from verifier.observe.face_mesh import Mesh
 from verifier.seeds.face_changes import SelfBlendStyle, SwapStyle, self_blended, swapped
 from verifier.seeds.faces import Look
 
-KINDS = ("genuine", "swap", "self-blended")
 PEOPLE = 60
 """In one file."""
 Seen = tuple[Image, FaceBox, Mesh]
@@ -39,7 +39,7 @@ def photos(person: Path, finder: Finder) -> Iterator[Seen]:
 
 
 def changed(seen: list[Seen], look: Look, number: int) -> Iterator[list[Image]]:
-    """Of each photo: itself and its seeds, in the order of KINDS."""
+    """Of each photo: itself and its seeds, in the order of `train.SIDES`."""
     rng = np.random.default_rng([number, 7])
     style, blend = SwapStyle.drawn(rng), SelfBlendStyle.drawn(rng)
     steady = replace(blend, wobble=blend.wobble / 10)
@@ -76,6 +76,11 @@ def block(people: list[Path], first: int, finder: Finder) -> dict[str, np.ndarra
 
 def main() -> None:
     args = options(__doc__, shards=True)
+    with spent(args.work, "seeded"):
+        _blocks(args)
+
+
+def _blocks(args: argparse.Namespace) -> None:
     people, finder = sorted(p for p in (args.data / "faces" / "lfw").iterdir() if p.is_dir()), Finder()
     for first in range(args.shard * PEOPLE, len(people), args.shards * PEOPLE):
         target = args.work / f"seeded-{first:04d}.npz"

@@ -1,6 +1,7 @@
 """`python -m samples.documents.portraits --data DIR`: ID-style portraits of made-up people, for the specimen documents.
 
-Faces are drawn from the face model of `samples.generate`, which is built from photos in memory and never written.
+Faces are drawn from the face model of `samples.generate`, which is built from photos in memory and never written. `--more N --out FOLDER` draws N
+others, whose looks are drawn too: for figures that want more people than the ten that are kept here.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ LOOKS = {
     51: Look((140.0, 164.0, 202.0), _DARK, "short", iris=(58.0, 74.0, 96.0)),
 }
 """The face's seed -> how the rest of the person looks; chosen by eye."""
+_FIRST_OF_MORE = 100
 
 
 def make(model: Model, seed: int, look: Look) -> np.ndarray:
@@ -47,13 +49,28 @@ def make(model: Model, seed: int, look: Look) -> np.ndarray:
     return cv2.resize(scene.frame(Pose(scene.place, scene.unit)), SIZE, interpolation=cv2.INTER_AREA)
 
 
+def drawn_look(seed: int) -> Look:
+    """Skin between the darkest and the lightest of `LOOKS`, hair and eyes of one of them each."""
+    rng, known = np.random.default_rng(seed), list(LOOKS.values())
+    dark, light = (np.array(pick(look.tone for look in known)) for pick in (min, max))
+    hair, eyes = (known[int(k)] for k in rng.integers(len(known), size=2))
+    tone = dark + rng.uniform() * (light - dark)
+    return Look((float(tone[0]), float(tone[1]), float(tone[2])), hair.hair_colour, hair.hair_style, iris=eyes.iris)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(prog="samples.documents.portraits", description=__doc__)
     options.add_argument("--data", type=Path, required=True, help="folder that has faces/lfw")
-    model = build(choose(find_faces(options.parse_args().data), cast.PHOTO_COUNT))
-    FOLDER.mkdir(exist_ok=True)
-    for seed, look in LOOKS.items():
-        cv2.imwrite(str(FOLDER / f"{seed}.jpg"), make(model, seed, look), [cv2.IMWRITE_JPEG_QUALITY, 90])
+    options.add_argument("--more", type=int, default=0, help="draw so many other people, into --out")
+    options.add_argument("--out", type=Path, default=FOLDER)
+    chosen = options.parse_args()
+    if chosen.more and chosen.out == FOLDER:
+        options.error("other people go into a folder of their own: name it with --out")
+    model = build(choose(find_faces(chosen.data), cast.PHOTO_COUNT))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    seeds = range(_FIRST_OF_MORE, _FIRST_OF_MORE + chosen.more)
+    for seed, look in {seed: drawn_look(seed) for seed in seeds}.items() if chosen.more else LOOKS.items():
+        cv2.imwrite(str(chosen.out / f"{seed}.jpg"), make(model, seed, look), [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ def faces() -> list[str]:
 
 
 def face(name: str) -> Image.Image:
+    """name: one of `faces`, or the path of another portrait without its ending."""
     return Image.open(FACES / f"{name}.jpg").convert("RGB")
 
 

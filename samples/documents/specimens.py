@@ -53,11 +53,11 @@ class Specimen:
         return {key: getattr(self, key) for key in keys}
 
 
-def make(kind: str, quality: str, seed: int) -> Specimen:
-    """The specimen of this kind and seed; the same document at every quality."""
+def make(kind: str, quality: str, seed: int, known: Sequence[str] | None = None) -> Specimen:
+    """The specimen of this kind and seed; the same document at every quality. known: portraits to draw from, see `print.face`."""
     rng = np.random.default_rng((seed, KINDS.index(kind)))
     holder = make_holder(rng, kind)
-    known = faces()
+    known = known or faces()
     face = known[int(rng.integers(len(known)))]
     back_only = kind.startswith("TD1") and bool(rng.random() < 0.5)
     sheet = document(holder, kind, face, int(rng.integers(1, 10_000)), back_only)

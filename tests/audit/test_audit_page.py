@@ -14,9 +14,11 @@ from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.testclient import TestClient
 from verifier_ui import audit, audit_sets
-from verifier_ui.audit import ANSWERS, AuditPage
+from verifier_ui.audit import AuditPage
 from verifier_ui.audit_sets import AuditSets, routes
-from verifier_ui.desk import Desk, Desks
+from verifier_ui.audit_views import ANSWERS
+from verifier_ui.desk import Desk
+from verifier_ui.desks import Desks
 from verifier_ui.users import Role, User
 from verifier_ui.worker import State, Worker
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,7 @@ def main() -> int:
     check = _decode_and_check(table, "service", f"{MINUTES} min, 720p, as a service re-encodes it")
     _manipulation(table)
     _sound(table)
+    _audit(table)
     _obvious(table, check)
     if not QUICK:
         _decode_and_check(table, "live", f"{MINUTES} min, 720p, as a live encoder writes it (no B pictures)")
@@ -119,6 +121,35 @@ def _sound(table: Table) -> None:
     per_hour = (whole.cpu_s - nothing.cpu_s) * 3600 / (SOUND_SECTIONS * material.SECTION_S)
     name = f"sound alone, {SOUND_SECTIONS * material.SECTION_S // 60} min: seconds of one core per hour of sound"
     table.add(name, f"{per_hour:.0f} s", "at most 40 s", per_hour <= 40)
+
+
+def _audit(table: Table) -> None:
+    """A set in which every manipulation is drawn for once, from the samples."""
+    from verifier.media.recording import probe
+    from verifier.seeds.recipes import RECIPES
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "set"
+        cost = run(
+            [
+                *VERIFIER,
+                "audit",
+                "make",
+                "--out",
+                str(folder),
+                "--seed",
+                "1",
+                "--count",
+                str(len(RECIPES)),
+                "--seconds",
+                "20",
+            ],
+            LOG,
+        )
+        made = sum(float(probe(p).duration or 0) for p in folder.iterdir() if p.suffix != ".json")
+    rate = made / cost.wall_s
+    name = f"verifier audit make, {len(RECIPES)} calls: seconds of media made in a second"
+    table.add(name, f"{rate:.1f} ({made / cost.cpu_s:.1f} per second of processor)", "at least 1", rate >= 1)
 
 
 def _seconds(cost: Cost) -> str:

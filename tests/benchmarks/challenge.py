@@ -4,7 +4,8 @@ Genuine: every clip of the data of 4.5 seconds or more, in which nobody was aske
 second, as recorded and through calls of 150 kbit/s in low light and smoothed; how far anybody turned there is printed. Drawn: the
 face of tests/turning.py that turns, to profile too, looks up, is lit, has a hand before it, as filmed and through the same calls;
 as it is, with another face on it all through, up to 25 degrees of turning, and until half the prompt. No genuine clip shows
-somebody who turns to profile on request or passes a hand over a large face, so those rows are drawn ones alone.
+somebody who turns to profile on request or passes a hand over a large face, so those rows are drawn ones alone. Found: what
+`--challenge auto` takes for a prompt, without marks; in genuine clips by how heads turn, hands are not looked for there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from verifier.observe.comparators.base import FaceComparator, Vector
 from verifier.observe.comparators.registry import load_comparators
 from verifier.observe.prompts import PromptRow, PromptWatcher, around
 from verifier.prompt_response import COMPARATOR, Response, response
-from verifier.prompt_watch import watched
+from verifier.prompt_watch import SCAN_EVERY, found, watched
 from verifier.seeds.filters import LOW_LIGHT, SMOOTHING
 from verifier.seeds.ladder import Step, through
 
@@ -54,6 +55,8 @@ class Row:
     responses: tuple[Response, ...]
     turned: float | None = None
     """Degrees: most that the head is away from its middle, to the side."""
+    taken: tuple[Mark, ...] = ()
+    """For prompts, by itself."""
 
 
 def genuine(data: Path, folder: Path) -> Iterator[Row]:
@@ -71,7 +74,8 @@ def genuine(data: Path, folder: Path) -> Iterator[Row]:
             )
             sides = [r.yaw for r in rows if r.yaw is not None]
             turned = float(np.abs(np.array(sides) - np.median(sides)).max()) if sides else None
-            yield Row(clip.stem, step.name if step else "as recorded", answers, turned)
+            name = step.name if step else "as recorded"
+            yield Row(clip.stem, name, answers, turned, tuple(found(_spaced(rows))))
 
 
 def marks_of(path: Path) -> list[Mark]:
@@ -87,6 +91,15 @@ def _within(rows: list[PromptRow], mark: Mark) -> list[PromptRow]:
     return [r for r in rows if span.start <= r.time < span.end]
 
 
+def _spaced(rows: list[PromptRow]) -> list[PromptRow]:
+    """As far apart as where prompts are looked for."""
+    kept: list[PromptRow] = []
+    for row in rows:
+        if not kept or row.time - kept[-1].time >= SCAN_EVERY:
+            kept.append(row)
+    return kept
+
+
 def drawn(folder: Path) -> Iterator[Row]:
     for name, (prompt, course) in COURSES.items():
         for what, swap in SWAPS.items():
@@ -96,7 +109,9 @@ def drawn(folder: Path) -> Iterator[Row]:
             for step in STEPS:
                 path = filmed if step is None else through(filmed, folder / "called.mkv", step)
                 seen = watched(path, [Mark(prompt=prompt, start_s=4, end_s=9)], _comparator())
-                yield Row(name, f"{what}, {step.name if step else 'as filmed'}", seen)
+                with PromptWatcher(path) as watcher:
+                    taken = tuple(found(list(watcher.watch(None, None, hands=True, every=SCAN_EVERY))))
+                yield Row(name, f"{what}, {step.name if step else 'as filmed'}", seen, taken=taken)
 
 
 @cache
@@ -121,28 +136,39 @@ def main() -> None:
             if options.only == "drawn" or not (options.data / "clips.csv").is_file()
             else genuine(options.data, folder)
         )
-        print("clip or prompt | what | prompts | measured | done | own | jump | away | back | edge | observed")
+        print("clip or prompt | what | prompts | measured | done | own | jump | away | back | edge | observed | found")
         counted = alarms = 0
         turned = 0.0
         drawn_seen: dict[str, list[bool]] = {}
-        for kind, found in (("genuine", rows), ("drawn", () if options.only == "genuine" else drawn(folder))):
-            for row in found:
+        alone: list[bool] = []
+        takes: list[int] = []
+        for kind, these in (("genuine", rows), ("drawn", () if options.only == "genuine" else drawn(folder))):
+            for row in these:
                 able = [r for r in row.responses if r.own is not None]
                 observed = sum(words(r)[0] is Outcome.OBSERVED for r in able)
                 if kind == "genuine":
                     counted, alarms = counted + len(able), alarms + observed
                     turned = max(turned, row.turned or 0)
+                    takes.append(len(row.taken))
                 else:
                     drawn_seen.setdefault(row.what, []).append(observed > 0)
+                    wanted = [] if row.name == "light" else [COURSES[row.name][0]]
+                    alone.append([m.prompt for m in row.taken] == wanted)
                 figures = " | ".join(most(row, n) for n in ("own", "jump", "away", "back", "edge"))
                 done = sum(r.done is True for r in row.responses)
                 print(
-                    f"{row.name} | {row.what} | {len(row.responses)} | {len(able)} | {done} | {figures} | {observed}",
+                    f"{row.name} | {row.what} | {len(row.responses)} | {len(able)} | {done} | {figures} | {observed} | "
+                    + ", ".join(m.prompt for m in row.taken),
                     flush=True,
                 )
         for what, seen in drawn_seen.items():
             print(f"drawn, {what}: {sum(seen)} of {len(seen)} prompts observed")
+        if alone:
+            print(
+                f"drawn: the prompt (with a lamp, which moves nothing: none) and nothing else is found by itself in {sum(alone)} of {len(alone)}"
+            )
         if counted:
+            print(f"genuine: {sum(takes)} movements are taken for prompts in {len(takes)} recordings")
             low, high = share_interval(alarms, counted)
             rate = f"{low:.0%} to {high:.0%}, as if stretches were independent"
             print(

@@ -2,15 +2,15 @@
 
 Every manipulation of verifier/seeds through every step of a call ladder, each of so many clips of people talking; every
 genuine clip through the same steps, and through filters of honest callers' software; published detectors on the same
-calls. Prints the tables and writes docs/manipulations.md. What was measured is kept in .work until the code changes, so a
-stopped run goes on. Without real media the drawn people of the samples stand in, and no page is written.
+calls. Prints the tables and writes docs/manipulations.md. What was measured is kept in .work until the code that measures it changes
+(`code_hash`), so a stopped run goes on. Without real media the drawn people of the samples stand in, and no page is written.
+--only filtered: the genuine calls behind filters alone, without a page.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import json
 import multiprocessing
 import sys
@@ -20,33 +20,54 @@ import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tests.benchmarks import manipulation_peers, material
-from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, tables
-from verifier.api import NothingUsable, observe_case
+from tests.benchmarks.code_hash import code_hash
+from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, filtered, tables
 from verifier.atomic import atomic_file
+from verifier.audit.excerpt import Excerpt
 from verifier.checks import catalogue
 from verifier.face_rendering import well_spread
 from verifier.findings import Finding, Outcome
 from verifier.media.types import MediaError
 from verifier.observe.face_crop import FaceCrop
+from verifier.observing import NothingUsable, observe_case
 from verifier.seeds.filters import NAMES
-from verifier.seeds.ladder import VP8, Step, through
+from verifier.seeds.ladder import VP8, Step, called, through
 from verifier.seeds.make import GENUINE as THE_TWIN
 from verifier.seeds.make import SEEDED, make
 from verifier.seeds.recipes import PICTURE_SEEDS, RECIPES
 from verifier.seeds.shots import Source
+from verifier.timing import Span
 
 STEPS = (Step(540, 800_000), Step(360, 300_000), Step(360, 150_000, VP8, 0.1))
 FILTERED = tuple(Step(480, 500_000, filter=name) for name in NAMES)
 WITH_OWN_TWIN = ("proxy", "whispered answer")
 """Their twins are not the clip as it is."""
 LEAST_S = 4.5
+STRETCH_S = 4.0
+"""Genuine clips are cut into stretches of this length and more before they go through a filter; shorter ones stay whole."""
+FACES = ("face-continuity", "replay")
+"""What can be asked of a call without sound."""
+ROOTS = ("tests.benchmarks.manipulations", "verifier.observe.comparators.dlib_face", "verifier.observe.comparators.mobileface",
+         "verifier.observe.comparators.resemblyzer_voice")  # fmt: skip
+"""The comparators are found by entry points, which no import shows."""
+APART = (
+    "verifier.api",
+    "verifier.report",
+    "verifier.documents",
+    "verifier.docs",
+    "tests.benchmarks.manipulation_tables",
+    "tests.benchmarks.code_hash",
+)
+APART_MODELS = ("face_rendering", "document_editing", "document_ghost", "mrz_cells")
 PAGE = material.ROOT / "docs" / "manipulations.md"
 ORDER = (
     Outcome.OBSERVED,
@@ -60,7 +81,7 @@ ORDER = (
 
 @dataclass(frozen=True)
 class Call:
-    """what: a recipe, GENUINE, or a recipe and TWIN. clip: its place in `clips()`."""
+    """what: a recipe, GENUINE, or a recipe and TWIN. clip: its place in `clips()`, or in `stretches()` where the step has a filter."""
 
     what: str
     clip: int
@@ -86,10 +107,31 @@ def clips() -> tuple[tuple[Path, str], ...]:
     )
 
 
+@cache
+def stretches() -> tuple[tuple[Path, str, Span], ...]:
+    """Every genuine clip and the sample rounds of drawn people, in parts that share no second: path, who it is, the part."""
+    rounds = sorted((material.ROOT / "samples" / "media").glob("round-?.mp4"))
+    drawn = [(path, f"drawn {1 + (path.stem == 'round-3')}") for path in rounds]
+    listed, real = material.data() / "clips.csv", []
+    if listed.is_file():
+        with listed.open() as source:
+            real = [
+                (material.data() / r["path"], r["identity"]) for r in csv.DictReader(source) if r["label"] == "genuine"
+            ]
+    found = []
+    for path, person in (*real, *drawn):
+        seconds = Source.open(path).seconds
+        parts = max(1, int(seconds / STRETCH_S + 0.05))
+        edges = [Fraction(seconds).limit_denominator(1000) * n / parts for n in range(parts + 1)]
+        found += [(path, person, Span(a, b)) for a, b in pairwise(edges)]
+    return tuple(found)
+
+
 def plan(count: int) -> Iterator[Call]:
     """Genuine ones first; each manipulation gets other clips at every step."""
     everybody = range(len(clips()))
-    yield from (Call(GENUINE, clip, step) for step in (*STEPS, *FILTERED) for clip in everybody)
+    yield from (Call(GENUINE, clip, step) for step in STEPS for clip in everybody)
+    yield from (Call(GENUINE, part, step) for part in range(len(stretches())) for step in FILTERED)
     for place, what in enumerate(RECIPES):
         for number, step in enumerate(STEPS):
             for more in range(min(count, len(everybody))):
@@ -114,7 +156,7 @@ def measured(call: Call, kept: Path) -> dict[str, Any]:
 
 
 def _measure(call: Call, folder: Path) -> tuple[dict[str, Any], list[FaceCrop]]:
-    path, person = clips()[call.clip]
+    path, person, span = stretches()[call.clip] if call.step.filter else (*clips()[call.clip], None)
     record: dict[str, Any] = {
         "what": call.what,
         "person": person,
@@ -123,21 +165,21 @@ def _measure(call: Call, folder: Path) -> tuple[dict[str, Any], list[FaceCrop]]:
         "seconds": 0.0,
     }
     try:
-        paths, span = _made(call, path, folder)
-        observed = observe_case(paths, checks=CHECKS)
+        paths, changed = _made(call, path, span, folder)
+        observed = observe_case(paths, checks=CHECKS if Source.open(paths[-1]).facts.audio else FACES)
     except (MediaError, NothingUsable) as error:
         return {**record, "why": str(error)}, []
     case, _ = observed.gatherer.case(observed.rounds, (), (), "bench")
     last = case.rounds[-1]
     findings = catalogue.run_all(catalogue.select(CHECKS), case)
     about = [f for f in findings if not f.rounds or last.round.id in f.rounds]
-    said = {check: said_of([f for f in about if f.check == check], span) for check in CHECKS}
+    said = {check: said_of([f for f in about if f.check == check], changed) for check in CHECKS}
     more: dict[str, Any] = {"file": call.file}
     crops: list[FaceCrop] = []
-    if call.what in (GENUINE, *PICTURE_SEEDS) and last.candidate is not None:
+    if call.what in (GENUINE, *PICTURE_SEEDS) and not call.step.filter and last.candidate is not None:
         crops = well_spread(last.candidate.person.kept)
         more["rendering"] = manipulation_peers.course(paths[-1])
-    if call.what in (GENUINE, "screen replay"):
+    if call.what in (GENUINE, "screen replay") and not call.step.filter:
         more["screen"] = manipulation_peers.screen(paths[-1])
     return {**record, "seconds": float(last.end), "said": said, **more}, crops
 
@@ -150,9 +192,13 @@ def with_rendering(record: dict[str, Any], kept: Path) -> dict[str, Any]:
     return {**record, "rendering": {**manipulation_peers.rendering(np.load(crops)["crops"]), **record["rendering"]}}
 
 
-def _made(call: Call, path: Path, folder: Path) -> tuple[list[Path], tuple[float, float]]:
+def _made(call: Call, path: Path, part: Span | None, folder: Path) -> tuple[list[Path], tuple[float, float]]:
     """The files of the call, and the seconds of the last of them that are changed."""
     seed = 100 * call.clip + zlib.crc32(call.step.name.encode()) % 100
+    if part is not None:
+        source = Source.open(path)
+        excerpt = Excerpt(path, source.sha256, source.facts, part)
+        return [called(excerpt, folder / f"call{call.step.suffix}", call.step, seed=seed)], (0.0, 0.0)
     if call.what == GENUINE:
         return [through(path, folder / f"call{call.step.suffix}", call.step, seed=seed)], (0.0, 0.0)
     person, recipe = clips()[call.clip][1], call.what.removesuffix(TWIN)
@@ -176,23 +222,35 @@ def said_of(findings: Iterable[Finding], span: tuple[float, float]) -> str:
 
 def kept_in() -> Path:
     """A folder for what this very code finds; the detectors of rendering are asked anew each time."""
-    root, digest = material.ROOT, hashlib.sha256()
-    listed = (p for folder in ("verifier", "models") for p in (root / folder).rglob("*"))
-    files = [p for p in listed if p.suffix in (".py", ".json", ".onnx") and p.parent.name != "face_rendering"]
-    for path in sorted([*files, *Path(__file__).parent.glob("manipulation*.py")]):
-        if path.name != "manipulation_tables.py":
-            digest.update(path.read_bytes())
-    folder = material.SCRATCH / "manipulations" / digest.hexdigest()[:12]
+    folder = material.SCRATCH / "manipulations" / code_hash(ROOTS, _fitted(), _apart)[:12]
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _apart(module: str) -> bool:
+    """Code that says nothing here: pages and documents, checks that are not asked, detectors that are asked anew, tables."""
+    checks = {name: check.__name__ for name, check in catalogue.CHECKS.items()}
+    if module in checks.values():
+        return module not in {checks[name] for name in CHECKS}
+    if module.startswith("verifier_models.face_rendering."):
+        return not module.endswith(".lrnet")  # what it says is kept
+    return module.startswith(APART)
+
+
+def _fitted() -> list[Path]:
+    """Calibrations and weights that were fitted."""
+    listed = (material.ROOT / "models").rglob("*")
+    return [p for p in listed if p.suffix in (".json", ".onnx") and p.parent.name not in APART_MODELS]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.manipulations", description=__doc__)
     parser.add_argument("--clips", type=int, default=2, help="of each manipulation, at each step")
     parser.add_argument("--jobs", type=int, default=min(2, multiprocessing.cpu_count()))
+    parser.add_argument("--only", choices=["filtered"])
     options = parser.parse_args()
     calls, kept, began = list(plan(options.clips)), kept_in(), time.monotonic()
+    calls = [c for c in calls if c.step.filter or not options.only]
     new = sum(not (kept / c.file).exists() for c in calls)
     print(f"{len(calls)} calls, {new} of them not measured yet", flush=True)
     records: list[dict[str, Any]] = []
@@ -203,6 +261,9 @@ def main() -> int:
                 print(f"{len(records)} of {len(calls)}, {(time.monotonic() - began) / 60:.1f} min", flush=True)
     records = [with_rendering(r, kept) for r in records]
     records.sort(key=lambda r: json.dumps(r, sort_keys=True))
+    if options.only:
+        print("\n".join(filtered(records)))
+        return 0
     text = "\n".join(tables(records, [s.name for s in STEPS], len(clips()))) + "\n"
     print(text)
     if (material.data() / "clips.csv").is_file():

@@ -3,17 +3,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.benchmarks import manipulations, material
-from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, share, tables
+from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, filtered, share, tables
 from tests.benchmarks.manipulations import STEPS, Call, _made, clips, measured, plan, said_of
 from verifier.checks import catalogue
 from verifier.findings import Finding, FindingFactory, Outcome
 from verifier.seeds.ladder import Step
 from verifier.seeds.recipes import RECIPES
+from verifier.seeds.shots import Source
 from verifier.timing import Span
 
 
@@ -21,9 +23,11 @@ from verifier.timing import Span
 def drawn_people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No real media: the drawn people of the samples stand in."""
     monkeypatch.setattr(material, "data", lambda: tmp_path)
-    manipulations.clips.cache_clear()
+    for cached in (manipulations.clips, manipulations.stretches):
+        cached.cache_clear()
     yield
-    manipulations.clips.cache_clear()
+    for cached in (manipulations.clips, manipulations.stretches):
+        cached.cache_clear()
 
 
 @pytest.mark.usefixtures("drawn_people")
@@ -57,7 +61,7 @@ def test_a_frozen_call_of_drawn_people_is_seen_its_twin_is_not_and_neither_is_me
 def test_in_a_twin_nothing_is_changed_so_whatever_is_observed_there_is_a_false_alarm(tmp_path: Path) -> None:
     spans = {}
     for what in ("shifted sound", f"shifted sound{TWIN}"):
-        paths, spans[what] = _made(Call(what, 1, Step(180, 150_000)), clips()[1][0], tmp_path)
+        paths, spans[what] = _made(Call(what, 1, Step(180, 150_000)), clips()[1][0], None, tmp_path)
         assert all(p.is_file() for p in paths)
     changed, twin = spans.values()
     assert changed[1] > changed[0]
@@ -68,6 +72,38 @@ def test_shares_leave_out_what_could_not_be_judged() -> None:
     records = [{"said": {"replay": said}} for said in ("observed", "not_observed", "elsewhere", "not_available")]
     assert share(records, "replay") == "1/3 (1 to 91 %)"
     assert share(records[3:], "replay") == ""
+
+
+def test_one_stretch_with_any_false_observation_counts_once_and_what_was_too_short_not_at_all() -> None:
+    def record(person: str, **said: str) -> dict[str, object]:
+        return {
+            "what": GENUINE,
+            "filter": "smoothing",
+            "person": person,
+            "seconds": 6.0,
+            "said": dict.fromkeys(CHECKS, "not_available") | said,
+        }
+
+    both = {"face-continuity": "observed", "replay": "observed"}
+    records = [record("a", **both), record("b", replay="not_observed"), record("b", replay="inconclusive"), record("c")]
+    text = "\n".join(filtered(records))
+    assert "1 of 3 calls (0.3 min, 2 people" in text
+    assert "0.8 to 90.6 % (exact, 95 %, two-sided), at most" in text
+    assert "1 more were too short" in text
+    assert "| all | 4, 0.4 min | 1/1 (3 to 100 %) |" in text
+
+
+@pytest.mark.usefixtures("drawn_people")
+def test_stretches_of_a_recording_share_no_second_and_leave_none_out() -> None:
+    parts = manipulations.stretches()
+    assert len(parts) > 9
+    by_file: dict[Path, list[Span]] = {}
+    for path, _, span in parts:
+        by_file.setdefault(path, []).append(span)
+    for path, spans in by_file.items():
+        assert all(a.end == b.start for a, b in pairwise(spans))
+        assert float(spans[-1].end) == pytest.approx(Source.open(path).seconds, abs=0.01)
+        assert all(float(s.duration) >= manipulations.STRETCH_S - 0.1 for s in spans)
 
 
 def found(outcome: Outcome, *spans: tuple[int, int]) -> Finding:

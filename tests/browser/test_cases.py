@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import av
 import pytest
 
 from tests.browser.conftest import Server, start_server, write_video
-from tests.browser.steps import add, agree
+from tests.browser.steps import add, agree, download
 
 pytestmark = pytest.mark.browser
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
@@ -91,6 +92,19 @@ def test_from_the_start_page_to_a_case_with_decisions(chromium, with_folder: Ser
     page.wait_for_function("document.querySelector('video[data-round=round-1]').readyState > 0")
     page.evaluate("document.querySelector('video[data-round=round-1]').currentTime = 6")
     page.wait_for_function("document.querySelector('video[data-round=round-1]').currentTime === 6")
+    page.locator("details.group").evaluate_all("all => all.forEach((d) => { d.open = true; })")
+    page.locator(".card .frames img").first.wait_for()
+    page.get_by_text("Show it here").click()
+    inside = page.frame_locator("iframe[title='The latest report']")
+    assert '<b>Ana</b> "Lima"' in inside.locator("h1").inner_text()
+    inside.locator("image[href^='data:image/jpeg']").first.wait_for(state="attached")
+    assert json.loads(download(page, "Data (JSON)"))["claimed_name"] == '<b>Ana</b> "Lima"'
+    assert "made anew from what the case keeps" in download(page, "Download the report").decode()
+    page.get_by_text("Change these details").click()
+    details = page.locator("form[data-act=details]")
+    details.get_by_label("Telephone numbers").fill("+1 555 0100")
+    details.get_by_role("button", name="Save the details").click()
+    page.locator("header.case .quiet", has_text="+1 555 0100").wait_for()
     decide(page, "Ana Reviewer", "ok", "")
     page.get_by_text("Write at least one sentence").wait_for()
     decide(page, "Ana Reviewer", "The nose and the ears differ in every frame.", DIFFERENT)

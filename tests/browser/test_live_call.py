@@ -31,7 +31,7 @@ def camera(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[objec
     folder = tmp_path_factory.mktemp("devices")
     flags = [
         "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        *device_flags(SAMPLES / "round-1.mp4", folder, 12, (640, 360)),
+        *device_flags(SAMPLES / "round-2.mp4", folder, 12, (640, 360)),
     ]  # fmt: skip
     browser = chromium.browser_type.launch(executable_path=path, args=flags)  # one Playwright runs in a process
     yield browser
@@ -92,9 +92,14 @@ def test_a_call_with_prompt_reload_and_cut_ends_in_the_report_of_its_recording(p
     page.locator("[data-act=ask]").click()
     asked = wait_for(page, lambda s: s["prompt"])["prompt"]["id"]
     page.locator("[data-act=done]").click()
-    seen = wait_for(page, lambda s: any(f["check"] == "face-reference" and f["support"] for f in s["findings"]))
+    seen = wait_for(page, lambda s: any(f["check"] == "face-reference" and f["support"] for f in s["findings"]), 120)
     assert all(f["provisional"] for f in seen["findings"])
     assert seen["latency"]["p95_ms"] > 0
+    heard = wait_for(page, lambda s: any(f["check"] == "lip-voice" and f["support"] for f in s["findings"]), 120)
+    (lips,) = [f for f in heard["findings"] if f["check"] == "lip-voice"]
+    assert lips["provisional"]
+    assert lips["support"] == "second"
+    page.locator(".so-far li", has_text="Lips and voice move together").wait_for()
     wait_for(page, lambda s: s["recording"]["seconds"] > 12)
 
     page.reload()

@@ -32,6 +32,8 @@ def test_a_card_is_read_and_laid_beside_a_call(visit, empty_rooms: list[Path], t
     for block in ("Does it read?", "Does it agree?", "The picture"):
         inside.get_by_role("heading", name=block).wait_for()
     assert inside.locator("polygon").count() >= 3  # the zone's lines
+    inside.locator("ol.first a").first.click()
+    inside.locator("article:target").wait_for()
     assert "could not compare" in page.locator(".pair figcaption").inner_text()
     data = json.loads(download(page, "Data (JSON)"))
     assert data["documents"][0]["mrz"]["format"] == "TD1"

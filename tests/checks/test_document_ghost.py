@@ -8,8 +8,8 @@ import pytest
 from tests.checks.cases import template
 from tests.checks.test_documents import CORNERS, STRIP, document, one
 from verifier.checks import document_ghost
-from verifier.checks.document_ghost import ALIKE, UNLIKE
-from verifier.documents.ghost import Ghost
+from verifier.checks.document_ghost import UNLIKE
+from verifier.documents.ghost import ALIKE, Ghost
 from verifier.documents.page import Page
 from verifier.documents.portraits import PortraitFacts
 from verifier.findings import Outcome

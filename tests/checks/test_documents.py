@@ -10,12 +10,15 @@ import pytest
 from tests.checks.cases import case, evidence
 from verifier.checks import document_dates, document_ghost, document_name, document_portrait, mrz
 from verifier.checks.base import CaseObservations
+from verifier.checks.document_words import FRONT
+from verifier.document_desk import DocumentResult, reason_of
 from verifier.documents.mrz import parse
 from verifier.documents.ocr import PrintedLine
 from verifier.documents.portraits import PortraitFacts
 from verifier.documents.reading import DocumentSeen
 from verifier.documents.visual import visual_zone
 from verifier.documents.zone import Zone
+from verifier.documents.zone_print import dates_apart, number_in_print
 from verifier.documents.zone_reading import LineStatus, MrzLine, ZoneReading
 from verifier.findings import Finding, Outcome
 
@@ -29,6 +32,7 @@ def document(
     lines: tuple[str, ...] | None = BOOK,
     doubtful: tuple[tuple[int, ...], ...] = ((), ()),
     printed: tuple[str, ...] = (),
+    sure: float = 0.9,
 ) -> DocumentSeen:
     """A document as it is seen: hand-built, without a picture."""
     zone = Zone((STRIP,) * 2, (CORNERS,) * 2, 20.0) if lines else None
@@ -37,7 +41,7 @@ def document(
         status = [LineStatus.FLAGGED if spots else LineStatus.CONFIRMED for spots in doubtful]
         read = tuple(MrzLine(*line) for line in zip(lines, status, doubtful, strict=True))
         reading = ZoneReading(read, parse(lines), (), ())
-    print_ = tuple(PrintedLine(text, 0.9, CORNERS + n) for n, text in enumerate(printed))
+    print_ = tuple(PrintedLine(text, sure, CORNERS + n) for n, text in enumerate(printed))
     wanted = {"surname": "ERIKSSON", "given": "ANNA MARIA"}
     days = {"birth": date(1974, 8, 12), "expiry": date(2012, 4, 15)}
     visual = visual_zone(print_, wanted, days)
@@ -66,14 +70,44 @@ def test_what_could_not_be_read_is_never_clean(check: ModuleType) -> None:
 def test_digits_that_hold() -> None:
     finding = one(mrz, document())
     assert finding.outcome is Outcome.NOT_OBSERVED
-    assert "All 5 check digits hold" in finding.statement
+    assert "all 5 check digits hold" in finding.statement
 
 
 def test_a_sure_digit_that_does_not_hold_is_to_be_looked_at() -> None:
     changed = (BOOK[0], BOOK[1].replace("7408122", "7408123"))
     finding = one(mrz, document(changed))
     assert finding.outcome is Outcome.OBSERVED
-    assert "the check digit of the birth is 3 and would be 2" in finding.statement
+    assert "the check digit of the date of birth is 3 and would be 2" in finding.statement
+
+
+def test_letters_in_doubt_are_marked_in_their_line() -> None:
+    finding = one(mrz, document(doubtful=((7,), ())))
+    assert "In doubt: line 1, P<UTOER[I]KSSON<<ANNA<MARIA." in finding.statement
+    assert ("Line 1, in doubt", "I at character 8") in finding.details
+
+
+@pytest.mark.parametrize(
+    ("printed", "sure", "outcome", "words"),
+    [
+        ("L898902C3", 0.9, Outcome.NOT_OBSERVED, "is printed on the page as well"),
+        ("No. L8989O2C3 UTO", 0.9, Outcome.NOT_OBSERVED, "differ by characters alone that look alike"),
+        ("Document No: L898702C3", 0.999, Outcome.OBSERVED, "is L898902C3, and the printed one L898702C3"),
+        ("Document No: L898702C3", 0.9, Outcome.INCONCLUSIVE, "may be a slip"),
+        ("L898702C3", 0.999, Outcome.INCONCLUSIVE, "may be a slip"),
+        ("Document No: 12345678901", 0.999, Outcome.NOT_OBSERVED, "check digits hold."),
+        ("Document No: X771234Y9", 0.999, Outcome.NOT_OBSERVED, "check digits hold."),
+    ],
+)
+def test_the_number_in_print(printed: str, sure: float, outcome: Outcome, words: str) -> None:
+    finding = one(mrz, document(printed=(printed,), sure=sure))
+    assert finding.outcome is outcome
+    assert words in finding.statement
+
+
+def test_a_number_in_doubt_is_not_held_against_print() -> None:
+    seen = document(doubtful=((), (3,)), printed=("Document No: L898702C3",), sure=0.999)
+    assert number_in_print(seen) is None
+    assert "number" not in one(mrz, seen).statement
 
 
 def test_a_doubtful_reading_explains_a_digit_as_well() -> None:
@@ -101,6 +135,26 @@ def test_dates(day: date, printed: tuple[str, ...], outcome: Outcome, words: str
     finding = one(document_dates, document(printed=printed), call_date=day)
     assert finding.outcome is outcome
     assert words in finding.statement
+
+
+def test_dates_that_print_has_otherwise_are_named_and_placed() -> None:
+    seen = document(printed=("12 AUG 1974", "16 APR 2002", "15 APR 2013"))
+    finding = one(document_dates, seen, call_date=date(2012, 4, 1))
+    assert "is one of them the date of expiry, 2012-04-15?" in finding.next_step
+    assert [day.isoformat() for day, _ in dates_apart(seen, "expiry")] == ["2002-04-16", "2013-04-15"]
+    assert dates_apart(seen, "birth") == ()
+
+
+def test_a_card_s_back_is_said_once_with_what_to_hand_in() -> None:
+    back = document(None)
+    assert back.is_back
+    found = [one(check, back) for check in (mrz, document_dates, document_name, document_portrait, document_ghost)]
+    assert {reason_of(f) for f in found[:1] + found[2:]} == {
+        "it seems to be the back of a card, without a portrait and without a machine-readable zone"
+    }
+    assert {f.next_step for f in found[:1] + found[3:]} == {FRONT}
+    assert DocumentResult("id.png", back, tuple(found[:1] + found[2:])).unread == 1
+    assert not document().is_back, "the zone of a passport stands below its portrait"
 
 
 def test_a_doubtful_date_is_open() -> None:

@@ -59,6 +59,13 @@ def test_a_difference_counts_as_surely_as_it_was_read(sure: float, outcome: Outc
     assert "2027-04-15 in the barcode and was read as 2029-04-15 in print" in found.statement
 
 
+def test_a_barcode_that_could_not_be_read_is_said() -> None:
+    found = one(document_barcode, replace(licence(None), barcode_unread=True), call_date=DAY)
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert "A barcode was seen" in found.statement
+    assert "the side with the barcode" in found.next_step
+
+
 def test_look_alikes_and_unlisted_issuers_are_no_differences() -> None:
     assert one(document_barcode, licence(number="DI234567"), call_date=DAY).outcome is Outcome.NOT_OBSERVED
     unlisted = replace(LICENCE, issuer="000000")

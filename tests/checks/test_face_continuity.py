@@ -44,7 +44,7 @@ def test_one_face_is_compared_from_beginning_to_end(values: tuple[float, float, 
 @pytest.mark.parametrize(
     ("halves", "why"),
     [
-        (None, "fewer than two usable pictures of the face"),
+        (None, "fewer than 4 usable pictures of the face"),
         (compared(None, "the face is too small"), "the face is too small"),
     ],
 )

@@ -54,7 +54,8 @@ def test_a_picture_that_was_never_saved_shows_no_saving() -> None:
     never = np.random.default_rng(0).normal(128, 30, (320, 320, 3)).clip(0, 255).astype(np.uint8)
     found = traces(never, {"portrait": (80, 80, 200, 240)})
     assert (found.savings, standing_out(found)) == (0, [])
-    assert traces(saved(never), {}).savings == 1
+    once = traces(saved(never), {"portrait": (80, 80, 200, 240)})
+    assert (once.savings, once.regions[0].missing) == (1, None), "the last saving is the whole picture's"
 
 
 Sides = st.integers(1, 60)

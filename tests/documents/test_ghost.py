@@ -11,8 +11,8 @@ import pytest
 from samples.documents.print import face, faces
 from samples.documents.specimens import make
 from tests.documents.pictures import Picture
-from verifier.checks.document_ghost import ALIKE, UNLIKE
-from verifier.documents.ghost import likeness
+from verifier.checks.document_ghost import UNLIKE
+from verifier.documents.ghost import ALIKE, likeness
 from verifier.documents.portraits import portrait_facts
 from verifier.media.still import read_stills
 from verifier.observe.face_crop import FaceCrop

@@ -12,6 +12,7 @@ from verifier.live import files as live_files
 from verifier.live.call import LiveCall
 from verifier.live.files import ComparedFiles
 from verifier.live.session import open_session
+from verifier.media.types import MediaError
 from verifier.observe.comparators.registry import Comparators
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -88,3 +89,22 @@ def test_a_call_that_has_ended_waits_for_nothing(compared: ComparedFiles) -> Non
     call.session.end()
     compared.add(call, PHOTO)
     assert compared._thread is None
+
+
+def test_notes_of_several_threads_are_all_kept(compared: ComparedFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = a_call()
+
+    class Noted(MediaError):
+        """Somebody else notes something while this one is put into words."""
+
+        def __str__(self) -> str:
+            call.note("from another thread")
+            return "it cannot be read"
+
+    def refuse(*_: object, **__: object) -> None:
+        raise Noted
+
+    monkeypatch.setattr(live_files, "take_in", refuse)
+    compared.add(call, PHOTO)
+    until(lambda: len(call.notes) > 1)
+    assert call.notes == ("from another thread", "passport-photo.jpg: it cannot be read")

@@ -18,7 +18,10 @@ from verifier_ui.access import may
 from verifier_ui.case_add import AddToCasePage
 from verifier_ui.case_routes import _part, routes
 from verifier_ui.case_views import change_words
-from verifier_ui.desk import Desks
+from verifier_ui.compare_views import compare_view
+from verifier_ui.desks import Desks
+from verifier_ui.document_view import document_view
+from verifier_ui.result_views import result_view
 from verifier_ui.users import Role, User
 from verifier_ui.worker import State, Worker
 
@@ -75,8 +78,9 @@ def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repo
     case = new(client, visible_to="lee")
     repository.for_user("kim").add(case, records.Media("0" * 64, "a.mp4"), files=[b"secret"])
     assert client.post(f"/case/{case}/consent", json=CONSENT, headers={"as": "kim"}).status_code == 200
-    acts = ("note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart")
+    acts = ("note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart", "details")
     form = CONSENT | {
+        "name": "Eve",
         "kind": "dispute",
         "choice": CHOICES[0],
         "reason": "I know them both",
@@ -84,7 +88,14 @@ def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repo
         "sure": True,
     }
     form["text"] = NOTE
-    asked = [("GET", ""), ("GET", "/media/1"), ("POST", f"/desk/{TOKEN}"), *(("POST", f"/{act}") for act in acts)]
+    asked = [
+        ("GET", ""),
+        ("GET", "/media/1"),
+        ("GET", "/report.html"),
+        ("GET", "/report.json"),
+        ("POST", f"/desk/{TOKEN}"),
+        *(("POST", f"/{act}") for act in acts),
+    ]
     before = len(repository.for_user("kim").entries(case))
     for method, path in asked:
         for who in ("sam", ""):
@@ -404,3 +415,11 @@ def test_who_was_named_in_a_check_is_named_in_the_case_by_the_number_of_the_roun
     desk.remove(second)
     assert desk.named == ()  # the rounds have other numbers now
     assert asked == [("round-3/B", "round-4/voice-3")]
+
+
+def test_every_desk_leads_into_a_case_where_there_is_one(desks: Desks) -> None:
+    desk = desks.open(TOKEN, "a")
+    desk.report = sample_report()
+    for view in (result_view, compare_view, document_view):
+        assert f"/cases/?keep={TOKEN}" in view(desk, can_keep=True)
+        assert "?keep=" not in view(desk)

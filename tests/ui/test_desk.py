@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from verifier_ui.desk import MOST_HELD, Desk, Desks, safe_name
+from verifier_ui.desk import Desk, safe_name
+from verifier_ui.desks import MOST_HELD, Desks
 from verifier_ui.worker import DISK_FULL, Job, State, Worker
 
 from verifier.api import FileLook

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from verifier_ui.desk import MAX_FILES, Desks
+from verifier_ui.desk import MAX_FILES
+from verifier_ui.desks import Desks
 from verifier_ui.files_in_out import routes
 from verifier_ui.worker import Job, State, Worker
 

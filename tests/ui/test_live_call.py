@@ -13,16 +13,19 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from verifier_ui import live_routes
 from verifier_ui.consent import BASES
+from verifier_ui.desks import Desks
 from verifier_ui.live_call import LiveDesk
 from verifier_ui.live_routes import MOST_FILES, routes
 from verifier_ui.users import Role, User
 from verifier_ui.worker import Worker
 
 from tests.media.test_live import feed
+from verifier.case_desk import CaseDesk
 from verifier.challenges import Mark
 from verifier.live.calls import MOST_CALLS, Calls
 from verifier.live.session import open_session, read_session
 from verifier.media.live_recorder import Recorder
+from verifier.store.repository import Repository
 
 BASIS = next(iter(BASES))
 PHOTO = Path(__file__).resolve().parents[2] / "samples" / "media" / "passport-photo.jpg"
@@ -42,10 +45,10 @@ def client(desk: LiveDesk) -> TestClient:
     return client_of(desk)
 
 
-def client_of(desk: LiveDesk) -> TestClient:
+def client_of(desk: LiveDesk, desks: Desks | None = None) -> TestClient:
     """Speaks as whoever the header names."""
     app = FastAPI()
-    app.include_router(routes(desk))
+    app.include_router(routes(desk, desks))
 
     @app.middleware("http")
     async def named(request: Request, go_on):  # type: ignore[no-untyped-def]
@@ -78,7 +81,7 @@ def test_a_call_belongs_to_who_opened_it(client: TestClient) -> None:
     call = opened(client, "maria")
     asked = [
         ("GET", "state"), ("POST", "end"), ("POST", "report"), ("GET", "report"), ("GET", "report.html"),
-        ("GET", "report.json"), ("DELETE", ""), ("PUT", "files?name=a.jpg"),
+        ("GET", "report.json"), ("DELETE", ""), ("POST", "keep"), ("PUT", "files?name=a.jpg"),
     ]  # fmt: skip
     for method, path in asked:
         url = f"/live/{call}/{path}".rstrip("/")
@@ -214,6 +217,42 @@ def test_taking_up_a_call_never_holds_up_the_media_of_others(
     client.put(f"/live/{call}/files", params={"name": "a.jpg"}, content=b"x")
     client.post(f"/live/{call}/prompt", json={"act": "ask"})
     assert ran == [call] * 3
+
+
+def test_a_call_goes_into_a_case_as_a_check_does(
+    desk: LiveDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VERIFIER_HOME", "home")  # however the folder is named
+    session = open_session("maria", BASIS, "Ana Lima")
+    for _ in range(2):
+        path = session.next_part()
+        assert path is not None
+        recorder = Recorder(path, expects_audio=False)
+        feed(recorder, 1)
+        recorder.close()
+    shutil.copy(PHOTO, session.next_file("passport.jpg", ()))
+    maria = {"as": "maria"}
+    assert client_of(desk).post(f"/live/{session.id}/keep", headers=maria).status_code == 404  # there is no folder
+    with Repository.open(tmp_path / "folder", actor="robin", create=True) as repository:
+        desks = Desks(tmp_path / "desks", desk.worker, grace_s=0.05, cases=CaseDesk(repository))
+        client = client_of(desk, desks)
+        assert client.post(f"/live/{session.id}/keep", headers=maria).status_code == 409  # it goes on
+        session.end()
+        assert client.post(f"/live/{session.id}/keep", headers={"as": "paul"}).status_code == 404
+        token = client.post(f"/live/{session.id}/keep", headers=maria).json()["token"]
+        time.sleep(0.3)  # it waits for whoever chooses the case
+        assert desks.get(token, "paul") is None
+        held = desks.get(token, "maria")
+        assert held is not None
+        day = session.created[:10]
+        assert [h.name for h in held.recordings] == [f"live call {day}, part 1.mkv", f"live call {day}, part 2.mkv"]
+        assert [h.name for h in held.references] == ["passport.jpg"]
+        assert (held.name, held.when) == ("Ana Lima", day)
+        held.drop_files()  # as when they are in the case
+        assert len(session.parts()) == 2
+        assert len(session.compared()) == 1
+        desks.close()
 
 
 def test_a_call_without_anything_received(client: TestClient) -> None:

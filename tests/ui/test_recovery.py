@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from verifier_ui.desk import Desks
+from verifier_ui.desks import Desks
 from verifier_ui.recovery import RECORD, RESTARTED, take_over
 from verifier_ui.worker import Worker
 

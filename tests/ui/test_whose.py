@@ -17,7 +17,7 @@ from verifier_ui.audit import AuditPage
 from verifier_ui.case_add import NO_CASE, AddToCasePage
 from verifier_ui.check_call import CheckCallPage
 from verifier_ui.compare import ComparePage
-from verifier_ui.desk import Desks
+from verifier_ui.desks import Desks
 from verifier_ui.files_in_out import routes
 from verifier_ui.recovery import take_over
 from verifier_ui.users import Role, User

@@ -12,10 +12,11 @@ const title = (details) => details.querySelector('summary')?.textContent.replace
 const key = (form) => `${form.dataset.act} ${form.elements.other?.value || ''}`;
 const fieldsOf = (form) => [...form.elements].filter((e) => e.name && e.type !== 'hidden');
 const ticked = (field) => ['checkbox', 'radio'].includes(field.type);
+const changed = (e) => (ticked(e) ? e.checked !== e.defaultChecked : e.value !== e.defaultValue);
 const stash = (sent) => {
   if (!caseFile()) return;
   const forms = [...caseFile().querySelectorAll('form')].filter((f) => f !== sent);
-  const typed = forms.flatMap((f) => fieldsOf(f).map((e) => [key(f), e.name, ticked(e) ? e.value : null, ticked(e) ? e.checked : e.value]));
+  const typed = forms.flatMap((f) => fieldsOf(f).filter(changed).map((e) => [key(f), e.name, ticked(e) ? e.value : null, ticked(e) ? e.checked : e.value]));
   const open = [...caseFile().querySelectorAll('details[open]')].filter((d) => !sent || !d.contains(sent)).map(title);
   drafts.set(caseFile().dataset.case, { typed, open });
 };

@@ -159,6 +159,7 @@ const report = async () => {
   } finally { button('report').disabled = false; }
 };
 const remove = async () => { await ask('DELETE', live.id); keep(''); live.ending = false; show('before'); before(); problem('The recording was deleted.'); };
+const keepInCase = async () => { location.href = `/cases/?keep=${(await ask('POST', `${live.id}/keep`)).token}`; };
 const fresh = () => { keep(''); live.ending = false; show('before'); before(); };
 const resume = async () => { live.ending = false; await attach(); await connect(); button('continue').hidden = true; problem(''); poll(); };
 
@@ -183,7 +184,7 @@ const opened = async () => {
   if (!s.interrupted) { draw(s); poll(); }
 };
 
-const ACTS = { start, end, report, delete: remove, new: fresh, continue: resume };
+const ACTS = { start, end, report, keep: keepInCase, delete: remove, new: fresh, continue: resume };
 element.addEventListener('click', async (event) => {
   const pressed = event.target.closest('[data-act], [data-open]');
   if (!pressed || pressed.disabled) return;

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from verifier.checks.document_words import for_each, name_of
+from verifier.checks.document_words import for_each, name_of, unread
 from verifier.documents.aamva import date_conflicts, oddities
 from verifier.documents.aamva_print import Agreement, Printed, against_print
+from verifier.documents.zone_print import alike
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from verifier.checks.base import CaseObservations
     from verifier.documents.aamva import Licence
-    from verifier.documents.labels import Labelled
     from verifier.documents.reading import DocumentSeen
     from verifier.documents.visual import VisualZone
 
@@ -37,25 +37,34 @@ spec = CheckSpec(
     follow_up="Compare the barcode's values with the card, field by field; ask for a sharper picture of both sides.",
     needs=("document",),
 )
+_SHARPER = "Ask for a sharp photo of the side with the barcode, straight from above, the whole code in it."
 FIELDS = {
     "surname": "surname", "given_names": "given names", "number": "number", "birth": "date of birth",
     "issue": "date of issue", "expiry": "date of expiry",
 }  # fmt: skip
 SURELY = 0.95
 """Mean probability of a printed line from which a difference is no likely slip of reading."""
-_LIKE = str.maketrans("OQDISBZG", "00015826")
 
 
 def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
     looked_at = [seen for seen in case.documents if not seen.reason]
-    if looked_at and not any(seen.licence for seen in looked_at):
+    if looked_at and not any(seen.licence or seen.barcode_unread for seen in looked_at):
         text = (
-            "No barcode of a North American licence was read; other documents have none, and it is on the card's back."
+            "No barcode of a North American licence was seen; other documents have none, and it is on the card's back."
         )
         return [make.make(Outcome.NOT_APPLICABLE, text)]
     day = case.call_date or datetime.now(UTC).date()
-    return for_each(case, make, lambda seen: [_one(seen, seen.licence, day, make)] if seen.licence else [])
+
+    def one(seen: DocumentSeen) -> list[Finding]:
+        if seen.licence is not None:
+            return [_one(seen, seen.licence, day, make)]
+        if not seen.barcode_unread:
+            return []
+        text = f"A barcode was seen on {name_of(seen)}, and could not be read"
+        return [replace(unread(make, seen, text, "it is not sharp or not whole enough"), next_step=_SHARPER)]
+
+    return for_each(case, make, one)
 
 
 def _one(seen: DocumentSeen, licence: Licence, day: date, make: FindingFactory) -> Finding:
@@ -97,12 +106,6 @@ def _printed(visual: VisualZone | None, licence: Licence, name: str) -> tuple[ob
         return None, 0.0
     if there.days:
         return there.days[0], there.sure
-    if name == "number" and _alike(there, coded):
+    if name == "number" and alike(there.value, coded):
         return coded, there.sure
     return there.value, there.sure
-
-
-def _alike(there: Labelled, coded: str) -> bool:
-    """The same but for letters and digits that look alike."""
-    one, other = (re.sub(r"[^A-Z0-9]", "", text.upper()).translate(_LIKE) for text in (there.value, coded))
-    return one == other

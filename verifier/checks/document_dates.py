@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from verifier.checks.base import REASON
-from verifier.checks.document_words import for_each, name_of, unread, why_unread
+from verifier.checks.document_words import for_each, name_of, unread, upper, why_unread
+from verifier.documents.zone_print import Known, dates_apart, days_without_zone
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -32,11 +33,8 @@ spec = CheckSpec(
     needs=("document",),
 )
 SHOWN_DATES = 6
-DATES_IN_PRINT = 3
-"""Lines with dates that a page is taken to have been read with: birth, issue and expiry."""
 YOUNGEST = 14
 """Years: a younger holder is worth a look where somebody applies for work."""
-Known = dict[str, tuple[tuple[date, ...], str]]
 
 
 def run(case: CaseObservations) -> list[Finding]:
@@ -47,13 +45,14 @@ def run(case: CaseObservations) -> list[Finding]:
 
 def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     why = why_unread(seen)
-    if why and (known := _known(seen)):
+    if why and (known := days_without_zone(seen)):
         return _without_zone(seen, known, day, make)
     if why:
         return unread(make, seen, f"The dates of {name_of(seen)} could not be read", why)
     odd: list[str] = []
     open_: list[str] = []
     good: list[str] = []
+    apart: list[str] = []
     for name, value in (("birth", seen.birth), ("expiry", seen.expiry)):
         text = seen.day_text(name)
         if not text.strip("<"):
@@ -64,32 +63,20 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
             odd.append(f"{text} is no possible date of {name}")
         else:
             odd += _against_day(name, value, day)
-            _against_print(seen, name, value, good, open_)
+            apart += _against_print(seen, name, value, good, open_)
     days = {
         name: ((value,), "in the zone") for name, value in (("birth", seen.birth), ("expiry", seen.expiry)) if value
     }
-    open_ += _order({**_known(seen), **days})
+    open_ += _order({**days_without_zone(seen), **days})
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     said = "; ".join(odd + open_ or good)
-    return make.make(
+    finding = make.make(
         outcome,
-        f"{_upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and valid on {day.isoformat()}'}.",
+        f"{upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and valid on {day.isoformat()}'}.",
         rounds=(seen.evidence.id,),
         details=(("Day asked for", day.isoformat()), *(("Date", text) for text in good)),
     )
-
-
-def _known(seen: DocumentSeen) -> Known:
-    """What the barcode or the print says of the dates, without a zone: every day that each may be, and where it stands."""
-    found: Known = {}
-    for name in ("birth", "issue", "expiry"):
-        coded = getattr(seen.licence, name) if seen.licence is not None else None
-        there = seen.visual.by_label(name) if seen.visual is not None else None
-        if coded is not None:
-            found[name] = ((coded,), "in the barcode")
-        elif there is not None:
-            found[name] = (there.days, "in print")
-    return found
+    return replace(finding, next_step=_look_for(apart)) if apart and not odd else finding
 
 
 def _without_zone(seen: DocumentSeen, known: Known, day: date, make: FindingFactory) -> Finding:
@@ -109,7 +96,7 @@ def _without_zone(seen: DocumentSeen, known: Known, day: date, make: FindingFact
         )
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     good = f"by what was read {known['expiry'][1]}, it is valid on {day.isoformat()}" if "expiry" in known else ""
-    text = f"{_upper(name_of(seen))}: {'; '.join(odd + open_) or good}."
+    text = f"{upper(name_of(seen))}: {'; '.join(odd + open_) or good}."
     if open_ and not odd:
         text += " Print carries no check digit, so this may be a slip of reading."
     details = (("Day asked for", day.isoformat()), *listed)
@@ -131,16 +118,24 @@ def _listed(days: tuple[date, ...]) -> str:
     return " or ".join(day.isoformat() for day in days)
 
 
-def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], open_: list[str]) -> None:
-    """A date that is not in print is open only where the print's dates were read: three lines of them."""
-    visual = seen.visual
+def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], open_: list[str]) -> list[str]:
+    """A date that is not in print is open only where the print's dates were read; what to look for on the page then."""
+    visual, day = seen.visual, value.isoformat()
     if visual is not None and visual.field(name) is not None:
-        good.append(f"{name} {value.isoformat()}, as printed")
-    elif visual is not None and len({tuple(where[0]) for _, where in visual.dates}) >= DATES_IN_PRINT:
-        others = _listed(tuple(sorted({day for day, _ in visual.dates})[:SHOWN_DATES]))
-        open_.append(f"{name} is {value.isoformat()} in the zone, and the dates found in print are others ({others})")
+        good.append(f"{name} {day}, as printed")
+    elif others := tuple(sorted({other for other, _ in dates_apart(seen, name)})[:SHOWN_DATES]):
+        open_.append(f"{name} is {day} in the zone, and the dates found in print are others: {_listed(others)}")
+        return [f"the date of {name}, {day}"]
     else:
-        good.append(f"{name} {value.isoformat()}, not found in print")
+        good.append(f"{name} {day}, not found in print")
+    return []
+
+
+def _look_for(apart: list[str]) -> str:
+    return (
+        f"Look at the dates outlined in amber on the page: is one of them {' or '.join(apart)}? It may have been misread. "
+        "If print and zone do say different days, ask to see the document itself in a video call."
+    )
 
 
 def _against_day(name: str, value: date, day: date) -> list[str]:
@@ -148,7 +143,3 @@ def _against_day(name: str, value: date, day: date) -> list[str]:
         return [f"it expired on {value.isoformat()}, before {day.isoformat()}"] if value < day else []
     age = day.year - value.year - ((day.month, day.day) < (value.month, value.day))
     return [f"by its date of birth ({value.isoformat()}) the holder is {age} years old"] if age < YOUNGEST else []
-
-
-def _upper(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.checks.document_words import for_each, name_of, portrait_of, unread
+from verifier.documents.ghost import ALIKE
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
     from verifier.checks.base import CaseObservations
     from verifier.documents.reading import DocumentSeen
 
-ALIKE, UNLIKE = 0.7, 0.5
-"""Correlation from which two prints are called alike, and up to which unlike; printed by verifier_models.document_ghost.figures. Second portraits
-of their own document gave 0.71 to 0.92; of another person 0.24 to 0.45, but up to 0.80 where hair and pose are alike."""
+UNLIKE = 0.5
+"""Correlation up to which two prints are called unlike, from `ALIKE` on alike; printed by verifier_models.document_ghost.figures. Second portraits
+of their own document gave 0.71 to 0.92; of another person 0.23 to 0.90: the more alike hair and pose, the higher."""
 
 spec = CheckSpec(
     id="document-ghost",

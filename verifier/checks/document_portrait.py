@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.document_words import for_each, name_of, portrait_of
+from verifier.checks.document_words import for_each, name_of, portrait_of, upper
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
     if isinstance(portrait, Finding):
         return portrait
     rounds = (seen.evidence.id,)
-    details = (("Faces on the page", str(portrait.faces)), ("Fingerprint of the portrait", portrait.hash))
+    details = (
+        ("Faces on the page", str(portrait.faces)),
+        ("Mark of its picture, by which it is found again in other cases", portrait.hash),
+    )
     if portrait.oddities:
         text = (
             f"The portrait of {name_of(seen)} stands otherwise than documents ask for: {'; '.join(portrait.oddities)}."
@@ -46,7 +49,7 @@ def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
         return make.make(Outcome.OBSERVED, text, rounds=rounds, details=details)
     return make.make(
         Outcome.NOT_OBSERVED,
-        f"{name_of(seen).capitalize()} has a portrait, level and from the front.",
+        f"{upper(name_of(seen))} has a portrait, level and from the front.",
         rounds=rounds,
         details=details,
     )

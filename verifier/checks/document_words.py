@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import could_not, reference_name
+from verifier.checks.base import could_not, shortened
 from verifier.findings import Outcome
 
 if TYPE_CHECKING:
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from verifier.documents.reading import DocumentSeen
     from verifier.findings import Finding, FindingFactory
 
+HAND_IN = "Hand in a photo or a scan of the document itself: a passport, an identity card, a driving licence or a visa."
+FRONT = "Hand in the front of the card, too: a picture of each side, or a PDF with both."
 RETAKE = "Ask for a sharp photo or scan of the whole page, all four corners in it, without glare."
 NO_ZONE = "no machine-readable zone was found; some documents have none, or have it on the other side"
+_ASK = {
+    NO_ZONE: "Hand in the other side, too, where it has lines of capitals and <; else the whole page, sharp and without glare."
+}
 TAIL = " Specimens and cards in use may differ from what ICAO asks; look at the page."
 
 
@@ -34,12 +39,25 @@ def for_each(
 
 
 def name_of(seen: DocumentSeen) -> str:
-    return reference_name(seen.evidence)
+    """ "the document id.jpg": a photo of a document does not expire, the document does."""
+    return f"the document {shortened(seen.evidence.name)}"
+
+
+def upper(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def unread(make: FindingFactory, seen: DocumentSeen, text: str, why: str) -> Finding:
-    """A question that the picture does not answer; what to retake is the next step."""
-    return could_not(make, text, why, (seen.evidence.id,), " ".join(seen.retake) or RETAKE)
+    """A question that the picture does not answer; what to hand in is the next step."""
+    ask = FRONT if why == back(seen) else " ".join(seen.retake) or (HAND_IN if seen.reason else _ASK.get(why, RETAKE))
+    return could_not(make, text, why, (seen.evidence.id,), ask)
+
+
+def back(seen: DocumentSeen) -> str:
+    """Why a card's back says nothing of what is on its front; empty where it is not one."""
+    if not seen.is_back:
+        return ""
+    return f"it seems to be the back of a card, without a portrait{'' if seen.zone else ' and without a machine-readable zone'}"
 
 
 def portrait_of(make: FindingFactory, seen: DocumentSeen, text: str) -> PortraitFacts | Finding:
@@ -50,8 +68,9 @@ def portrait_of(make: FindingFactory, seen: DocumentSeen, text: str) -> Portrait
     portrait = seen.portrait
     if portrait is not None and portrait.found:
         return portrait
-    why = seen.reason or (portrait.reason if portrait else "it was not looked for")
-    return unread(make, seen, text, f"{why}; the back of a card has none")
+    return unread(
+        make, seen, text, seen.reason or back(seen) or (portrait.reason if portrait else "it was not looked for")
+    )
 
 
 def why_unread(seen: DocumentSeen) -> str:
@@ -59,7 +78,7 @@ def why_unread(seen: DocumentSeen) -> str:
     if seen.reason:
         return seen.reason
     if seen.zone is None or seen.reading is None:
-        return NO_ZONE
+        return back(seen) or NO_ZONE
     if not seen.reading.lines:
         return seen.reading.reason
     return "" if seen.reading.parsed is not None else "too many characters of its machine-readable zone are doubtful"

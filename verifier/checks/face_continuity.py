@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from verifier.checks.base import (
     FACE_PROPOSITIONS,
+    LEAST_IN_HALF,
     CaseObservations,
     ObservedRound,
     Seen,
@@ -68,7 +69,7 @@ def _steady(case: CaseObservations, r: ObservedRound, candidate: Seen, make: Fin
     halves = case.compared.get((f"{r.round.id}#first", f"{r.round.id}#last"))
     rounds = (r.round.id,)
     if halves is None or halves.lr is None:
-        why = halves.reason if halves else "fewer than two usable pictures of the face"
+        why = halves.reason if halves else f"fewer than {2 * LEAST_IN_HALF} usable pictures of the face"
         return could_not(make, f"Could not compare the beginning of {round_name(r.round)} with its end", why, rounds)
     seen = f"{clock(candidate.person.spans[0].start)} to {clock(candidate.person.spans[-1].end)}"
     text = (

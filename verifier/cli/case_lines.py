@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from verifier.case_desk import CaseView
+    from verifier.case_view import CaseView
     from verifier.store.records import Candidate
     from verifier.store.repository import Entry, Repository
 

@@ -61,7 +61,7 @@ class RegionTrace:
 class EditingTraces:
     regions: tuple[RegionTrace, ...]
     savings: int
-    """How many JPEG savings at different qualities the document shows. Below 2 an untouched part says nothing."""
+    """How many JPEG savings at different qualities the document shows. Below 2 no part can be judged."""
     screen: float | None
     """Strongest single frequency over its surroundings: honest documents stay below 60. None: the picture is too small."""
     programs: tuple[tuple[str, str], ...]
@@ -92,9 +92,12 @@ def traces(image: Image, regions: Mapping[str, Box], programs: tuple[tuple[str, 
     outside = np.ones(texture.shape, bool)
     for rows, columns in cells.values():
         outside[rows, columns] = False
-    found = tuple(RegionTrace(name, box, _missing(dips, texture, outside, cells[name])) for name, box in wanted)
+    savings = _savings(dips[:, outside])
+    # the last saving is the whole picture's: a part can lack an earlier one alone
+    missing = {name: _missing(dips, texture, outside, cells[name]) if savings > 1 else None for name, _ in wanted}
+    found = tuple(RegionTrace(name, box, missing[name]) for name, box in wanted)
     grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
-    return EditingTraces(found, _savings(dips[:, outside]), _screen(grey), programs)
+    return EditingTraces(found, savings, _screen(grey), programs)
 
 
 def _inside(box: Box, width: int, height: int) -> Box:
@@ -126,11 +129,11 @@ def _dips(image: Image) -> tuple[Float, Float]:
     lowest quality in grey levels.
     """
     rows, columns = image.shape[0] // _BLOCK, image.shape[1] // _BLOCK
-    bgr = np.ascontiguousarray(image[: rows * _BLOCK, : columns * _BLOCK, ::-1])
-    grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
+    # brightness alone is compared, and JPEG packs it apart from the colours
+    grey = cv2.cvtColor(image[: rows * _BLOCK, : columns * _BLOCK], cv2.COLOR_RGB2GRAY)
     changes = np.empty((len(_QUALITIES), rows, columns), np.float32)
     for number, quality in enumerate(_QUALITIES):
-        _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
+        _, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
         change = cv2.absdiff(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), grey).astype(np.float32)
         changes[number] = cv2.resize(change, (columns, rows), interpolation=cv2.INTER_AREA)  # the mean of each block
     around = changes[: -2 * _NEAR] + changes[2 * _NEAR :]

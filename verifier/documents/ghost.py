@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 GHOST_SIZE = 0.42
 """Of the portrait's size; looked for from half of that to twice as much: a larger second face is somebody else's portrait."""
+ALIKE = 0.7
+"""Correlation from which two prints are called alike; printed by verifier_models.document_ghost.figures."""
 LEAST_EYES = 7.0
 """Pixels between the eyes of a ghost, below which nothing is left to compare."""
 _HEAD = (slice(50, 200), slice(60, 196))
 """Rows and columns of a crop from the hair to the chin: of prints of one photo, hair is alike too."""
-_REACH, _SCALES = 10, (0.92, 1.0, 1.08)
+_REACH, _SCALES = 14, (0.84, 0.92, 1.0, 1.08, 1.16)
 """Pixels and sizes by which the two may be off: the points of a pale face are rough."""
 _SOFTEST, _COARSE = 6.0, 30.0
 

@@ -161,13 +161,22 @@ def cut(image: Image, corners: Points, height: int = STRIP_HEIGHT) -> Image:
     onto = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     shrink = side / height
     if shrink > 2:  # a warp alone would alias
-        smaller = cv2.resize(image, None, fx=2 / shrink, fy=2 / shrink, interpolation=cv2.INTER_AREA)
-        corners, image = corners * np.float32(2 / shrink), smaller
+        image, corners = _near(image, corners, 4 * shrink)
+        image = cv2.resize(image, None, fx=2 / shrink, fy=2 / shrink, interpolation=cv2.INTER_AREA)
+        corners = corners * np.float32(2 / shrink)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), onto)
     strip: Image = cv2.warpPerspective(
         image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     return strip
+
+
+def _near(image: Image, corners: Points, margin: float) -> tuple[Image, Points]:
+    """The part of a picture around four corners, which may reach beyond it, and the corners in that part."""
+    size = np.array(image.shape[1::-1])
+    low = np.clip(np.floor(corners.min(axis=0) - margin), 0, size - 1).astype(int)
+    high = np.clip(np.ceil(corners.max(axis=0) + margin), low + 1, size).astype(int)
+    return image[low[1] : high[1], low[0] : high[0]], corners - low.astype(np.float32)
 
 
 def models() -> Path:

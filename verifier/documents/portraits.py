@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from verifier.documents.ghost import GHOST_SIZE, Ghost, likeness
+from verifier.documents.ghost import ALIKE, GHOST_SIZE, Ghost, likeness
+from verifier.observe.face_witness import WITNESS
 
 if TYPE_CHECKING:
     from verifier.documents.ocr import Points
@@ -77,16 +78,21 @@ def portrait_facts(finder: PortraitFinder, image: Image) -> PortraitFacts:
 
 
 def _ghost(finder: PortraitFinder, image: Image, portrait: FaceCrop) -> Ghost | None:
-    """The largest of the smaller faces beside the portrait, which is painted out for that."""
+    """The largest of the smaller faces beside the portrait, which is painted out for that.
+
+    One that the witness hardly sees counts where it looks like the portrait: what is no face does not.
+    """
     height, width = image.shape[:2]
     beside = image.copy()
     own = np.rint(_around(portrait, width, height, 0)).astype(np.int32)
     cv2.fillConvexPoly(beside, own, tuple(np.median(image, axis=(0, 1)).tolist()))
-    found = finder.pale(beside, GHOST_SIZE * portrait.inter_eye_px)
-    if not found:
+    pale = finder.pale(beside, GHOST_SIZE * portrait.inter_eye_px)
+    found = [(crop, witness, likeness(portrait, crop)) for witness, crop in pale]
+    sure = [f for f in found if f[1] >= WITNESS] or [f for f in found if f[2] is not None and f[2] >= ALIKE]
+    if not sure:
         return None
-    crop = max(found, key=lambda c: c.inter_eye_px)
-    return Ghost(_around(crop, width, height, 0), crop.inter_eye_px, likeness(portrait, crop))
+    crop, _, alike = max(sure, key=lambda f: f[0].inter_eye_px)
+    return Ghost(_around(crop, width, height, 0), crop.inter_eye_px, alike)
 
 
 def _around(crop: FaceCrop, width: int, height: int, turn: int) -> Points:

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 LEAST_LETTER_PX = 10.0
 """Height of a zone's line of text in pixels. Of 29 specimens all lines of 12 and more were read, of those of 8 and 9 most."""
+SMALL_SIDE = 500
+"""Pixels of the long side of a page below which its original is asked for."""
 LEAST_SHARPNESS = 25.0
 """Variance of the Laplacian over the page at most 1000 pixels wide. The 29 published specimens, nearly all of whose lines are read, gave 141 to
 17,666 as they are, 104 and more at 0.6 of their size, 348 and more with noise of 12 grey levels (noise hides blur). Blurred by 1.2 of those pixels (sigma) they
-gave 18 to 264 and 3 of 29 are called blurred, by 2 pixels 5 to 47 and 27 of 29. What is still read then: `python -m verifier_models.mrz_cells.gate`."""
+gave 18 to 295 and 1 of 29 is called blurred, by 2 pixels 5 to 162 and 23 of 29. What is still read then: models/mrz_cells/gate.md."""
 GLARE = 250
 """Grey level of burnt-out paper, where the ground around is darker."""
 MOST_GLARE = 0.04
@@ -31,7 +33,7 @@ def retakes(page: Page, zone: Zone | None) -> tuple[str, ...]:
         said.append(
             f"The letters are small ({zone.letter_px:.0f} pixels high): ask for a larger scan, or a photo taken from nearer."
         )
-    elif zone is None and max(height, width) < 500:
+    elif zone is None and max(height, width) < SMALL_SIDE:
         said.append(f"The picture is small ({width} x {height} pixels): ask for the original file.")
     if page.boxes and sharpness(page.image) < LEAST_SHARPNESS:
         said.append("The picture is blurred: ask for a photo held still, in more light.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,7 +21,7 @@ from verifier.documents.ocr import Ocr, OcrMissing
 from verifier.documents.page import FIRST_SIDE, Page, straighten
 from verifier.documents.places import as_handed_in, places_of
 from verifier.documents.portraits import PortraitFacts, portrait_facts
-from verifier.documents.quality import retakes
+from verifier.documents.quality import SMALL_SIDE, retakes
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
 from verifier.documents.zone import Zone, find_zones
 from verifier.documents.zone_reading import LineStatus, ZoneReading
@@ -45,6 +46,10 @@ LEAST_LINES = 4
 """Lines of text below which a picture without a zone is not called a document."""
 
 
+NO_TEXT = "no identity document was made out in it: there are hardly any lines of text"
+NO_SIGN = (
+    "no identity document was made out in it: there is text, but no portrait, machine-readable zone, barcode or date"
+)
 GLANCE_SIDE = 480
 """Long side in pixels at which a photo that a face fills is searched for text: a fifth of the time."""
 
@@ -72,6 +77,16 @@ class DocumentSeen:
     traces: EditingTraces | None = None
     documents: int = 1
     """That seem to be in the picture."""
+    barcode_unread: bool = False
+    """A barcode was seen that could not be read."""
+
+    @property
+    def is_back(self) -> bool:
+        """It seems to be the back of a card: text without a face, and a zone of three lines, a barcode or neither."""
+        faceless = self.portrait is not None and not self.portrait.faces
+        return (
+            faceless and not self.reason and self.documents == 1 and (self.zone is None or len(self.zone.corners) == 3)
+        )
 
     @property
     def birth(self) -> date | None:
@@ -141,7 +156,7 @@ class DocumentReader:
     def _page(
         self, evidence: Evidence, still: Still, more: Sequence[str], programs: tuple[tuple[str, str], ...]
     ) -> DocumentSeen:
-        licence = _licence(still.image)
+        licence, unread = _licence(still.image)
         page = straighten(self._ocr, still.image, has_code=licence is not None)
         number = still.page or 1
         zones = find_zones(self._ocr, page.image, page.boxes, closer=licence is None)
@@ -150,17 +165,18 @@ class DocumentReader:
         if zone is not None:
             licence = None
         if zone is None and licence is None and len(page.boxes) < LEAST_LINES:
-            why = "no document was found in the picture"
-            return DocumentSeen(evidence, page, number, None, None, None, None, retakes(page, None), notes, why)
+            retake = retakes(page, None) if max(page.size) < SMALL_SIDE else ()
+            return DocumentSeen(evidence, page, number, None, None, None, None, retake, notes, NO_TEXT)
         reading = self._zones.read(zone.strips) if zone is not None else None
         lines = read_lines(self._ocr, page.image, _outside(page, zone))
         visual = visual_zone(lines, *_wanted(reading, licence))
         portrait = portrait_facts(self._portraits, page.image)
         places = places_of(zone, visual, portrait)
         edited = traces(still.image, as_handed_in(places, page), programs)
+        some = zone or licence or unread or portrait.faces or visual.dates or visual.labelled
         return DocumentSeen(
-            evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), notes, "", licence,
-            places, edited, count,
+            evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), notes, "" if some else NO_SIGN,
+            licence, places, edited, count, unread,
         )  # fmt: skip
 
 
@@ -205,13 +221,13 @@ def _with_portrait_of(best: DocumentSeen, seen: Sequence[DocumentSeen]) -> Docum
     return replace(best, portrait=other.portrait, notes=(*best.notes, f"its portrait is on page {other.page_number}"))
 
 
-def _licence(image: Image) -> Licence | None:
-    for text in read_pdf417(image):
-        try:
-            return parse(text)
-        except NotAamva:
-            continue
-    return None
+def _licence(image: Image) -> tuple[Licence | None, bool]:
+    """What a licence's barcode says, and whether there is a barcode that could not be read."""
+    codes = read_pdf417(image)
+    for text in codes.texts:
+        with suppress(NotAamva):
+            return parse(text), False
+    return None, codes.unread
 
 
 def _worth(seen: DocumentSeen) -> tuple[int, int, int]:

@@ -77,19 +77,12 @@ def find_zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox], *, closer: bool
 
 def _zones(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[Zone]:
     zones: list[Zone] = []
-    seeds = _seeds(ocr, image, boxes)
-    while seeds:
-        zone = _closer(ocr, image, seeds[0])
-        if zone is not None:
-            zones.append(zone)
-        seeds = [s for s in seeds[1:] if zone is None or not _within(s, zone)]
+    for box in sorted((b for b in boxes if b.width > 5 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]:
+        if any(_within(box, zone) for zone in zones) or not seed_like(ocr.text(cut(image, box.corners))[0]):
+            continue
+        zone = _closer(ocr, image, box)
+        zones += [zone] if zone is not None else []
     return sorted(zones, key=lambda z: z.letter_px, reverse=True)
-
-
-def _seeds(ocr: Ocr, image: Image, boxes: Sequence[TextBox]) -> list[TextBox]:
-    """Lines that may belong to a zone, the longest first."""
-    long = sorted((b for b in boxes if b.width > 5 * b.height), key=lambda b: b.width, reverse=True)[:MOST_READ]
-    return [b for b in long if seed_like(ocr.text(cut(image, b.corners))[0])]
 
 
 def _within(box: TextBox, zone: Zone) -> bool:

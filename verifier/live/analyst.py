@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from verifier.calibration import FaceCalibration
 from verifier.gather import Gatherer
 from verifier.live.files import NEEDS, ComparedFiles
+from verifier.live.lip_watch import LipWatcher
 from verifier.live.watch import Watch
 from verifier.observe.comparators.registry import load_comparators
 
@@ -35,13 +36,13 @@ class _Watched:
 
 
 class Analyst:
-    """Holds the models of all calls, but for those that read the files to compare with."""
+    """Holds the models of all calls, but for those that read the files to compare with, or watch lips."""
 
     def __init__(self) -> None:
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._calls: dict[str, LiveCall] = {}
-        self.files = ComparedFiles()
+        self.files, self.lips = ComparedFiles(), LipWatcher()
         self._thread: threading.Thread | None = None
         self._closing = self._broken = False
 
@@ -61,11 +62,13 @@ class Analyst:
             if self._broken:
                 call.trouble = TROUBLE
         self.warm()
+        self.lips.add(call)
 
     def remove(self, call: LiveCall) -> None:
         with self._lock:
             self._calls.pop(call.session.id, None)
         self.files.forget(call)
+        self.lips.remove(call)
         self._wake.set()
 
     def close(self, timeout_s: float = 5.0) -> None:
@@ -74,6 +77,7 @@ class Analyst:
         if self._thread is not None:
             self._thread.join(timeout_s)
         self.files.close(timeout_s)
+        self.lips.close(timeout_s)
 
     def _run(self) -> None:
         try:

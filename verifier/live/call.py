@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from verifier.challenges import LONGEST_S, PROMPTS, Mark, draw
+from verifier.live.lip_watch import LipFeed
 from verifier.media.live import MOST_PIXELS, Arrived, Gaps, Latency, Newest, TrackClock
 from verifier.media.live_recorder import Recorder
 
@@ -60,11 +61,14 @@ class LiveCall:
         self.newest, self.latency = Newest(), Latency()
         self.view: View | None = None
         self.findings: tuple[Finding, ...] = ()
+        self.lips = LipFeed()
+        self.lips_and_voice: Finding | None = None
         self.prompt: Prompt | None = None
         self.trouble = ""
         """Why nothing is looked at any more, in plain words; the recording goes on."""
         self.notes: tuple[str, ...] = ()
-        """What the files to compare with could not be used for."""
+        """What the files to compare with could not be used for; `note` adds to them."""
+        self._noting = threading.Lock()
         self.to_compare: list[Path] = []
         self.origin = time.monotonic()
         self.connected = False
@@ -107,7 +111,9 @@ class LiveCall:
         part = self._open(at)
         if part is not None:
             part.size = part.size or (frame.width, frame.height)
-            part.recorder.video(frame, max(Fraction(0), at - part.begins))
+            inside = max(Fraction(0), at - part.begins)
+            part.recorder.video(frame, inside)
+            self.lips.video(frame, inside)
         self.newest.put(Arrived(frame, at, arrived, self._clocks["video"].behind_s))
         self._wake()
 
@@ -117,7 +123,9 @@ class LiveCall:
         at = self._time("audio", frame, arrived)
         part = self._open(at)
         if part is not None:
-            part.recorder.audio(frame, max(Fraction(0), at - part.begins))
+            inside = max(Fraction(0), at - part.begins)
+            part.recorder.audio(frame, inside)
+            self.lips.audio(frame, inside)
 
     def _time(self, kind: str, frame: Any, arrived: float) -> MediaTime:
         at = self._clocks[kind].time(frame.pts * frame.time_base, arrived)
@@ -136,6 +144,7 @@ class LiveCall:
                 self._problem = NO_PLACE
                 return None
             self._part = _Part(path, at, expects_audio=self._expects_audio)
+            self.lips.begin(path.name)
         return self._part
 
     def _end_part(self) -> None:
@@ -162,6 +171,11 @@ class LiveCall:
             except OSError:  # a full disk: what was received is there all the same
                 self._problem = self._problem or NO_PLACE
 
+    def note(self, text: str) -> None:
+        """Adds a note; several threads do."""
+        with self._noting:
+            self.notes = (*self.notes, text)
+
     # --- prompts ------------------------------------------------------------------------------------------------
 
     def ask(self) -> None:
@@ -183,7 +197,7 @@ class LiveCall:
         if prompt is None or answer != "done":
             return
         if part is None or part.name != self._asked_in:
-            self.notes = (*self.notes, CUT)
+            self.note(CUT)
             return
         start_s = self._asked_s
         end_s = min(max(self._in(part), start_s + LEAST_S), start_s + MOST_S)
@@ -219,7 +233,8 @@ class LiveCall:
             },
             "line": self.trouble or (self.view.line if self.view else ""),
             "faces": self.view.faces if self.view else 0,
-            "findings": [_finding(f) for f in self.findings],
+            "findings": [_finding(f) for f in (*self.findings, *filter(None, [self.lips_and_voice]))],
+            "mouths": {"looked_at": self.lips.looked_at, "left_out": self.lips.left_out},
             "prompt": {"id": self.prompt.id, "say": self.prompt.say} if self.prompt else None,
             "prompts_left": len(self._prompts) - self._asked,
             "latency": self.latency.summary(),

@@ -82,10 +82,10 @@ class ComparedFiles:
                 gatherer = gatherer or Gatherer(load_comparators(), FaceCalibration.load(), NEEDS)
                 self._read(gatherer, call, path, number)
             except (MediaError, OSError) as error:
-                call.notes = (*call.notes, f"{path.name}: {error}")
+                call.note(f"{path.name}: {error}")
             except Exception:
                 log.exception("a file of a live call cannot be read")
-                call.notes = (*call.notes, f"{path.name} cannot be compared with because of an error in the tool.")
+                call.note(f"{path.name} cannot be compared with because of an error in the tool.")
 
     def _waited_for(self, call: LiveCall) -> bool:
         with self._lock:
@@ -103,7 +103,7 @@ class ComparedFiles:
             gatherer.pictures.clear()
             gatherer.embedder.forget()
         if face.reason:
-            call.notes = (*call.notes, f"{path.name} cannot be compared with: {face.reason}.")
+            call.note(f"{path.name} cannot be compared with: {face.reason}.")
         with self._lock:
             if call.session.id in self._handed_in:
                 self._faces[call.session.id] = (*self._faces.get(call.session.id, ()), face)

@@ -1,8 +1,7 @@
 """What a live call shows so far: a calm line for every look, and the identity checks on a snapshot of what was seen.
 
 The checks are those that run on the recording; their findings are marked provisional, and those of the recording replace them.
-Lips, voices and the picture trail need the whole call and are looked at in the recording only: lips and voice part innocently while
-somebody else speaks, and who speaks is not told apart before the recording is listened to.
+Voices and the picture trail need the whole call and are looked at in the recording only; for lips and voice see `lip_watch.py`.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from verifier.findings import Finding
     from verifier.gather import Gatherer
     from verifier.media.types import VideoFrame
+    from verifier.observe.face_detector import FaceBox
 
 CHECKS = ("face-continuity", "face-reference")
 SMALL_EYES_PX = 20.0
@@ -38,6 +38,7 @@ class View:
 
     faces: int
     line: str
+    boxes: tuple[FaceBox, ...] = ()
 
 
 class Watch:
@@ -59,10 +60,10 @@ class Watch:
         if not boxes:
             return View(0, "Nobody is to be seen.")
         if len(boxes) > 1:
-            return View(
-                len(boxes), f"{len(boxes)} faces are to be seen. Ask for speaker view, or for the candidate alone."
-            )
-        return View(1, f"One face, {self._quality()}.")
+            line = f"{len(boxes)} faces are to be seen. Ask for speaker view, or for the candidate alone."
+        else:
+            line = f"One face, {self._quality()}."
+        return View(len(boxes), line, tuple(boxes))
 
     def _quality(self) -> str:
         quality = self._faces.quality_of_largest()

@@ -46,6 +46,8 @@ CLOSE_UP = 0.12
 NO_FACE = "no face was found in it"
 PALE_EYES, PALE_ROLL = 38.0, 15.0
 """Pixels between the eyes to which a pale face is brought before it is looked for, and degrees that it may lean."""
+PALE_WITNESS = -0.3
+"""Of the witness: below `WITNESS` down to here a pale face is one only if something else says so, too."""
 PALE_SOFT, PALE_COARSE = (0.05, 0.12), 2.5
 """Blurs that take patterns and shading out, in distances of its eyes."""
 _COARSE_PIXELS = 8.0
@@ -108,33 +110,33 @@ class PortraitFinder:
         beyond = f"; small or faint ones were looked for on its first {MAX_CLOSE_PAGES} pages only"
         return Portrait(None, reasons[0] if reasons else NO_FACE + (beyond if len(pages) > MAX_CLOSE_PAGES else ""))
 
-    def pale(self, image: Image, eyes: float) -> list[FaceCrop]:
-        """Upright faces printed small and pale, as a document's second portrait is: about as large as `eyes`, pixels between them.
+    def pale(self, image: Image, eyes: float) -> list[tuple[float, FaceCrop]]:
+        """Upright faces printed small and pale, as a document's second portrait is: about as large as `eyes`, pixels between them; and what the witness gave.
 
         They are looked for in the picture without its colours and shading, contrast evened, fine and soft. A detector sees many things
-        there: only what holds a mesh and what the witness sees as well counts.
+        there: only what holds a mesh, and of what the witness sees at least something, is given; from `WITNESS` on it is a face by that alone.
         """
         scale = min(PALE_EYES / eyes, CLOSE_SIDE / max(image.shape[:2]))
         near = _scaled(image, scale)
-        found: list[tuple[FaceBox, FaceCrop]] = []
+        found: list[tuple[FaceBox, float, FaceCrop]] = []
         for soft in PALE_SOFT:
             even = _evened(near, soft * eyes * scale, PALE_COARSE * eyes * scale)
             for box in self._detector.find(even, scan=True):
                 if not eyes / 2 < box.width / _BOX_OF_MESH / scale < 2 * eyes or any(
-                    box.overlap(b) > 0 for b, _ in found
+                    box.overlap(b) > 0 for b, *_ in found
                 ):
                     continue
                 mesh = self._mesher.fit(even, box)
-                if (
-                    mesh is None
-                    or abs(mesh.roll) > PALE_ROLL
-                    or hog_score(cut_crop(even, box, mesh), mesh.roll) < WITNESS
-                ):
+                if mesh is None or abs(mesh.roll) > PALE_ROLL:
+                    continue
+                witness = hog_score(cut_crop(even, box, mesh), mesh.roll)
+                if witness < PALE_WITNESS:
                     continue
                 crop = cut_crop(near, box, mesh)
                 x, y = crop.centre
-                found.append((box, replace(crop, inter_eye_px=mesh.inter_eye / scale, centre=(x / scale, y / scale))))
-        return [crop for _, crop in found]
+                crop = replace(crop, inter_eye_px=mesh.inter_eye / scale, centre=(x / scale, y / scale))
+                found.append((box, witness, crop))
+        return [(witness, crop) for _, witness, crop in found]
 
     def _on_page(self, page: _Page, effort: Effort) -> list[tuple[Portrait, float]]:
         """The page's largest face that may be compared, or why the one that was seen may not; and its size."""

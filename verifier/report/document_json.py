@@ -6,6 +6,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from verifier.documents.zone_print import number_in_print
 from verifier.documents.zone_reading import LineStatus
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def _barcode(licence: Licence) -> dict[str, Any]:
 def _zone(seen: DocumentSeen, reading: ZoneReading) -> dict[str, Any]:
     parsed = reading.parsed
     places = seen.zone.corners if seen.zone else ()
+    number = number_in_print(seen)
     values = {**parsed.values, "surname": parsed.surname, "given": parsed.given} if parsed else {}
     return {
         "format": parsed.format.name if parsed else None,
@@ -117,6 +119,13 @@ def _zone(seen: DocumentSeen, reading: ZoneReading) -> dict[str, Any]:
             for n, line in enumerate(reading.lines)
         ],
         "fields": values,
+        "printed_number": {
+            "value": number.printed,
+            "likeness": number.likeness.name.lower(),
+            "corners": _corners(number.corners),
+        }
+        if number
+        else None,
         "birth": seen.birth.isoformat() if seen.birth else None,
         "expiry": seen.expiry.isoformat() if seen.expiry else None,
         "check_digits": [

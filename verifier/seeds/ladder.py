@@ -138,7 +138,11 @@ class _VoiceTrack:
 
 def through(path: Path, target: Path, step: Step, *, seed: int = 0) -> Path:
     """A recording as it comes out of a call of this step, its time stamps kept."""
-    source = Source.open(path)
+    return called(Source.open(path), target, step, seed=seed)
+
+
+def called(source: Source, target: Path, step: Step, *, seed: int = 0) -> Path:
+    """The same of a source that may be a part of a recording."""
     rate = source.facts.video.mean_rate if source.facts.video else None
     sound = source.sound if source.facts.audio else None
     encode(step.on_pictures(source.shots(step.lines), seed), sound, step, target, rate=rate or 25.0)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier import candidate
-from verifier.store import codec, consent
-from verifier.store.errors import StoreError
 from verifier.store.observations import KeptRound
-from verifier.store.records import Purpose
+from verifier.store.shown import unpacked
 
 if TYPE_CHECKING:
     from verifier.store.repository import Repository
@@ -29,14 +26,8 @@ class Taken:
 
 def taken(repository: Repository, case_id: str) -> dict[str, Taken]:
     """By round; of rounds of which a template may be and is kept."""
-    repository.case(case_id)
-    if Purpose.TEMPLATES not in consent.covered(repository.entries(case_id, "consent")):
-        return {}
     found = {}
-    for entry in repository.entries(case_id, "observation"):
-        kept = None
-        with suppress(StoreError):
-            kept = codec.unpack(b"".join(repository.read(entry)))
+    for entry, kept in unpacked(repository, case_id, "observation"):
         if isinstance(kept, KeptRound) and (face := kept.observed.candidate) is not None:
             jpeg = next((p.jpeg for p in kept.pictures if p.key in face.pictures), b"")
             found[entry.record.subject] = Taken(face.id.partition("/")[2], candidate.is_sure(kept.observed), jpeg)
