@@ -97,7 +97,7 @@ def test_from_the_start_page_to_a_case_with_decisions(chromium, with_folder: Ser
     page.get_by_text("Show it here").click()
     inside = page.frame_locator("iframe[title='The latest report']")
     assert '<b>Ana</b> "Lima"' in inside.locator("h1").inner_text()
-    inside.locator("img[src^='data:image/jpeg']").first.wait_for(state="attached")
+    inside.locator("image[href^='data:image/jpeg']").first.wait_for(state="attached")
     assert json.loads(download(page, "Data (JSON)"))["claimed_name"] == '<b>Ana</b> "Lima"'
     assert "made anew from what the case keeps" in download(page, "Download the report").decode()
     page.get_by_text("Change these details").click()

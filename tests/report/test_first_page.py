@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tests.report.pages import Page
 from tests.report.sample import SAME, pair, report, span, spec
-from verifier.checks.base import PROMPT, PROMPT_MADE, PROMPT_YOURS
+from verifier.checks.base import MADE, PROMPT, YOURS
 from verifier.findings import Finding, Group, Outcome
 from verifier.report.html_report import to_html
 from verifier.report.model import Report
@@ -65,7 +65,7 @@ def test_the_time_line_draws_as_worth_a_look_only_what_is() -> None:
 
 def test_prompts_are_counted_on_the_first_page() -> None:
     answers = (
-        about("challenge", Outcome.NOT_OBSERVED, (1, 3), PROMPT_YOURS),
+        about("challenge", Outcome.NOT_OBSERVED, (1, 3), YOURS),
         about("challenge", Outcome.INCONCLUSIVE, (10, 13), "not seen"),
         about("challenge", Outcome.NOT_AVAILABLE, (20, 23)),
         about("challenge", Outcome.INCONCLUSIVE, (30, 33), "not seen"),
@@ -74,6 +74,6 @@ def test_prompts_are_counted_on_the_first_page() -> None:
     assert (
         "Prompts: 1 of 4 for you to judge; 2 of 4 not seen, 1 of 4 could not be looked at: ask for these again." in said
     )
-    made = top(of(about("challenge", Outcome.NOT_OBSERVED, (1, 3), PROMPT_MADE)))
+    made = top(of(about("challenge", Outcome.NOT_OBSERVED, (1, 3), MADE)))
     assert "Prompts: 1 of 1 made." in made
     assert "Prompts:" not in top(of(about("replay", Outcome.NOT_OBSERVED)))

@@ -11,13 +11,13 @@ from verifier_ui.result_views import result_view
 
 from tests.report.test_first_page import NOT_JUDGED, about, of
 from tests.ui.test_desk import put
-from verifier.checks.base import PROMPT_MADE
+from verifier.checks.base import MADE
 from verifier.findings import Outcome
 
 
 def test_a_calm_result_draws_no_amber_and_says_what_was_not_judged(tmp_path: Path) -> None:
     calm = of(
-        about("challenge", Outcome.NOT_OBSERVED, (10, 13), PROMPT_MADE),
+        about("challenge", Outcome.NOT_OBSERVED, (10, 13), MADE),
         about("challenge", Outcome.INCONCLUSIVE, (20, 23), "not seen"),
     )
     desk = Desk("de610f1e-05fb-44e8-a134-34b816141e78", tmp_path)

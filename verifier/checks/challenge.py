@@ -5,7 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import PROMPT, PROMPT_MADE, PROMPT_YOURS, REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import (
+    MADE,
+    PROMPT,
+    YOURS,
+    CaseObservations,
+    ObservedRound,
+    could_not,
+    round_name,
+)
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.prompt_response import is_of
 from verifier.timing import Span, clock
@@ -76,10 +84,8 @@ def _prompt(r: ObservedRound, answer: Response, make: FindingFactory) -> Finding
     if not why and answer.own is None:
         why = "the face could not be compared with itself: it is too small or too turned"
     if why:
-        return make.make(
-            Outcome.NOT_AVAILABLE, f"Could not look at the answer to a prompt. {where}: {why}.", rounds=(r.round.id,), spans=(span,),
-            details=((REASON, why),), next_step=AGAIN,
-        )  # fmt: skip
+        text = f"Could not look at the answer to a prompt. {where}"
+        return could_not(make, text, why, (r.round.id,), AGAIN, spans=(span,))
     outcome, said = words(answer)
     return make.make(
         outcome, f"{where}: {said}.", rounds=(r.round.id,), spans=(span,), pictures=answer.pictures,
@@ -120,8 +126,8 @@ def words(answer: Response) -> tuple[Outcome, str]:
 def _followed(answer: Response, outcome: Outcome) -> str:
     if answer.done is not True:
         unseen = "made to the other side" if answer.other_way else "not seen"
-        return PROMPT_YOURS if answer.done is None else unseen
-    return "made, the face hardly compared" if outcome is Outcome.INCONCLUSIVE else PROMPT_MADE
+        return YOURS if answer.done is None else unseen
+    return "made, the face hardly compared" if outcome is Outcome.INCONCLUSIVE else MADE
 
 
 def _details(answer: Response) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import PROMPT, PROMPT_MADE, PROMPT_YOURS
+from verifier.checks.base import MADE, PROMPT, YOURS
 from verifier.findings import Finding, Outcome
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def prompts(report: Report) -> Prompts | None:
         return None
     counts = Counter(answer for _, answer in answers)
     told = {answer: f"{n} of {len(answers)} {answer}" for answer, n in counts.items()}
-    done = [told.pop(answer) for answer in (PROMPT_MADE, PROMPT_YOURS) if answer in told]
+    done = [told.pop(answer) for answer in (MADE, YOURS) if answer in told]
     again = [f"{', '.join(told.values())}: ask for {'it' if sum(counts[a] for a in told) == 1 else 'these'} again"]
     return Prompts(f"{'; '.join([*done, *(again if told else [])])}.", tuple(f for f, _ in answers))
 

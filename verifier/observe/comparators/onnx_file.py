@@ -5,12 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from verifier.json_file import first_problem
 from verifier.observe.comparators.base import ComparatorUnavailable
+
+if TYPE_CHECKING:
+    from verifier.media.types import Image
+
+PerChannel = float | tuple[float, float, float]
 
 
 class OnnxFile(BaseModel):
@@ -22,9 +29,15 @@ class OnnxFile(BaseModel):
     licence: str = Field(max_length=200)
     size: int = Field(default=112, ge=32, le=512)
     channels: Literal["RGB", "BGR"] = "RGB"
-    mean: float = 0.0
-    scale: float = 1.0
-    """Pixels are fed as (value - mean) * scale."""
+    mean: PerChannel = 0.0
+    scale: PerChannel = 1.0
+    """Pixels are fed as (value - mean) * scale; three numbers are those of the channels, in their order."""
+
+    def fed(self, face: Image) -> NDArray[np.float32]:
+        """An RGB picture [size, size, 3] as the model takes it: [3, size, size]."""
+        ordered = face[:, :, ::-1] if self.channels == "BGR" else face
+        mean, scale = np.array(self.mean, np.float32), np.array(self.scale, np.float32)
+        return np.ascontiguousarray(((ordered.astype(np.float32) - mean) * scale).transpose(2, 0, 1))
 
 
 MOST_BYTES, MOST_WORDS = 500_000_000, 100_000
