@@ -5,15 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import (
-    MADE,
-    PROMPT,
-    YOURS,
-    CaseObservations,
-    ObservedRound,
-    could_not,
-    round_name,
-)
+from verifier.checks.base import MADE, PROMPT, YOURS, CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.prompt_response import is_of
 from verifier.timing import Span, clock
