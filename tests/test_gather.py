@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -148,3 +149,14 @@ def test_two_with_the_same_id_are_refused(gatherer: Gatherer) -> None:
     twice = [a_photo(gatherer, 1, 10), a_photo(gatherer, 1, 200)]
     with pytest.raises(ValueError, match="the same id: reference-1, reference-1"):
         gatherer.case([], twice, (), "test")
+
+
+def test_a_brought_detector_that_cannot_be_used_is_an_unusable_input_where_it_was_asked_for(
+    gatherer: Gatherer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERIFIER_HOME", str(tmp_path))
+    (tmp_path / "detectors").mkdir()
+    (tmp_path / "detectors" / "odd.onnx").write_bytes(b"")
+    assert gatherer.unusable_detectors() == ()
+    gatherer = replace(gatherer, needs=frozenset({"rendering"}))
+    assert gatherer.unusable_detectors() == (("Detector odd", "odd.onnx: needs a description odd.json beside it"),)

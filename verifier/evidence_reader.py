@@ -212,7 +212,12 @@ class EvidenceReader:
         progress(1.0)
         shown = [
             keep_crops(
-                self.pictures, f"{case_round.id}#prompt-{place}", case_round.id, case_round.label, list(answer.crops)
+                self.pictures,
+                f"{case_round.id}#prompt-{place}",
+                case_round.id,
+                case_round.label,
+                list(answer.crops),
+                when=("before", "during it" if answer.reach is None else "furthest", "after"),
             )
             for place, answer in enumerate(found)
         ]

@@ -155,6 +155,10 @@ class Gatherer:
             return r
         return replace(r, rendering=rendering_of(r.candidate.person.kept, *self._detectors))
 
+    def unusable_detectors(self) -> tuple[tuple[str, str], ...]:
+        """Detectors of rendering that were brought, asked for and cannot be used, and why."""
+        return tuple((f"Detector {n}", why) for n, why in self._detectors[1]) if "rendering" in self.needs else ()
+
     @cached_property
     def _detectors(self) -> tuple[list[RenderingDetector], list[tuple[str, str]]]:
         return load_detectors()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import manipulations, material
-from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, filtered, share, tables
+from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, filtered, share, summary, tables
 from tests.benchmarks.manipulations import STEPS, Call, _made, clips, measured, plan, said_of
 from verifier.checks import catalogue
 from verifier.findings import Finding, FindingFactory, Outcome
@@ -119,3 +119,22 @@ def test_a_hit_points_at_seconds_that_were_changed() -> None:
     assert said_of([found(Outcome.NOT_AVAILABLE), found(Outcome.INCONCLUSIVE)], changed) == "inconclusive"
     assert said_of([found(Outcome.OBSERVED, (1, 3))], (0.0, 0.0)) == "observed"
     assert said_of([], changed) == "not_applicable"
+
+
+def test_the_summary_counts_what_the_check_a_change_is_made_for_saw_of_what_it_judged() -> None:
+    def record(what: str, **said: str) -> dict[str, object]:
+        return {"what": what, "said": dict.fromkeys(CHECKS, "not_available") | said}
+
+    meant = {"face-across-rounds": "observed"}
+    records = [
+        record("proxy", **meant), record("proxy", **meant),
+        record("looped", replay="observed"), record("looped", replay="not_observed"),
+        record("dubbed", replay="observed"),
+        record("swap", **{"lip-voice": "elsewhere"}), {"what": "swap", "why": "too short"},
+    ]  # fmt: skip
+    lines = list(summary(records))
+    assert "- **always**: proxy (2 of 2 judged)" in lines
+    assert "- **sometimes**: looped (1 of 2 judged)" in lines
+    assert "- **never**: swap (0 of 1 judged)" in lines
+    assert any(line.startswith("- **could not be judged**") and "dubbed (0 of 0 judged)" in line for line in lines)
+    assert all(any(line.startswith(f"- {what}: ") for line in lines) for what in RECIPES)

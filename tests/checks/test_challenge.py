@@ -10,6 +10,7 @@ import pytest
 from tests.checks.cases import HERE, THERE, a_round, case, seen
 from verifier.challenges import Mark, PromptId
 from verifier.checks import challenge
+from verifier.checks.base import MADE, PROMPT, YOURS
 from verifier.checks.challenge import BACK_MOST, STEP_MOST
 from verifier.findings import Finding, Outcome
 from verifier.observe.face_detector import FaceBox
@@ -37,7 +38,28 @@ def test_a_face_that_holds_is_not_observed() -> None:
     assert finding.pictures == WELL.pictures
     assert finding.lr is None
     assert finding.spans[0].seconds() == (10.0, 16.0)
-    assert dict(finding.details)["Furthest"].startswith("48 degrees")
+    details = dict(finding.details)
+    assert details["Furthest"].startswith("48 degrees")
+    assert details[PROMPT] == MADE
+    assert (
+        details["After it, from the face before"]
+        == f"{BACK_MOST / 4:.3f} (0: alike; above {BACK_MOST} is to be looked at)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "followed"),
+    [
+        ({"done": False}, "not seen"),
+        ({"done": False, "other_way": True}, "made to the other side"),
+        ({"done": None}, YOURS),
+        ({"back": None}, "made, the face hardly compared"),
+        ({"back": BACK_MOST * 1.1}, MADE),
+    ],
+)
+def test_whether_a_prompt_was_followed_is_a_detail(change: dict[str, object], followed: str) -> None:
+    (finding,) = said(replace(WELL, **change))  # type: ignore[arg-type]
+    assert dict(finding.details)[PROMPT] == followed
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,10 @@ def flat_input(folder: Path) -> None:
     [
         (wrong_hash, "odd.onnx is not the file its description names (sha256 differs)"),
         (no_description, "odd.onnx: needs a description odd.json beside it"),
-        (unknown_word, "odd.json does not describe a detector of manipulated faces"),
-        (lambda f: bring(f, "odd", graph(), mean=[1.0, 2.0]), "odd.json does not describe a detector of manipulated faces"),
+        (unknown_word, "odd.json does not describe a detector of manipulated faces: threshold: Extra inputs are not permitted"),
+        (lambda f: bring(f, "odd", graph(), channels="GRAY"), "odd.json does not describe a detector of manipulated faces: channels: Input should be 'RGB' or 'BGR'"),
+        (lambda f: bring(f, "odd", graph(), sha256="A" * 64), "odd.json does not describe a detector of manipulated faces: sha256: String should match pattern '^[0-9a-f]{64}$'"),
+        (lambda f: bring(f, "odd", graph(), mean=[1.0, 2.0]), "odd.json does not describe a detector of manipulated faces: mean.float: Input should be a valid number"),
         (no_model, "model 'odd' is not a usable detector of manipulated faces"),
         (flat_input, "model 'odd' does not take pictures as [n, channels, height, width]"),
         (lambda f: bring(f, "odd", graph(channels=1)), "model 'odd' takes 1 channels, not 3"),

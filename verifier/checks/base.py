@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
+PROMPT, MADE, YOURS = "Prompt", "made", "for you to judge"
+"""Label of the detail that says whether a prompt was followed, and what it says where nothing is to be asked again."""
 SAME_FILE = "the same file was handed in twice"
 """Why two sides are not compared that are one file: a ratio would say nothing."""
 ASK_FOR_SOUND = "Ask for a recording with sound, or for a sound file of each participant, with half a minute of the candidate's speech."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
+from verifier.checks.base import MADE, PROMPT, YOURS, CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.prompt_response import is_of
 from verifier.timing import Span, clock
@@ -80,7 +80,8 @@ def _prompt(r: ObservedRound, answer: Response, make: FindingFactory) -> Finding
         return could_not(make, text, why, (r.round.id,), AGAIN, spans=(span,))
     outcome, said = words(answer)
     return make.make(
-        outcome, f"{where}: {said}.", rounds=(r.round.id,), spans=(span,), pictures=answer.pictures, details=_details(answer),
+        outcome, f"{where}: {said}.", rounds=(r.round.id,), spans=(span,), pictures=answer.pictures,
+        details=((PROMPT, _followed(answer, outcome)), *_details(answer)),
         **({"next_step": AGAIN} if answer.done is False or outcome is Outcome.INCONCLUSIVE else {}),
     )  # fmt: skip
 
@@ -114,6 +115,13 @@ def words(answer: Response) -> tuple[Outcome, str]:
     )
 
 
+def _followed(answer: Response, outcome: Outcome) -> str:
+    if answer.done is not True:
+        unseen = "made to the other side" if answer.other_way else "not seen"
+        return YOURS if answer.done is None else unseen
+    return "made, the face hardly compared" if outcome is Outcome.INCONCLUSIVE else MADE
+
+
 def _details(answer: Response) -> tuple[tuple[str, str], ...]:
     prompt, details = answer.mark.prompt, []
     if answer.reach is not None:
@@ -122,14 +130,15 @@ def _details(answer: Response) -> tuple[tuple[str, str], ...]:
         details.append(("Furthest", unit.get(prompt, f"{{:.0f}} degrees {side}").format(answer.reach)))
     details.append(("Face not measurable during it", f"{answer.lost:.0%} of the pictures"))
     details.append(("Compared with the face before", f"{answer.compared} of {answer.during} pictures during it"))
-    for label, value in (
-        ("Before the prompt, single pictures from their mean (at most)", answer.own),
-        ("Largest step from one picture to the next, turned alike", answer.jump),
-        ("Furthest from the face before, up to 40 degrees", answer.away),
-        ("After it, from the face before", answer.back),
+    for label, value, most in (
+        ("Before the prompt, single pictures from their mean (at most)", answer.own, None),
+        ("Largest step from one picture to the next, turned alike", answer.jump, STEP_MOST),
+        ("Furthest from the face before, up to 40 degrees", answer.away, None),
+        ("After it, from the face before", answer.back, BACK_MOST),
     ):
         if value is not None:
-            details.append((label, f"{value:.3f} (0: alike)"))
+            limit = f"; above {most} is to be looked at" if most else ""
+            details.append((label, f"{value:.3f} (0: alike{limit})"))
     if answer.edge is not None:
         details.append(("Edge of the hand over the face, against beside it", f"{answer.edge:.2f}"))
     if answer.mark.phrase:

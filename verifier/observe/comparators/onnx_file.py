@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from verifier.json_file import first_problem
 from verifier.observe.comparators.base import ComparatorUnavailable
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ def read_described(model_path: Path, kind: type[Description], what: str) -> tupl
         raise ComparatorUnavailable(
             f"{model_path.name}: needs a description {model_path.stem}.json beside it"
         ) from error
-    except (ValueError, ValidationError) as error:
-        raise ComparatorUnavailable(f"{model_path.stem}.json does not describe a {what}") from error
+    except ValueError as error:
+        why = f": {first_problem(error, kind)}" if isinstance(error, ValidationError) else ""
+        raise ComparatorUnavailable(f"{model_path.stem}.json does not describe a {what}{why}") from error
     if hashlib.sha256(data).hexdigest() != description.sha256:
         raise ComparatorUnavailable(f"{model_path.name} is not the file its description names (sha256 differs)")
     return data, description
