@@ -22,12 +22,18 @@ KEYS = {"c": "changed", "g": "as recorded", "n": "cannot tell"}
 Truth = Annotated[Path | None, typer.Option(help="The set's truth, where it does not lie beside the set.")]
 SetFolder = Annotated[Path, typer.Argument(metavar="SET", help="Folder that verifier audit make has made.")]
 
+CONSENT_HELP = (
+    "The consent record of the people in --clips (one folder each, of that name), JSON: "
+    '{"schema": "audit-consent-1", "kept_at": "HR folder 12", "people": [{"name": "ana", "consented_on": "2026-11-02", "until": '
+    '"2027-11-02", "group": ""}]}; until and group may be left out.'
+)
+
 
 @app.command()
 def make(
     out: Annotated[Path, typer.Option(help="Folder to make; the truth is written beside it.")],
     clips: Annotated[Path | None, typer.Option(help="Folder with a folder of recordings per person; samples if not given.")] = None,
-    consent: Annotated[Path | None, typer.Option(help="The consent record of the people in --clips, JSON.")] = None,
+    consent: Annotated[Path | None, typer.Option(help=CONSENT_HELP)] = None,
     count: Annotated[int, typer.Option(min=2, max=2000, help="Calls to draw, about half of them genuine.")] = 20,
     seconds: Annotated[float, typer.Option(min=4, max=600, help="Longest call.")] = 40.0,
     seed: Annotated[int | None, typer.Option(help="Draws the same set again; at random if not given.")] = None,
