@@ -43,6 +43,7 @@ WHAT_WAS_DONE = {
     "second voice": "Another voice speaks quietly beneath the candidate's.",
     "whispered answer": "A whisper says the first words before the answer begins. Sets made by earlier versions have it; it is not counted.",
 }
+FILTERS = {"virtual background": "a virtual background", "low light": "a dark room"}
 POOR = 500_000
 """Bit/s: below it a picture of a call shows its coding."""
 NO_CHANGE = "Poor coding, lost pictures and an honest caller's filter (a virtual background, smoothing, a dark room) are no change."
@@ -174,7 +175,7 @@ def _innocent(known: ItemTruth) -> str:
     """What else was done to the call: what a reviewer may have seen and taken for a change."""
     step = known.parameters.get("step", {})
     rate, dropped = step.get("bit_rate", POOR), step.get("dropped", 0.0)
-    found = ["a dark room" if known.filter == "low light" else known.filter] if known.filter else []
+    found = [FILTERS.get(known.filter, known.filter)] if known.filter else []
     if dropped:
         found.append(f"{100 * dropped:.0f} % of its pictures lost, as on a poor line")
     if rate < POOR:
