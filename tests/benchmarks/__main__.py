@@ -125,8 +125,8 @@ def _sound(table: Table) -> None:
 
 def _audit(table: Table) -> None:
     """A set in which every manipulation is drawn for once, from the samples."""
+    from verifier.audit.draw import AUDITED
     from verifier.media.recording import probe
-    from verifier.seeds.recipes import RECIPES
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "set"
@@ -140,7 +140,7 @@ def _audit(table: Table) -> None:
                 "--seed",
                 "1",
                 "--count",
-                str(len(RECIPES)),
+                str(len(AUDITED)),
                 "--seconds",
                 "20",
             ],
@@ -148,7 +148,7 @@ def _audit(table: Table) -> None:
         )
         made = sum(float(probe(p).duration or 0) for p in folder.iterdir() if p.suffix != ".json")
     rate = made / cost.wall_s
-    name = f"verifier audit make, {len(RECIPES)} calls: seconds of media made in a second"
+    name = f"verifier audit make, {len(AUDITED)} calls: seconds of media made in a second"
     table.add(name, f"{rate:.1f} ({made / cost.cpu_s:.1f} per second of processor)", "at least 1", rate >= 1)
 
 
