@@ -23,7 +23,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The picture around the candidate's face is looked at from afar, as a grid of 64 by 36 grey cells: 15 times a second in "
-        f"recordings of up to a minute, in longer ones for {BURST} seconds of every minute (every half minute where there are no more "
+        f"recordings of up to a minute, in longer ones for {BURST} seconds of every minute and a half (every half minute where there are no more "
         "than five) and once a second between. It stands still where over three seconds no cell changes by more than the coding of a "
         "still picture does. It comes again where a second and a half that moves looks like an earlier one, closer than one picture "
         "looks like the next, for several such stretches in a row with the same delay."
