@@ -127,3 +127,30 @@ def test_a_bad_marks_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "verifier: marks.json is no file of challenge marks" in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_script_comes_with_a_marks_file_to_fill_in(tmp_path: Path) -> None:
+    script, marks = tmp_path / "call.json", tmp_path / "call.marks.json"
+    ran = CliRunner().invoke(app, ["challenge", "--json", str(script)])
+    assert ran.exit_code == 0
+    assert "--challenge" in ran.output
+    with pytest.raises(BadMarks, match=r"marks\.0\.start_s"):
+        read_marks(marks)
+    filled = json.loads(marks.read_text())
+    for number, mark in enumerate(filled["marks"]):
+        mark |= {"start_s": 10.0 * number, "end_s": 10.0 * number + 8}
+    marks.write_text(json.dumps(filled))
+    asked = [p["prompt"] for p in json.loads(script.read_text())["prompts"]]
+    assert [m.prompt for m in read_marks(marks)] == asked
+    again = CliRunner().invoke(app, ["challenge", "--json", str(script)])
+    assert again.exit_code == 2
+    assert json.loads(marks.read_text()) == filled
+
+
+def test_a_script_given_for_marks_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "call.json"
+    path.write_text(script_json(draw()))
+    with pytest.raises(
+        BadMarks, match=r"call\.json is no file of challenge marks: this is the script; .*start_s and end_s"
+    ):
+        read_marks(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_check_names_what_is_missing_changed_or_left_over(tmp_path: Path, capsys
 
 
 def test_every_check_says_what_it_reads_and_names_figures_of_its_own() -> None:
-    text = {name: docs.page(check.spec) for name, check in CHECKS.items()}  # an observer without words is a KeyError
+    text = {name: docs.page(check.spec) for name, check in CHECKS.items()}
     commands = {
         name: page.split("`python -m ")[-1].split("`")[0]
         for name, page in text.items()
@@ -48,3 +49,9 @@ def test_every_check_says_what_it_reads_and_names_figures_of_its_own() -> None:
     for name in ("voice-across-rounds", "voice-continuity", "cross-case-voice"):
         assert "models/voice_calibration/" in text[name]
         assert "models/lip_voice/" not in text[name]
+
+
+def test_a_need_that_nothing_reads_is_one_plain_line() -> None:
+    spec = replace(CHECKS["replay"].spec, needs=("faces", "trial"))
+    with pytest.raises(ValueError, match=r"check replay needs trial: not among OBSERVERS in verifier/docs\.py"):
+        docs.page(spec)

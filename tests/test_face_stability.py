@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from verifier.observe.face_quality import FaceQuality
 from verifier.observe.faces import KeptCrop
 from verifier.observe.lips import ANCHORS, LipTable
 from verifier.observe.templates import Embedder
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def table(noise: float, count: int = 60, step: Fraction = Fraction(1, 15)) -> LipTable:
@@ -88,3 +91,11 @@ def test_the_check_gives_numbers_and_no_conclusion_and_runs_on_request() -> None
     assert found.lr is None
     assert finding(None).outcome is finding(Stability(None, None, None, 2, 1)).outcome is Outcome.NOT_AVAILABLE
     assert face_stability.spec.id in ON_REQUEST
+
+
+def test_it_claims_no_figures_that_were_not_measured() -> None:
+    rows = (ROOT / "models" / "face_stability" / "figures.md").read_text().splitlines()
+    drift = [row for row in rows if "| drift |" in row]
+    measured = any(cell.strip() != "none" for row in drift for cell in row.split("|")[3:-1])
+    assert drift
+    assert measured is ("drift does was never measured" not in face_stability.spec.limits)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.checks.cases import a_round, reference, seen
+from tests.test_replay import moving, trail
 from verifier.calibration import Curve, FaceCalibration
+from verifier.checks import catalogue
 from verifier.checks.base import ObservedRound, ReferenceFace, Seen
+from verifier.findings import Outcome
 from verifier.gather import Gatherer
 from verifier.observe.comparators.registry import Comparators
 from verifier.observe.face_crop import FaceCrop
@@ -117,7 +121,42 @@ def test_a_comparator_that_fails_is_named_and_takes_nothing_down(gatherer: Gathe
     assert "broken failed" in both.embedder.failed["broken"]
 
 
+def test_a_measurement_that_fails_is_an_error_of_its_checks_and_round_alone(
+    gatherer: Gatherer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A trail whose cells do not fit its times breaks what is read off it, in one round of two."""
+    whole = trail(moving, 12)
+    bare = [a_round(n, face(gatherer, f"round-{n}/A", 0, 12)) for n in (1, 2)]
+    torn = replace(bare[0], trail=replace(whole, cells=whole.cells[:10]))
+    made, _ = gatherer.case([torn, replace(bare[1], trail=whole)], [], (), "test")
+    (kind,) = made.rounds[0].broken
+    assert kind[0] == "trail"
+    assert made.rounds[1].broken == ()
+    found = catalogue.run_all(catalogue.select(["replay", "face-continuity", "container"]), made)
+    replayed = {f.rounds: f for f in found if f.check == "replay"}
+    assert replayed["round-1",].outcome is Outcome.ERROR
+    assert (
+        f"Round 1 (call-1.mp4): the measurement of this check stopped inside the tool ({kind[1]})"
+        in replayed["round-1",].statement
+    )
+    assert replayed["round-2",].outcome is Outcome.OBSERVED  # this face lies where nothing moves
+    assert len(replayed) == 2
+    assert Outcome.ERROR not in {f.outcome for f in found if f.check != "replay"}
+    assert "measuring for trail failed" in caplog.text
+
+
 def test_two_with_the_same_id_are_refused(gatherer: Gatherer) -> None:
     twice = [a_photo(gatherer, 1, 10), a_photo(gatherer, 1, 200)]
     with pytest.raises(ValueError, match="the same id: reference-1, reference-1"):
         gatherer.case([], twice, (), "test")
+
+
+def test_a_brought_detector_that_cannot_be_used_is_an_unusable_input_where_it_was_asked_for(
+    gatherer: Gatherer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERIFIER_HOME", str(tmp_path))
+    (tmp_path / "detectors").mkdir()
+    (tmp_path / "detectors" / "odd.onnx").write_bytes(b"")
+    assert gatherer.unusable_detectors() == ()
+    gatherer = replace(gatherer, needs=frozenset({"rendering"}))
+    assert gatherer.unusable_detectors() == (("Detector odd", "odd.onnx: needs a description odd.json beside it"),)

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,17 @@ def test_what_is_wrong_is_one_line_with_its_place(tmp_path: Path) -> None:
         read_json(path, People, path.stat().st_size - 1)
     with pytest.raises(OSError, match="No such file"):
         read_json(tmp_path / "none.json", People, 1000)
+
+
+class Named(BaseModel):
+    schema_: Literal["people-1"] = Field(alias="schema")
+
+
+def test_a_missing_name_of_the_shape_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "people.json"
+    path.write_text("{}")
+    with pytest.raises(WrongShape, match=r'^schema: Field required, "people-1"$'):
+        read_json(path, Named, 1000)
 
 
 @given(content=st.binary(max_size=200))

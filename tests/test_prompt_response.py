@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -27,7 +28,7 @@ def row(
     image = np.zeros((2, 2, 3), np.uint8)
     quality = FaceQuality(48.0, yaw, None if yaw is None else pitch, 0.3, light, 0.0, mouth_visible=True)
     kept = KeptCrop(at, FaceCrop(image, None, 48.0), quality)
-    return PromptRow(at, FaceBox(0, 0, 90, 90, 1.0), yaw, quality.pitch, light, light, covered, None, kept)
+    return PromptRow(at, FaceBox(0, 0, 90, 90, 1.0), yaw, quality.pitch, light, covered, None, kept)
 
 
 def rows(during: Callable[[float], PromptRow]) -> list[PromptRow]:
@@ -84,6 +85,49 @@ def test_a_turn_to_profile_is_done_where_the_mesh_is_lost_on_the_way() -> None:
     assert 0.2 < found.lost < 0.8
 
 
+@pytest.mark.parametrize(("prompt", "sign"), [("turn-left", -1), ("turn-right", 1)])
+def test_a_turn_to_the_other_side_is_neither_done_nor_unseen(prompt: PromptId, sign: int) -> None:
+    other = answer(prompt, lambda t: row(t, sign * 50 * bump(t)))
+    assert (other.done, other.other_way) == (False, True)
+    assert other.reach == pytest.approx(50, rel=0.03)
+    assert float(other.at or 0) == pytest.approx((START + END) / 2, abs=0.2)
+    lost = answer(prompt, lambda t: row(t, sign * 24 * bump(t) / 0.8 if bump(t) < 0.8 else None))
+    assert (lost.done, lost.other_way) == (False, True)
+    both = answer(prompt, lambda t: row(t, sign * 50 * float(np.sin(2 * np.pi * (t - START) / (END - START)))))
+    assert (both.done, both.other_way) == (True, False)
+    little = answer(prompt, lambda t: row(t, sign * 10 * bump(t)))
+    assert (little.done, little.other_way) == (False, False)
+    assert little.reach == pytest.approx(0, abs=0.1)
+
+
+def test_pictures_without_a_mesh_covered_or_far_to_the_side_are_not_compared() -> None:
+    """Another person between 4 and 7 s: seen in the pictures that are compared, not in the others."""
+    for hidden in (
+        lambda t: row(t, None),
+        lambda t: row(t, covered=0.12),
+        lambda t: row(t, 41.0),
+    ):
+        found = answer("hold-id", lambda t, hidden=hidden: hidden(t) if 3.9 < t < 7.1 else row(t), 4.0, 7.0)
+        assert found.away is not None
+        assert found.away < 0.05
+        assert 0 < found.compared < found.during / 2
+    for shown in (lambda t: row(t, covered=0.08), lambda t: row(t, 39.0)):
+        found = answer("hold-id", lambda t, shown=shown: shown(t) if 3.9 < t < 7.1 else row(t), 4.0, 7.0)
+        assert found.away is not None
+        assert found.away > 0.5
+        assert found.compared == found.during
+    assert answer("hold-id", lambda t: row(t, None)).compared == 0
+
+
+def test_a_hand_that_stays_before_the_face_is_no_picture_of_afterwards() -> None:
+    times = np.arange(0, 10, 1 / 6)
+    held = [row(t, covered=0.3) if t > START + 1 else row(t) for t in times]
+    mark = Mark(prompt="hand-across", start_s=START, end_s=END)
+    found = response(mark, held, lambda kept: np.ones(4, np.float32))
+    assert found.back is None
+    assert len(found.crops) == 2
+
+
 def test_what_cannot_be_measured_is_left_to_whoever_looks() -> None:
     held = answer("hold-id", row)
     assert held.done is None
@@ -118,6 +162,20 @@ def test_no_face_before_the_prompt_is_a_reason() -> None:
     early = [r for r in rows(row) if r.time < 3]
     assert "no pictures" in response(mark, early, lambda kept: None).reason
     assert response(mark, rows(row), lambda kept: None).own is None
+
+
+def test_what_is_looked_through_for_prompts_is_not_held_in_memory() -> None:
+    """A picture's crop is 196,608 bytes, an hour has 7200."""
+    crops = []
+
+    def course() -> Iterator[PromptRow]:
+        for t in np.arange(0, 60, 0.5):
+            r = row(t, 40 if 20 <= t < 22 else 0)
+            crops.append(weakref.ref(r.crop))
+            yield r
+            assert sum(ref() is not None for ref in crops) <= 3
+
+    assert [m.prompt for m in found(course())] == ["turn-left"]
 
 
 def test_prompts_are_found_by_head_and_hand() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.checks.cases import seen
+from verifier import replay
 from verifier.api import check_case, observe_case
 from verifier.findings import Outcome
 from verifier.observe.face_detector import FaceBox
@@ -21,7 +22,7 @@ from verifier.replay import STILL, Replay, replay_of
 from verifier.seeds.ladder import Step, encode
 from verifier.seeds.shots import Source
 from verifier.seeds.still_changes import freezing, looping
-from verifier.timing import Span
+from verifier.timing import Span, total
 from verifier.tracks import Person
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "media" / "round-2.mp4"
@@ -98,6 +99,49 @@ def test_between_bursts_a_picture_a_second_tells_a_frozen_one() -> None:
     found = judge(trail(lambda t: moving(min(t, 20.0) if t < 40 else t), 60, sees=seldom))
     (still,) = found.still
     assert (round(still.start), round(still.end)) == (20, 39)
+
+
+def test_a_loop_is_looked_for_in_the_bursts_alone_and_their_seconds_are_counted_apart() -> None:
+    """Six seconds of every minute are seen closely: what comes again between them is not compared, and not said to be new."""
+
+    def picture(t: float) -> np.ndarray:
+        return moving(t if t % 60 < 8 else t // 60 * 60 + 8 + t % 60 % 6.37)
+
+    found = judge(trail(picture, 180, sees=lambda t: t % 60 < 6 or t.denominator == 1))
+    assert found.repeats == ()
+    assert total(found.judged) > 150
+    assert 10 < total(found.compared) < 18
+    assert all(s.start % 60 < 6 for s in found.compared)
+    seldom = judge(trail(moving, 40, sees=lambda t: t.denominator == 1))
+    assert seldom.judged
+    assert seldom.compared == ()
+
+
+def test_a_trail_that_was_cut_short_says_when() -> None:
+    table = trail(moving, 8)
+    assert judge(table).cut_at is None
+    assert judge(replace(table, complete=False)).cut_at == table.times[-1]
+
+
+@pytest.mark.parametrize(("rows", "comes_again"), [(22 + 5, False), (22 + 2 * 5, True)])
+def test_one_or_two_stretches_that_come_again_are_chance_three_with_one_delay_are_not(
+    rows: int, comes_again: bool
+) -> None:
+    """So many pictures of an earlier moment are shown once more, beginning where a stretch does."""
+    first, again = 30, 150
+    found = judge(trail(lambda t: moving(t - (again - first) / 15 if again <= t * 15 + 0.5 < again + rows else t), 16))
+    assert bool(found.repeats) is comes_again
+    assert found.nearest is not None
+    assert found.nearest < 1
+
+
+def test_a_gesture_made_again_but_not_the_same_is_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1.2 to 1.3 times as far from the first time as neighbours are; genuine clips go down to 1.48, loops up to .65."""
+    stripes = 3.4 * np.sin(np.mgrid[:36, :64][1])
+    table = trail(lambda t: moving(t % 5) + (stripes if t >= 5 else 0), 10)
+    assert judge(table).repeats == ()
+    monkeypatch.setattr(replay, "AGAIN", 1.3)
+    assert judge(table).repeats
 
 
 def test_only_the_part_around_the_face_counts_and_only_while_it_is_there() -> None:

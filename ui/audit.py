@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 from verifier_ui import audit_views, samples, views, whose, work
-from verifier_ui.audit_sets import SIZES, AuditSets, delete_expired, judge, opened
+from verifier_ui.audit_sets import SIZES, AuditSets, deleted, judge, opened
 from verifier_ui.page import FAILED, POLL_S, TOKEN_IN_ADDRESS, pressed
 from verifier_ui.parts import QUIET, html_part
 from verifier_ui.sitting import Sitting
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 Shown = dict[Any, Any]
 """Component -> its new value; what is not named stays as it is."""
 GONE = "This page had been closed for too long, or the tool was restarted. Open the set again: every answer that you gave is kept."
-STOPPED, NOT_THERE = "It was stopped, and nothing of it was kept.", "That set is not here any more."
+STOPPED, NOT_THERE = (
+    "It was stopped. No set was made; of a set that the tool was judging, what it has answered is kept, and it goes on from there.",
+    "That set is not here any more.",
+)
 READY = "The set is ready. Write your name, then open it."
 JUDGED = "The tool has judged every call of this set; the report has its rates, too."
 NO_NAME = "Write your name first: it stands beside your answers."
@@ -73,14 +76,15 @@ class AuditPage:
             with gr.Column(elem_id="make-set", visible=samples.available()):
                 gr.HTML(
                     "<h3>Make a set</h3><p class='quiet'>From the made-up sample calls, which show nobody. A set of your own colleagues'"
-                    " recordings is made with the command <code>verifier audit make</code>: everybody in it must have agreed.</p>"
+                    " recordings is made with the command <code>verifier audit make</code>: everybody in it must have agreed. It is listed here"
+                    " once it lies in the folder <code>audits</code> of VERIFIER_HOME, or in the one that <code>verifier ui --audits</code> names.</p>"
                 )
                 self.size = gr.Radio(list(SIZES), value=next(iter(SIZES)), label="How many calls?", elem_id="basis")
                 self.make = gr.Button("Make the set", variant="primary", elem_id="make")
         with gr.Column(visible=False, elem_id="working") as self.working:
             self.progress = html_part("progress")
             self.cancel = gr.Button("Stop", elem_id="cancel")
-        with gr.Column(visible=False) as self.judging:
+        with gr.Column(visible=False, elem_id="judging") as self.judging:
             self.call = html_part("call")
             with gr.Column(elem_id="decide") as self.answering:
                 self.answer = gr.Radio(
@@ -154,7 +158,7 @@ class AuditPage:
             refused = [NOT_THERE] if folder is None else self.sets.refusal(folder, verb)
             desk.notes = refused or ([NO_NAME] if verb == "open" and not reviewer else [])
             if folder is not None and not desk.notes and verb == "delete":
-                desk.notes = delete_expired(folder)
+                desk.notes = deleted(folder)
             elif folder is not None and not desk.notes:
                 desk.sitting = Sitting(folder, reviewer, verb == "report")
         return self._show(desk, request)
@@ -264,7 +268,7 @@ class AuditPage:
         if sitting.report_only:
             return self._reported(desk, sitting.folder, all_judged=False, has_truth=True)
         audit, has_truth = opened(sitting.folder)
-        done = len(audit_desk.votes_of(audit, reviewer))
+        done = audit_desk.judged(audit, reviewer)
         if sitting.told:
             return self._told(audit, sitting, reviewer, has_truth, done)
         item = audit_desk.next_item(audit, reviewer)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SIZES = {"4 calls, to see how it goes": 4, "12 calls, to practise": 12, "24 calls, to measure": 24}
 MOST_SECONDS = 16.0
-"""Of a made call: long enough for a still picture to be held (`seeds.recipes.HELD_S`)."""
+"""Of the longest made call: a picture that is held within it is held for some seconds."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def today() -> date:
 
 
 def _line(folder: Path, reviewer: str) -> SetLine:
-    from verifier.audit.desk import votes_of
+    from verifier.audit.desk import judged
     from verifier.audit.people import AuditError
     from verifier.audit.sets import read_set
 
@@ -149,10 +149,10 @@ def _line(folder: Path, reviewer: str) -> SetLine:
         audit = read_set(folder)
         if today() > audit.file.expires:
             return _expired(audit)
-        done = len(votes_of(audit, reviewer)) if reviewer else 0
+        done = judged(audit, reviewer) if reviewer else 0
     except AuditError as error:
         return SetLine(folder.name, sentence(error))
-    words = f"{len(audit.file.items)} calls, made on {audit.file.made}, to be deleted after {audit.file.expires}."
+    words = f"{len(audit.left)} calls, made on {audit.file.made}, to be deleted after {audit.file.expires}."
     return SetLine(folder.name, f"{words} You have judged {done} of them." if done else words, (("open", "Open"),))
 
 
@@ -166,22 +166,15 @@ def _expired(audit: AuditSet) -> SetLine:
     )
 
 
-def delete_expired(folder: Path) -> list[str]:
-    """Deletes the calls of a set whose day is over; answers and truth stay, for the figures. What could not be done, in words."""
+def deleted(folder: Path) -> list[str]:
+    """Deletes the calls of a set whose day is over. What could not be done, in words."""
     from verifier.audit.people import AuditError
-    from verifier.audit.sets import read_set
+    from verifier.audit.remove import delete_expired
 
     try:
-        audit = read_set(folder)
-        if today() <= audit.file.expires:
-            return [f"{folder.name} has not expired."]
-        for path in (folder / name for item in audit.file.items for name in item.files):
-            if path.parent == folder:
-                path.unlink(missing_ok=True)
+        delete_expired(folder, today())
     except AuditError as error:
         return [sentence(error)]
-    except OSError as error:
-        return [f"The calls of {folder.name} could not be deleted: {error.strerror}."]
     return []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from verifier_ui.views import progress_view, render
 
-from verifier.audit.desk import Answer
+from verifier.audit.desk import NO_CHANGE, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,10 @@ def call_view(audit: AuditSet, item_id: str, number: int) -> str:
     """The players of one item; number: how many calls it makes with those that were judged. AuditError: a file is gone."""
     files = audit.paths(audit.item(item_id))
     calls = [f"/audit/calls/{audit.file.id}/{item_id}/{n}" for n in range(1, len(files) + 1)]
-    total = len(audit.file.items)
-    return render("audit_call.html", name=audit.folder.name, number=number, total=total, calls=calls)
+    total = len(audit.left)
+    return render(
+        "audit_call.html", name=audit.folder.name, number=number, total=total, calls=calls, no_change=NO_CHANGE
+    )
 
 
 def truth_view(audit: AuditSet, item_id: str, known: Revealed | None) -> str:

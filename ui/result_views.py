@@ -22,7 +22,8 @@ def result_view(desk: Desk, *, can_keep: bool = False) -> str:
 
     can_keep: there is a case folder that the files may go into.
     """
-    from verifier.report.leads import leads
+    from verifier.report.leads import leads, not_judged
+    from verifier.report.prompts_view import prompts
     from verifier.report.ranking import sections
 
     report = desk.report
@@ -44,6 +45,8 @@ def result_view(desk: Desk, *, can_keep: bool = False) -> str:
         ],
         groups=[(title, kind, found) for title, kind, found in groups if found],
         unusable=report.unusable,
+        not_judged=not_judged(report),
+        prompts=prompts(report),
         unnamed=[r.label for r in report.rounds if _open(report, r.id)],
         people=people_of(report),
         unsure=(),

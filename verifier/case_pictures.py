@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import cv2
@@ -22,12 +23,22 @@ QUALITY = 88
 
 
 def keep_crops(
-    pictures: Pictures, prefix: str, subject: str, label: str, kept: Sequence[KeptCrop], *, photo: bool = False
+    pictures: Pictures,
+    prefix: str,
+    subject: str,
+    label: str,
+    kept: Sequence[KeptCrop],
+    *,
+    photo: bool = False,
+    when: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Adds the faces of `kept` as "prefix#0", ...; returns the keys. subject: id of the round or reference they are of."""
+    """Adds the faces of `kept` as "prefix#0", ...; returns the keys.
+
+    subject: id of the round or reference they are of. when: a word on each, for its caption.
+    """
     keys = [f"{prefix}#{number}" for number in range(len(kept))]
-    for key, k in zip(keys, kept, strict=True):
-        caption = label if photo else f"{label}, {clock(k.time)}"
+    for key, k, word in zip(keys, kept, chain(when, repeat("")), strict=False):
+        caption = label if photo else f"{label}, {clock(k.time)}{f', {word}' if word else ''}"
         keep_picture(pictures, key, k.crop.shown, caption, subject, None if photo else k.time)
     return tuple(key for key in keys if key in pictures)
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from verifier.json_file import WrongShape, read_json
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from verifier.case import Round
 
 PromptId = Literal["turn-left", "turn-right", "look-up", "hand-across", "light", "hold-id", "say-phrase"]
-SCHEMA, LARGEST = "challenge-marks-1", 200_000
+SCHEMA, SCRIPT, LARGEST = "challenge-marks-1", "challenge-script-1", 200_000
 MOST_MARKS, SHORTEST_S, LONGEST_S = 40, 0.5, 30.0
 SPAN_S = 8.0
 """Time that a prompt is given."""
@@ -86,6 +87,16 @@ class Marks(BaseModel):
     schema_: Literal["challenge-marks-1"] = Field(alias="schema")
     marks: list[Mark] = Field(min_length=1, max_length=MOST_MARKS)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_no_script(cls, told: object) -> object:
+        if isinstance(told, dict) and told.get("schema") == SCRIPT:
+            raise PydanticCustomError(
+                "script",
+                "this is the script; the marks file written beside it is to have start_s and end_s of each prompt",
+            )
+        return told
+
 
 class BadMarks(Exception):
     """A marks file that cannot be used; the message is one line."""
@@ -108,12 +119,21 @@ def draw(count: int = 4, *, rng: random.Random | None = None) -> tuple[Prompt, .
 def script_json(prompts: Sequence[Prompt]) -> str:
     """A script to read from: what to ask, in which order."""
     asked = [{"prompt": p.id, "say": p.say, "seconds": p.seconds, "phrase": p.phrase} for p in prompts]
-    return json.dumps({"schema": "challenge-script-1", "prompts": asked}, indent=1) + "\n"
+    return json.dumps({"schema": SCRIPT, "prompts": asked}, indent=1) + "\n"
 
 
 def marks_json(marks: Sequence[Mark]) -> str:
     """A marks file."""
     listed = [m.model_dump(exclude_defaults=True) for m in marks]
+    return json.dumps({"schema": SCHEMA, "marks": listed}, indent=1) + "\n"
+
+
+def template_json(prompts: Sequence[Prompt]) -> str:
+    """A marks file of a script, to be filled in: `read_marks` refuses it until every prompt has its times."""
+    phrases = ({"phrase": p.phrase} if p.phrase else {} for p in prompts)
+    listed = [
+        {"prompt": p.id, "start_s": None, "end_s": None, **phrase} for p, phrase in zip(prompts, phrases, strict=True)
+    ]
     return json.dumps({"schema": SCHEMA, "marks": listed}, indent=1) + "\n"
 
 

@@ -62,7 +62,7 @@ def conclude(
         claimed_name=name,
     )  # fmt: skip
     case = extend(case)
-    unusable = observed.unusable
+    unusable = (*observed.unusable, *gatherer.unusable_detectors())
     if (
         observed.shown_by is not None
         and observed.shown_by.template is not None

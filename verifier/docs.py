@@ -41,7 +41,7 @@ _BEHAVIOUR_ONLY = {
     "typing": "Recorded speech, and made-up keys in it: `python -m tests.benchmarks.keys`; false alarms: `python -m tests.benchmarks.false_alarms`",
 }
 """Checks without labelled public data, with the command that prints what is known of them."""
-_OBSERVERS = {
+OBSERVERS = {
     "faces": "faces in the picture, once a second",
     "templates": "templates of the faces by every comparator that is installed",
     "lips": "the candidate's mouth in every picture of a few seconds at a time, and the recording's own sound",
@@ -58,6 +58,7 @@ _OBSERVERS = {
     "document": "text, machine-readable zone and portrait of a document's page",
     "container": "what the file says of itself",
 }
+"""All that a check may name in `needs`, and what it reads by it."""
 
 
 def pages(specs: list[CheckSpec]) -> dict[str, str]:
@@ -68,11 +69,13 @@ def pages(specs: list[CheckSpec]) -> dict[str, str]:
 
 
 def page(spec: CheckSpec) -> str:
-    """The page of one check, Markdown."""
+    """The page of one check, Markdown. ValueError: it needs something that `OBSERVERS` does not have."""
+    if unknown := [n for n in spec.needs if n not in OBSERVERS]:
+        raise ValueError(f"check {spec.id} needs {', '.join(unknown)}: not among OBSERVERS in verifier/docs.py")
     parts = [
         f"{_NOTE}\n# {spec.id}\n\n**{spec.question}** (group: {spec.group.value})",
         f"## Method\n{spec.method}",
-        f"## What it reads\n{'; '.join(_OBSERVERS[n] for n in spec.needs)}.",
+        f"## What it reads\n{'; '.join(OBSERVERS[n] for n in spec.needs)}.",
         f"## What its likelihood ratio weighs\n{_ratio(spec)}",
         f"## What it cannot tell\n{spec.limits}",
         f"## What to do when it speaks\n{spec.follow_up}",

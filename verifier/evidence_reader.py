@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
 LOOKING = 0.8
 """Share of a round's progress that its picture takes where its sound is listened to as well."""
+PROMPTING = 0.3
+"""Share that looking at prompts takes, where a check asks for them."""
 MAX_PEOPLE = 12
 """Faces of a round that are named, those longest on screen; the others are counted."""
 OF_PICTURES = frozenset({"faces", "templates", "container"})
@@ -90,14 +92,16 @@ class EvidenceReader:
             files, facts = self._files(case_round), _container_facts(case_round)
             return ObservedRound(facts, (), None, end, 0, why, files, typing=typing, voices=heard)
         look = partial(observe_recording, first.path, self._observers(first, FaceObserver(), needs))
-        seen_by, heard = side_by_side(look, hear, progress, LOOKING) if hear else (look(progress), None)
+        asked = "challenge" in needs
+        looked = _part(progress, 0, 1 - PROMPTING) if asked else progress
+        seen_by, heard = side_by_side(look, hear, looked, LOOKING) if hear else (look(looked), None)
         typing = self._typing(case_round, heard, overheard) if "clicks" in needs else None
         mouths = None
         if needs & {"coupling", "eyes", "stability"}:
             lips, bands = seen_by.tables.get("lips"), overheard.bands()
             mouths = listen(first.path, lips, hears="coupling" in needs, heard=bands)
         found = self._looked_at(case_round, seen_by, heard, mouths)
-        prompts = self._prompts(found.round) if "challenge" in needs else None
+        prompts = self._prompts(found.round, _part(progress, 1 - PROMPTING, PROMPTING)) if asked else None
         return replace(found, typing=typing, prompts=prompts)
 
     def _observers(self, first: Evidence, faces: FaceObserver, needs: frozenset[str]) -> list[FrameObserver]:
@@ -201,13 +205,19 @@ class EvidenceReader:
         """Loads its models when a round is listened to."""
         return RoundListener()
 
-    def _prompts(self, case_round: Round) -> tuple[Response, ...]:
+    def _prompts(self, case_round: Round, progress: Progress) -> tuple[Response, ...]:
         marks = None if self.marks is None else of_round(self.marks, case_round)
         comparator = next((c for c in self.comparators.loaded if c.name == COMPARATOR), None)
-        found = watched(case_round.evidence[0].path, marks, comparator)
+        found = watched(case_round.evidence[0].path, marks, comparator, progress)
+        progress(1.0)
         shown = [
             keep_crops(
-                self.pictures, f"{case_round.id}#prompt-{place}", case_round.id, case_round.label, list(answer.crops)
+                self.pictures,
+                f"{case_round.id}#prompt-{place}",
+                case_round.id,
+                case_round.label,
+                list(answer.crops),
+                when=("before", "during it" if answer.reach is None else "furthest", "after"),
             )
             for place, answer in enumerate(found)
         ]
@@ -247,6 +257,10 @@ def _beside(first: Evidence, other: Evidence) -> Evidence:
     if other.kind != "recording":
         return other
     return replace(other, facts=(*other.facts, ("Faces", f"not looked at here: they are read from {first.name}")))
+
+
+def _part(progress: Progress, start: float, share: float) -> Progress:
+    return lambda done: progress(start + share * done)
 
 
 def _round_of(evidence: Evidence) -> Round:

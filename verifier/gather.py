@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from verifier.observe.comparators.registry import Comparators
     from verifier.observe.comparators.voice_base import VoiceComparators
     from verifier.timing import Span
+    from verifier.tracks import Person
     from verifier.voice_calibration import VoiceTemplate
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -90,9 +94,7 @@ class Gatherer:
         for r in picked.rounds:
             compared.update(self._within(r))
         rounds = tuple(
-            r
-            if r.round.id in self.voices_within
-            else with_voice(self._rendered(_replayed(self._coupled(r))), name, candidates)
+            r if r.round.id in self.voices_within else with_voice(self._measured(r), name, candidates)
             for r in picked.rounds
         )
         voices = compared_voices(rounds, self.compare_voices)
@@ -125,21 +127,37 @@ class Gatherer:
         """Loaded when a round is listened to."""
         return self.reader.listener.comparators
 
+    def _measured(self, r: ObservedRound) -> ObservedRound:
+        """With all that is measured of the candidate; what fails is named in `broken`, and the others go on."""
+        steps = {"coupling": self._coupled, "eyes": _gazed, "stability": self._steadied, "trail": _replayed, "rendering": self._rendered}  # fmt: skip
+        for need, step in steps.items():
+            try:
+                r = step(r)
+            except Exception as error:
+                log.exception("measuring for %s failed", need)
+                r = replace(r, broken=(*r.broken, (need, type(error).__name__)))
+        return r
+
     def _coupled(self, r: ObservedRound) -> ObservedRound:
         if r.mouths is None:
             return r
-        person = r.candidate.person if r.candidate else None
         speech = r.voices.speech_in(r.round.evidence[0].name) if r.voices else None
-        coupling = r.mouths.coupling(person, r.reason, self._coupling_model, speech)
-        stability = None
-        if "stability" in self.needs and person is not None and r.mouths.lips is not None:
-            stability = stability_of(r.mouths.lips, rows_of(person, r.mouths.lips), person.kept, self.embedder)
-        return replace(r, coupling=coupling, gaze=r.mouths.gaze(person, r.reason), stability=stability)
+        return replace(r, coupling=r.mouths.coupling(_person(r), r.reason, self._coupling_model, speech))
+
+    def _steadied(self, r: ObservedRound) -> ObservedRound:
+        person, lips = _person(r), r.mouths.lips if r.mouths else None
+        if "stability" not in self.needs or person is None or lips is None:
+            return r
+        return replace(r, stability=stability_of(lips, rows_of(person, lips), person.kept, self.embedder))
 
     def _rendered(self, r: ObservedRound) -> ObservedRound:
         if "rendering" not in self.needs or r.candidate is None:
             return r
         return replace(r, rendering=rendering_of(r.candidate.person.kept, *self._detectors))
+
+    def unusable_detectors(self) -> tuple[tuple[str, str], ...]:
+        """Detectors of rendering that were brought, asked for and cannot be used, and why."""
+        return tuple((f"Detector {n}", why) for n, why in self._detectors[1]) if "rendering" in self.needs else ()
 
     @cached_property
     def _detectors(self) -> tuple[list[RenderingDetector], list[tuple[str, str]]]:
@@ -176,6 +194,14 @@ def _anchor(references: Sequence[ReferenceFace], shown_by: ReferenceFace | None)
     if first is None or first.template is None:
         return None
     return Anchor(first.template, "the face nearest to the first reference")
+
+
+def _person(r: ObservedRound) -> Person | None:
+    return r.candidate.person if r.candidate else None
+
+
+def _gazed(r: ObservedRound) -> ObservedRound:
+    return r if r.mouths is None else replace(r, gaze=r.mouths.gaze(_person(r), r.reason))
 
 
 def _replayed(r: ObservedRound) -> ObservedRound:

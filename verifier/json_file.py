@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import json
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,6 +24,13 @@ def read_json(path: Path, model: type[Model], most_bytes: int) -> Model:
     try:
         return model.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise WrongShape(f"{where}: {problem['msg']}" if where else problem["msg"]) from None
+        raise WrongShape(first_problem(error, model)) from None
+
+
+def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
+    """One line: where, and what; where the name of the shape is missing, with that name."""
+    problem = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    known = model.model_fields.get(f"{where}_") if problem["type"] == "missing" else None
+    value = f", {json.dumps(get_args(known.annotation)[0])}" if known and get_args(known.annotation) else ""
+    return f"{where}: {problem['msg']}{value}" if where else problem["msg"]

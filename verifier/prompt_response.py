@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from verifier.challenges import Mark
     from verifier.observe.comparators.base import Vector
@@ -49,10 +49,16 @@ class Response:
     reach: float | None = None
     """See DONE; None: nothing that can be measured was asked for."""
     done: bool | None = None
+    other_way: bool = False
+    """The head turned to the side that was not asked for, and `reach` is how far."""
     at: MediaTime | None = None
     """When it went furthest."""
     lost: float = 0.0
     """Share of the pictures during the prompt in which no mesh held."""
+    during: int = 0
+    """Pictures during the prompt."""
+    compared: int = 0
+    """Those of them that were compared with the baseline: not covered, and turned up to 40 degrees."""
     own: float | None = None
     """How far single pictures before the prompt lie from their mean, at most."""
     jump: float | None = None
@@ -85,22 +91,28 @@ def response(mark: Mark, rows: Sequence[PromptRow], embed: Embed) -> Response:
     )
     light = float(np.median([r.brightness for r in before]))
     progress = [_progress(mark.prompt, r, yaw, pitch, light) for r in during]
+    done = _far_enough(mark.prompt, during, progress) if mark.prompt in DONE else None
+    other_way = False
+    if done is False and mark.prompt.startswith("turn"):
+        mirrored = [None if p is None else -p for p in progress]
+        other_way = _far_enough(mark.prompt, during, mirrored)
+        progress = mirrored if other_way else progress
     known = [p for p in progress if p is not None]
-    reach = max(known, default=0.0) if mark.prompt in DONE else None
+    reach = max([0.0, *known]) if mark.prompt in DONE else None
     lost = sum(r.yaw is None for r in during) / len(during)
-    done = None if reach is None else reach >= DONE[mark.prompt] or _turned_away(mark.prompt, during, progress)
     furthest = (
         during[int(np.argmax([-1e9 if p is None else p for p in progress]))] if known else during[len(during) // 2]
     )
     after = [r for r in rows if r.time >= mark.end_s and _is_front(r, yaw)]
-    held = _held(
+    own, jump, away, back, compared = _held(
         [r for r in before if _is_front(r, yaw)], [r for r in rows if r.time >= mark.start_s], after, yaw, embed
     )
     edges = [r.edge for r in during if r.edge is not None and r.covered >= DONE["hand-across"]]
     best = max(before, key=lambda r: r.crop.quality.rank)
     crops = [best.crop, furthest.crop, *([max(after, key=lambda r: r.crop.quality.rank).crop] if after else [])]
     return Response(
-        mark, "", reach, done, furthest.time, lost, *held, float(np.median(edges)) if edges else None, tuple(crops),
+        mark, "", reach, done, other_way, furthest.time, lost, len(during), sum(r.time in compared for r in during),
+        own, jump, away, back, float(np.median(edges)) if edges else None, tuple(crops),
         boxes=tuple((r.time, r.box) for r in before),
     )  # fmt: skip
 
@@ -126,11 +138,11 @@ def _progress(prompt: str, row: PromptRow, yaw: float, pitch: float, light: floa
     return {"turn-left": row.yaw - yaw, "turn-right": yaw - row.yaw}.get(prompt, abs(row.yaw - yaw))
 
 
-def _turned_away(prompt: str, during: Sequence[PromptRow], progress: Sequence[float | None]) -> bool:
-    """The face went on turning until no mesh held any more."""
-    if not prompt.startswith("turn"):
-        return False
-    return any(
+def _far_enough(prompt: str, during: Sequence[PromptRow], progress: Sequence[float | None]) -> bool:
+    """It went as far as `DONE` says, or a face went on turning until no mesh held any more."""
+    if any((p or 0.0) >= DONE[prompt] for p in progress):
+        return True
+    return prompt.startswith("turn") and any(
         (p or 0.0) >= LOST_AT and following.yaw is None for p, following in zip(progress, during[1:], strict=False)
     )
 
@@ -141,11 +153,11 @@ def _is_front(row: PromptRow, yaw: float) -> bool:
 
 def _held(
     before: Sequence[PromptRow], later: Sequence[PromptRow], after: Sequence[PromptRow], yaw: float, embed: Embed
-) -> tuple[float | None, float | None, float | None, float | None]:
-    """own, jump, away, back of `Response`."""
+) -> tuple[float | None, float | None, float | None, float | None, Collection[MediaTime]]:
+    """own, jump, away, back of `Response`, and the times of the later pictures that were compared."""
     own = [v for v in (embed(r.crop) for r in before) if v is not None]
     if len(own) < LEAST_BASELINE - 1:
-        return None, None, None, None
+        return None, None, None, None, ()
     mean = np.mean(own, axis=0)
     seen = [
         r
@@ -164,6 +176,7 @@ def _held(
         max(steps, default=None),
         max((_apart(v, mean) for v in vectors.values()), default=None),
         _apart(np.mean(returned, axis=0), mean) if returned else None,
+        vectors,
     )
 
 

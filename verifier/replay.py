@@ -20,6 +20,7 @@ from verifier.observe.trail import COLUMNS, ROWS, TrailTable
 from verifier.timing import Span, merge_spans
 
 if TYPE_CHECKING:
+    from verifier.timing import MediaTime
     from verifier.tracks import Person
 
 WINDOW, HOP = Fraction(3), Fraction(1, 2)
@@ -58,7 +59,7 @@ class Replay:
     """Of one recording and one face."""
 
     judged: tuple[Span, ...]
-    """Where a still picture would have been seen."""
+    """Where it was looked at: for a still picture, or for one that comes again."""
     still: tuple[Span, ...]
     hardly_moving: tuple[Span, ...]
     repeats: tuple[Repeat, ...]
@@ -68,6 +69,10 @@ class Replay:
     """Distance of the stretch most like an earlier one, over that between neighbours; None: none could be compared."""
     reason: str = ""
     """Why nothing was judged."""
+    compared: tuple[Span, ...] = ()
+    """Where it moves and an earlier stretch was there to compare it with: only here would a loop have been seen."""
+    cut_at: MediaTime | None = None
+    """Pictures after it were not kept (`TrailTable.complete`); None: all were."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +90,18 @@ def replay_of(table: TrailTable, person: Person) -> Replay:
     stretches = _dense(table)
     windows = [w for a, b in stretches for w in _still_windows(table, where, a, b)] + _sparse_windows(table, where)
     repeats, nearest, compared = _repeats(table, where, stretches)
+    cut_at = None if table.complete else table.times[-1]
     if not windows and nearest is None:
-        return Replay((), (), (), (), None, None, "the face is never in view for three seconds on end")
+        why = "the face is never in view for three seconds on end"
+        return Replay((), (), (), (), None, None, why, cut_at=cut_at)
     still = merge_spans([s for s, lively in windows if lively <= STILL])
     hardly = merge_spans([s for s, lively in windows if STILL < lively < MOVES and not _within(s, still)])
     judged = merge_spans([*(s for s, _ in windows), *compared])
     liveliest = min((lively for _, lively in windows), default=None)
-    return Replay(tuple(judged), tuple(still), tuple(hardly), repeats, liveliest, nearest)
+    return Replay(
+        tuple(judged), tuple(still), tuple(hardly), repeats, liveliest, nearest,
+        compared=tuple(merge_spans(compared)), cut_at=cut_at,
+    )  # fmt: skip
 
 
 class _Where:

@@ -29,6 +29,8 @@ from verifier.observe.rendering_detectors import WHAT, DetectorFile, RenderingDe
 from verifier.weights import sha256
 
 CPU = torch.device("cpu")
+LEAST_PEOPLE = 5
+"""On either side, for an interval over people: one person drawn again and again never differs, which looks like certainty."""
 SHOTS, PEOPLE = 4, 16
 """Photos of a person whose mean is taken, and people in a batch."""
 KINDS = ("swap", "self-blended", "vasa1", "emo", "sadtalker")
@@ -76,10 +78,12 @@ def table(all_clips: list[Clip], names: list[str]) -> Iterator[str]:
 
 
 def cell(high: Side, low: Side) -> str:
-    """ ".81 (.70 to .90)"; clips without an answer are left out."""
+    """ ".81 (.70 to .90)"; clips without an answer are left out, and no interval is given of fewer than `LEAST_PEOPLE` people."""
     high, low = _finite(high), _finite(low)
     if not high or not low:
         return ""
+    if min(len({person for person, _ in side}) for side in (high, low)) < LEAST_PEOPLE:
+        return f"{_area(high, low):.2f} (too few)"
     a, b = auc_interval(high, low)
     return f"{_area(high, low):.2f} ({a:.2f} to {b:.2f})"
 

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.audit.conftest import TODAY
+from verifier.audit.desk import called
 from verifier.audit.sets import read_set, read_truth, truth_path
+from verifier.audit.tool import run_tool, runs_of
 from verifier.cli import app
 
 CLI = CliRunner()
@@ -50,11 +53,39 @@ def test_a_small_set_from_make_to_report(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_all_manipulations_with_all_checks(tmp_path: Path) -> None:
-    content = from_make_to_report(tmp_path, "--count", "26", "--seconds", "12")
+    content = from_make_to_report(tmp_path, "--count", "24", "--seconds", "12")
     (by_what, *_) = content["tables"]  # type: ignore[misc]
-    assert len(by_what["rows"]) == 13  # type: ignore[index]
+    assert len(by_what["rows"]) == 12  # type: ignore[index]
     folder = tmp_path / "set"
-    assert {t.drawn_for for t in read_truth(read_set(folder)).values()} == {r["label"] for r in by_what["rows"]}  # type: ignore[index]
+    assert {called(t.drawn_for) for t in read_truth(read_set(folder)).values()} == {r["label"] for r in by_what["rows"]}  # type: ignore[index]
+
+
+def test_a_stopped_run_goes_on_where_it_was(blind: Path) -> None:
+    def stop(stage: str, share: float) -> None:
+        if share >= 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_tool(blind, ["replay"], TODAY, stop)
+    (kept,) = runs_of(read_set(blind))
+    assert len(kept.answers) == 2
+    seen: list[float] = []
+    path = run_tool(blind, ["replay"], TODAY, lambda stage, share: seen.append(share))
+    assert min(seen) == 0.5  # the first two are not looked at again
+    (whole,) = runs_of(read_set(blind))
+    assert whole.answers[:2] == kept.answers
+    assert {a.item for a in whole.answers} == read_set(blind).items.keys()
+    assert run_tool(blind, [], TODAY) != path  # other checks are another run
+
+
+def test_delete_follows_who_takes_consent_back(blind: Path) -> None:
+    person = next(iter(read_truth(read_set(blind)).values())).person
+    code, text = run("delete", str(blind), "--person", person)
+    assert code == 0
+    assert "calls deleted" in text
+    code, text = run("delete", str(blind), "--person", "nobody of this name")
+    assert (code, text.count("verifier: ")) == (2, 1)
+    assert len(read_set(blind).withdrawn) > 0
 
 
 def test_bad_input_is_one_line_and_exit_code_2(blind: Path, tmp_path: Path) -> None:
@@ -65,6 +96,7 @@ def test_bad_input_is_one_line_and_exit_code_2(blind: Path, tmp_path: Path) -> N
         (("make", "--out", str(blind)), "there already"),
         (("make", "--out", str(tmp_path / "x"), "--clips", str(tmp_path / "clips")), "--consent"),
         (("make", "--out", str(tmp_path / "x"), "--only", "magic"), "no manipulation 'magic'"),
+        (("make", "--out", str(tmp_path / "x"), "--only", "whispered answer"), "no manipulation 'whispered answer'"),
         (("run", str(tmp_path)), "no audit set"),
         (("review", str(blind), "--reviewer", "anna"), "missing or damaged"),
         (("report", str(blind)), "missing or damaged"),

@@ -121,10 +121,12 @@ def test_the_page_tells_nothing_before_the_answer_and_everything_after(page: Aud
         assert told == [], "before the answer"
         assert shown[page.truth] == ""
         assert f"Call {len(seen) + 1} of 4" in shown[page.call]
+        assert "all bear the words SEEDED CALL" in shown[page.call]
         after = answer(page, item)
         assert page.call not in after  # the player stays
         assert (truths[item].manipulation or "as it was recorded") in after[page.truth].lower()
-        assert "You answered: changed." in after[page.truth]
+        right = "Right." if truths[item].manipulation else "Not so."
+        assert f"You answered: changed. {right}" in after[page.truth]
         assert ("It was changed" in after[page.truth]) is bool(truths[item].manipulation)
         assert ("data-seek" in after[page.truth]) is bool(truths[item].manipulation)
         seen.append(item)

@@ -7,18 +7,22 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from tests.audit.conftest import TODAY
 from verifier.atomic import atomic_file
 from verifier.audit import draw
-from verifier.audit.draw import DAYS, Wanted, draw_set, planned
+from verifier.audit.draw import AUDITED, DAYS, Wanted, draw_set, planned
 from verifier.audit.excerpt import Excerpt
-from verifier.audit.people import AuditError, Company, of_folder, read_consent
-from verifier.audit.sets import read_set, read_truth, truth_path
+from verifier.audit.people import AuditError, Company, Person, of_folder, read_consent
+from verifier.audit.sets import BORROWING, PUT_TOGETHER, read_set, read_truth, truth_path
 from verifier.media.recording import probe
-from verifier.seeds.shots import RATE, Source
+from verifier.media.types import MediaError
+from verifier.seeds.ladder import Step
+from verifier.seeds.recipes import RECIPES, Material
+from verifier.seeds.shots import RATE, Source, unchanged
 
 MEDIA = Path(__file__).resolve().parents[2] / "samples" / "media"
 
@@ -57,6 +61,82 @@ def test_two_rounds_tell_neither_the_seed_nor_that_it_was_changed(
     assert {p.name for p in audit.folder.iterdir()} == files | {"set.json"}
     alone = draw_set(company, tmp_path / "alone", Wanted(2, 4.0, ("second voice",), seed=1), TODAY)
     assert [len(item.files) for item in alone.file.items] == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["frozen", "noisy frozen", "looped", "proxy"])
+def test_length_does_not_tell_the_truth(
+    name: str, company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Step, "drawn", lambda rng, filtered: Step(90, 100_000))
+    ends = []
+    for changed in (True, False):
+        folder = tmp_path / str(changed)
+        folder.mkdir()
+        rng = np.random.default_rng(2)
+        drawing = draw._Drawing(company, Wanted(2, 6.0, (name,)), rng, folder, draw.Mark())
+        item, truth = drawing._one(name, changed, (name,))
+        assert bool(truth.manipulation) is changed
+        ends.append([round(max(last_pictures(folder / file)), 1) for file in item.files])
+        assert max(e for e in ends[-1]) <= 6.0
+    assert ends[0] == ends[1]
+
+
+def last_pictures(path: Path) -> tuple[float, float]:
+    """When the last picture and the last sound of a file come."""
+    last = {"video": 0.0, "audio": 0.0}
+    with av.open(str(path)) as container:
+        for packet in container.demux():
+            if packet.pts is not None:
+                kind = packet.stream.type
+                last[kind] = max(last[kind], float(packet.pts * packet.time_base))
+    assert last["video"] == pytest.approx(last["audio"], abs=0.15)  # the voice goes on as long as the picture
+    return last["video"], last["audio"]
+
+
+def test_calls_are_half_as_long_as_asked_for_to_as_long(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Step, "drawn", lambda rng, filtered: Step(90, 100_000))
+    wanted = Wanted(8, 4.0, ("frozen", "looped", "second voice"), seed=4)
+    audit = draw_set(company, tmp_path / "set", wanted, TODAY)
+    seconds = [float(probe(audit.paths(item)[-1]).duration or 0) for item in audit.file.items]
+    assert 1.9 < min(seconds) < 2.8
+    assert 3.2 < max(seconds) < 4.2
+
+
+def test_no_one_is_a_proxy_who_speaks_for_too_short_a_time(company: Company, tmp_path: Path) -> None:
+    one, two = company.people
+    brief = Excerpt.drawn(two.clips[0], 1.0, np.random.default_rng(0))
+    short = Company((one, Person(two.name, "", (brief,), None)), "", ())
+    drawing = draw._Drawing(short, Wanted(2, 8.0, ("proxy",)), np.random.default_rng(0), tmp_path, draw.Mark())
+    with pytest.raises(MediaError, match="another person"):
+        drawing._made("proxy", False, short.people[0])
+
+
+def test_the_truth_says_whose_face_or_voice_was_used(company: Company, blind: Path) -> None:
+    one, two = (p.name for p in company.people)
+    for truth in read_truth(read_set(blind)).values():
+        borrowed = truth.manipulation in BORROWING
+        assert truth.others == ([{one: two, two: one}[truth.person]] if borrowed else [])
+
+
+def test_the_quality_is_that_of_the_written_picture(blind: Path) -> None:
+    audit = read_set(blind)
+    for item, truth in read_truth(audit).items():
+        written = probe(audit.paths(audit.items[item])[-1]).video
+        assert written is not None
+        assert truth.quality.startswith(f"{written.height}p ")
+
+
+def test_what_borrows_of_another_person_is_known(company: Company) -> None:
+    own, other = (Excerpt.drawn(p.clips[0], 4.0, np.random.default_rng(0)) for p in company.people)
+    material = Material(own, (other,), 90)
+    assert {n for n, recipe in RECIPES.items() if recipe(material, np.random.default_rng(0)).others} == BORROWING
+    assert {n for n in RECIPES if n not in AUDITED} == {PUT_TOGETHER}
+    assert {
+        n for n, recipe in RECIPES.items()
+        if (plan := recipe(material, np.random.default_rng(0))).base_picture is not unchanged and not plan.first_round_s
+    } == {PUT_TOGETHER}  # no genuine side of an audit has its pictures rearranged  # fmt: skip
 
 
 def test_no_name_or_tag_tells_which(blind: Path) -> None:
@@ -143,10 +223,29 @@ def test_a_broken_consent_record_is_one_line(content: str | None, reason: str, t
     assert "\n" not in str(caught.value)
 
 
+def test_who_gives_no_recording_is_named_and_mpeg_files_are_recordings(tmp_path: Path) -> None:
+    for name in ("anna", "ben"):
+        (tmp_path / "clips" / name).mkdir(parents=True)
+    (tmp_path / "clips" / "ben" / "notes.txt").touch()
+    picture = next(iter(Source.open(MEDIA / "round-2.mp4").shots()))[1]
+    with av.open(str(tmp_path / "clips" / "anna" / "call.mpg"), "w") as sink:
+        video = sink.add_stream("mpeg2video", rate=25)
+        video.width, video.height, video.pix_fmt = picture.shape[1], picture.shape[0], "yuv420p"
+        for _ in range(50):
+            sink.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        sink.mux(video.encode(None))
+    people = [{"name": name, "consented_on": "2026-01-01"} for name in ("anna", "ben")]
+    company = of_folder(tmp_path / "clips", record(tmp_path / "c.json", *people), TODAY)
+    assert [p.name for p in company.people] == ["anna"]
+    ((name, reason),) = company.unusable
+    assert name == "ben"
+    assert "no recording" in reason
+
+
 def test_recordings_without_faces_are_named(tmp_path: Path) -> None:
     from itertools import repeat
 
-    from verifier.seeds.ladder import Step, encode
+    from verifier.seeds.ladder import encode
 
     (tmp_path / "clips" / "anna").mkdir(parents=True)
     grey = ((n / 10, np.full((90, 160, 3), 90, np.uint8)) for n, _ in enumerate(repeat(0, 20)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from scipy.stats import beta
 
+from verifier.audit.desk import WHAT_WAS_DONE
 from verifier.metrics import share_interval
 from verifier.seeds.recipes import PICTURE_SEEDS, RECIPES
 
@@ -40,6 +41,8 @@ def tables(records: Sequence[Record], steps: Sequence[str], clips: int) -> Itera
     yield "manipulation is made for. Clips are short: identity checks see few frames, and voice checks mostly too little speech to judge. The listening before a whispered"
     yield "answer is made of pictures that come again, in the genuine side too: replay says so, rightly, and is not counted there."
     yield ""
+    yield from summary(records)
+    yield ""
     yield "## Seeded calls: observed of judged"
     yield ""
     yield "| manipulation | call | made | " + " | ".join(CHECKS) + " |"
@@ -61,6 +64,27 @@ def tables(records: Sequence[Record], steps: Sequence[str], clips: int) -> Itera
         minutes = sum(r["seconds"] for r in here) / 60
         yield f"| {name} | {len(here)}, {minutes:.1f} min | " + " | ".join(share(here, c) for c in CHECKS) + " |"
     yield from ("", *filtered(records), "", *faces(records, steps), "", *unseen(), "", *screens(records, steps))
+
+
+def summary(records: Sequence[Record]) -> Iterator[str]:
+    """What is seen always, sometimes and never, by the checks a manipulation is made for (by any, where there is none)."""
+    found: dict[str, list[str]] = {"always": [], "sometimes": [], "never": [], "could not be judged": []}
+    for what in RECIPES:
+        saids = [{r["said"][c] for c in MEANT[what] or CHECKS} for r in records if r["what"] == what and "said" in r]
+        judged = [said for said in saids if said & set(JUDGED)]
+        seen = sum("observed" in said for said in judged)
+        often = "always" if seen == len(judged) else "sometimes" if seen else "never"
+        found[often if judged else "could not be judged"].append(f"{what} ({seen} of {len(judged)} judged)")
+    yield "## In short"
+    yield ""
+    yield "Changed calls in which a check that the change is made for (in bold below; any check, where none is made for it) pointed at it:"
+    yield ""
+    yield from (f"- **{often}**: {', '.join(names)}" for often, names in found.items() if names)
+    yield ""
+    yield "Few calls, and changes of our own making: *always* here is no promise. A *step* is what a call does to a recording: height, bit rate, codec, dropped"
+    yield "pictures. A *twin* is the genuine side of a changed call, through the same step; a *seed* the changed one. What was done:"
+    yield ""
+    yield from (f"- {what}: {WHAT_WAS_DONE[what]}" for what in RECIPES)
 
 
 def genuine(records: Sequence[Record], steps: Sequence[str]) -> Iterator[tuple[str, list[Record]]]:
@@ -113,19 +137,19 @@ def unseen() -> Iterator[str]:
 
 def faces(records: Sequence[Record], steps: Sequence[str]) -> Iterator[str]:
     """Ours is silent by default and draws no conclusion: its numbers as areas, beside the peers'."""
-    from verifier_models.face_rendering.figures import cell
+    from verifier_models.face_rendering.figures import LEAST_PEOPLE, cell
 
     names = list(dict.fromkeys(n for r in records for n in r.get("rendering", ())))
     yield "## Traces of rendering: area under the curve, seeded against genuine calls of the same step"
     yield ""
-    yield "Ours (face-rendering, on request, uncalibrated), MesoNet's four published networks and LRNet on the same calls; .5 is chance. 95 %, bootstrap over people."
+    yield f"Ours (face-rendering, on request, uncalibrated), MesoNet's four published networks and LRNet on the same calls; .5 is chance. 95 %, bootstrap over people; of fewer than {LEAST_PEOPLE} people on either side no interval is given, for such a number is an anecdote."
     yield ""
     yield "| manipulation | call | seeded, genuine | " + " | ".join(names) + " |"
     yield "|---" * (3 + len(names)) + "|"
     for what in PICTURE_SEEDS:
-        for step in steps:
+        for step in (*steps, "all"):
             sides = [
-                [r for r in records if r["what"] == w and r["step"] == step and r.get("rendering")]
+                [r for r in records if r["what"] == w and step in (r["step"], "all") and r.get("rendering")]
                 for w in (what, GENUINE)
             ]
             cells = [
@@ -143,9 +167,9 @@ def screens(records: Sequence[Record], steps: Sequence[str]) -> Iterator[str]:
     yield ""
     yield "| call | seeded, genuine | replay observed of judged | " + " | ".join(names) + " |"
     yield "|---" * (3 + len(names)) + "|"
-    for step in steps:
+    for step in (*steps, "all"):
         sides = [
-            [r for r in records if r["what"] == w and r["step"] == step and r.get("screen")]
+            [r for r in records if r["what"] == w and step in (r["step"], "all") and r.get("screen")]
             for w in ("screen replay", GENUINE)
         ]
         cells = [cell(*([(r["person"], r["screen"][n]) for r in side] for side in sides)) for n in names]

@@ -206,7 +206,7 @@ def _made(call: Call, path: Path, part: Span | None, folder: Path) -> tuple[list
     part = SEEDED if recipe == call.what else THE_TWIN
     truth = make(recipe, Source.open(path), others, seed, call.step, folder, parts=(part,))
     names = [n for n in (truth.first_round, truth.file or truth.twin) if n]
-    return [folder / n for n in names], truth.span_s
+    return [folder / n for n in names], (0.0, 0.0) if call.what.endswith(TWIN) else truth.span_s
 
 
 def said_of(findings: Iterable[Finding], span: tuple[float, float]) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import manipulations, material
-from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, filtered, share, tables
-from tests.benchmarks.manipulations import STEPS, Call, measured, plan, said_of
+from tests.benchmarks.manipulation_tables import CHECKS, GENUINE, TWIN, filtered, share, summary, tables
+from tests.benchmarks.manipulations import STEPS, Call, _made, clips, measured, plan, said_of
 from verifier.checks import catalogue
 from verifier.findings import Finding, FindingFactory, Outcome
+from verifier.seeds.ladder import Step
 from verifier.seeds.recipes import RECIPES
 from verifier.seeds.shots import Source
 from verifier.timing import Span
@@ -54,6 +55,17 @@ def test_a_frozen_call_of_drawn_people_is_seen_its_twin_is_not_and_neither_is_me
     assert measured(Call("frozen", 1, STEPS[1]), tmp_path)["person"] == "kept"
     lines = list(tables([frozen, genuine], [STEPS[1].name], 1))
     assert any(line.startswith("| frozen |") and line.endswith(" **1/1 (3 to 100 %)** |") for line in lines)
+
+
+@pytest.mark.usefixtures("drawn_people")
+def test_in_a_twin_nothing_is_changed_so_whatever_is_observed_there_is_a_false_alarm(tmp_path: Path) -> None:
+    spans = {}
+    for what in ("shifted sound", f"shifted sound{TWIN}"):
+        paths, spans[what] = _made(Call(what, 1, Step(180, 150_000)), clips()[1][0], None, tmp_path)
+        assert all(p.is_file() for p in paths)
+    changed, twin = spans.values()
+    assert changed[1] > changed[0]
+    assert said_of([found(Outcome.OBSERVED, (int(changed[1]) + 1, int(changed[1]) + 2))], twin) == "observed"
 
 
 def test_shares_leave_out_what_could_not_be_judged() -> None:
@@ -107,3 +119,22 @@ def test_a_hit_points_at_seconds_that_were_changed() -> None:
     assert said_of([found(Outcome.NOT_AVAILABLE), found(Outcome.INCONCLUSIVE)], changed) == "inconclusive"
     assert said_of([found(Outcome.OBSERVED, (1, 3))], (0.0, 0.0)) == "observed"
     assert said_of([], changed) == "not_applicable"
+
+
+def test_the_summary_counts_what_the_check_a_change_is_made_for_saw_of_what_it_judged() -> None:
+    def record(what: str, **said: str) -> dict[str, object]:
+        return {"what": what, "said": dict.fromkeys(CHECKS, "not_available") | said}
+
+    meant = {"face-across-rounds": "observed"}
+    records = [
+        record("proxy", **meant), record("proxy", **meant),
+        record("looped", replay="observed"), record("looped", replay="not_observed"),
+        record("dubbed", replay="observed"),
+        record("swap", **{"lip-voice": "elsewhere"}), {"what": "swap", "why": "too short"},
+    ]  # fmt: skip
+    lines = list(summary(records))
+    assert "- **always**: proxy (2 of 2 judged)" in lines
+    assert "- **sometimes**: looped (1 of 2 judged)" in lines
+    assert "- **never**: swap (0 of 1 judged)" in lines
+    assert any(line.startswith("- **could not be judged**") and "dubbed (0 of 0 judged)" in line for line in lines)
+    assert all(any(line.startswith(f"- {what}: ") for line in lines) for what in RECIPES)

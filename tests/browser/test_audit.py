@@ -17,6 +17,8 @@ def judge_one(page, number: int) -> None:  # type: ignore[no-untyped-def]
     page.wait_for_function("[...document.querySelectorAll('video')].every((v) => v.readyState > 0)")
     seen = page.content()
     assert [words for words in WHAT_WAS_DONE.values() if words in seen] == [], "before the answer"
+    edge = page.evaluate("scrollY + document.querySelector('#save').getBoundingClientRect().bottom")
+    assert edge <= page.viewport_size["height"], "the answer is kept without scrolling"
     page.get_by_label("As recorded").check()
     page.get_by_label("What makes you think so?").fill("nothing caught my eye")
     page.get_by_role("button", name="Keep my answer").click()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.cases import a_round, case
+from verifier import docs
 from verifier.checks import catalogue
 from verifier.checks.base import CaseObservations, Check
 from verifier.findings import Finding, Outcome
@@ -17,6 +18,7 @@ def test_every_check_says_what_it_asks_how_and_how_far_it_goes(check: Check) -> 
         assert len(text) > 40
         assert text.endswith(".")
     assert spec.needs
+    assert set(spec.needs) <= docs.OBSERVERS.keys()
     assert spec.propositions is None or len(set(spec.propositions)) == 2
 
 

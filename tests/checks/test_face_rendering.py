@@ -66,6 +66,14 @@ def test_no_face_and_small_faces_are_not_available_with_the_reason() -> None:
     assert "too few pictures of the face" in found.statement
 
 
+def test_three_pictures_of_a_face_whose_eyes_are_36_pixels_apart_are_the_least_that_is_looked_at() -> None:
+    """Enlarged faces look rendered to every detector: models/face_rendering/figures.md is of faces at least this large."""
+    for count, inter_eye, looked_at in ((3, 36.0, 3), (2, 36.0, 0), (3, 35.9, 0)):
+        assert rendering_of(kept(count, inter_eye), [Counting()]).pictures == looked_at
+    small, large = kept(4, 20.0), kept(2, 40.0)
+    assert rendering_of([*small, *large], [Counting()]).pictures == 0
+
+
 def test_well_spread_pictures_are_looked_at_and_averaged() -> None:
     detector = Counting()
     found = rendering_of(kept(101), [detector])

@@ -3,13 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from tests.checks.cases import a_round, case, seen
 from verifier.checks import replay
 from verifier.findings import Finding, Outcome
 from verifier.replay import Repeat, Replay
 from verifier.timing import Span
 
-PLAIN = Replay((Span(Fraction(0), Fraction(42)),), (), (), (), 33.0, 2.04)
+PLAIN = Replay((Span(Fraction(0), Fraction(42)),), (), (), (), 33.0, 2.04, compared=(Span(Fraction(5), Fraction(14)),))
 
 
 def span(start: int, end: int) -> Span:
@@ -25,8 +27,27 @@ def finding(found: Replay | None, reason: str = "") -> Finding:
 def test_a_moving_picture_is_not_observed_and_how_much_was_looked_at_is_said() -> None:
     found = finding(PLAIN)
     assert found.outcome is Outcome.NOT_OBSERVED
-    assert "moves in all of the 42 seconds that were looked at" in found.statement
+    assert (
+        "moves in all of the 42 seconds that were looked at; a loop was looked for in 9 seconds of them"
+        in found.statement
+    )
+    assert ("Compared with earlier seconds, for a loop", "9 seconds") in found.details
     assert ("Least movement over three seconds", "33 of 255 grey levels in the liveliest cell") in found.details
+
+
+def test_where_no_loop_could_be_looked_for_it_is_left_open() -> None:
+    found = finding(replace(PLAIN, nearest=None, compared=()))
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "no loop could be looked for" in found.statement
+    assert "comes again" not in found.statement
+
+
+@pytest.mark.parametrize("change", [{}, {"still": (Span(Fraction(3), Fraction(11)),)}])
+def test_what_was_not_kept_of_a_very_long_recording_is_said(change: dict[str, tuple[Span, ...]]) -> None:
+    assert "nothing after" not in finding(replace(PLAIN, **change)).statement
+    assert (
+        "; nothing after 4:30:00 was looked at." in finding(replace(PLAIN, cut_at=Fraction(16200), **change)).statement
+    )
 
 
 def test_a_still_picture_is_observed_and_called_what_a_stalled_connection_looks_like() -> None:

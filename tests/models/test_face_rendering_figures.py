@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier_models.face_rendering.figures import OURS, Clip, against_peers
+from verifier_models.face_rendering.figures import LEAST_PEOPLE, OURS, Clip, against_peers, cell
 
 PEERS = ("weak", "strong")
 
@@ -26,3 +26,11 @@ def test_the_detector_that_never_saw_it_meets_the_best_peer_of_the_row() -> None
     (worse,) = rows(ours=0, strong=20)
     assert worse.startswith("| swap | as it is | 0.50 (")
     assert "| yes | strong 1.00 (1.00 to 1.00) | no |" in worse
+
+
+def test_no_interval_is_given_of_a_few_people() -> None:
+    genuine = [(f"person {n}", float(n)) for n in range(9)]
+    few = [(f"person {n % (LEAST_PEOPLE - 1)}", 20.0) for n in range(9)]
+    assert cell(few, genuine) == "1.00 (too few)"
+    assert cell(genuine[4:], genuine[:1]) == "1.00 (too few)"
+    assert cell([*few, ("another", 20.0)], genuine) == "1.00 (1.00 to 1.00)"

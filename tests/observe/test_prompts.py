@@ -9,9 +9,12 @@ import pytest
 from tests.turning import film, hand, turn
 from verifier import api
 from verifier.challenges import BadMarks, Mark, marks_json
+from verifier.evidence_reader import PROMPTING
 from verifier.findings import Outcome
+from verifier.observe.face_crop import FaceCrop
 from verifier.observe.prompts import PromptWatcher, around
-from verifier.prompt_watch import watched
+from verifier.observing import AUTO
+from verifier.prompt_watch import SCANNING, watched
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,44 @@ def test_turns_are_found_without_marks(turning: Path) -> None:
     (found,) = watched(turning, None, None)
     assert found.mark.prompt == "turn-left"
     assert found.mark.start_s < 4.5 < found.mark.end_s
+
+
+def test_looking_for_prompts_reports_how_far_it_is_and_can_be_stopped(turning: Path) -> None:
+    shares: list[float] = []
+    api.check_case([turning], checks=["challenge"], progress=lambda stage, share: shares.append(share), challenge=AUTO)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert sum(1 - PROMPTING < s < 1 - PROMPTING * (1 - SCANNING) for s in shares) >= 5
+
+    class Stop(Exception):
+        pass
+
+    def stop(share: float) -> None:
+        raise Stop
+
+    for marks in (None, [Mark(prompt="turn-left", start_s=2.8, end_s=6.2)]):
+        with pytest.raises(Stop):
+            watched(turning, marks, None, stop)
+
+
+def test_without_marks_in_a_round_no_model_is_loaded(tmp_path: Path) -> None:
+    assert watched(tmp_path / "there is no such file.mkv", (), None) == ()
+
+
+def test_a_comparator_that_fails_is_logged_and_named_as_the_reason(
+    turning: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing:
+        name, model_sha256 = "broken", "0" * 64
+
+        def embed(self, crop: FaceCrop) -> None:
+            raise ValueError("no")
+
+    marks = [Mark(prompt="turn-left", start_s=2.8, end_s=6.2)]
+    (broken,), (missing,) = watched(turning, marks, Failing()), watched(turning, marks, None)
+    assert "stopped inside the tool (ValueError)" in broken.reason
+    assert "comparator broken failed" in caplog.text
+    assert "not installed" in missing.reason
 
 
 def test_marks_outside_the_call_stop_before_anything_is_read(turning: Path, tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ def crop() -> FaceCrop:
 
 def test_margin_channels_scale_and_output_are_those_of_the_description(folder: Path) -> None:
     bring(folder, "red", graph(), window=96, scale=0.01)
-    bring(folder, "blue-first", graph(), window=96, channels="BGR")
-    bring(folder, "third", graph(), window=96, output=2, mean=40.0)
+    bring(folder, "blue-first", graph(), window=96, channels="BGR", mean=[10.0, 20.0, 40.0], scale=[0.5, 1, 1])
+    bring(folder, "third", graph(), window=96, output=2, mean=[10.0, 20.0, 40.0])
     bring(folder, "wide", graph("c", "side"), window=192, size=96)
-    bring(folder, "genuine-high", graph(), window=96, high="genuine", scale=0.01)
+    bring(folder, "genuine-high", graph(), window=96, high="genuine", mean=100.0, scale=0.01)
     bring(folder, "sure", graph(), window=96, activation="softmax")
     bring(folder, "even", graph(times=0), activation="sigmoid")
     loaded, missing = load_detectors()
@@ -69,8 +69,8 @@ def test_margin_channels_scale_and_output_are_those_of_the_description(folder: P
     says = {d.name: d.traces(crop()) for d in loaded}
     assert says.pop("face-rendering") == pytest.approx(says["red"], abs=100)
     assert says == {
-        "red": pytest.approx(2.0), "blue-first": pytest.approx(50), "third": pytest.approx(10),
-        "wide": pytest.approx(65, abs=1), "genuine-high": pytest.approx(-2.0), "sure": pytest.approx(1.0), "even": 0.5,
+        "red": pytest.approx(2.0), "blue-first": pytest.approx(20), "third": pytest.approx(10),
+        "wide": pytest.approx(65, abs=1), "genuine-high": pytest.approx(-1.0), "sure": pytest.approx(1.0), "even": 0.5,
     }  # fmt: skip
 
 
@@ -105,7 +105,10 @@ def flat_input(folder: Path) -> None:
     [
         (wrong_hash, "odd.onnx is not the file its description names (sha256 differs)"),
         (no_description, "odd.onnx: needs a description odd.json beside it"),
-        (unknown_word, "odd.json does not describe a detector of manipulated faces"),
+        (unknown_word, "odd.json does not describe a detector of manipulated faces: threshold: Extra inputs are not permitted"),
+        (lambda f: bring(f, "odd", graph(), channels="GRAY"), "odd.json does not describe a detector of manipulated faces: channels: Input should be 'RGB' or 'BGR'"),
+        (lambda f: bring(f, "odd", graph(), sha256="A" * 64), "odd.json does not describe a detector of manipulated faces: sha256: String should match pattern '^[0-9a-f]{64}$'"),
+        (lambda f: bring(f, "odd", graph(), mean=[1.0, 2.0]), "odd.json does not describe a detector of manipulated faces: mean.float: Input should be a valid number"),
         (no_model, "model 'odd' is not a usable detector of manipulated faces"),
         (flat_input, "model 'odd' does not take pictures as [n, channels, height, width]"),
         (lambda f: bring(f, "odd", graph(channels=1)), "model 'odd' takes 1 channels, not 3"),

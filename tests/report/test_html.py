@@ -83,7 +83,7 @@ def test_every_link_leads_to_one_place() -> None:
 def test_times_lead_to_their_mark_on_the_time_line() -> None:
     source = to_html(report())
     assert '<a class="time" href="#time-9-1">00:12–00:27</a>' in source
-    assert re.search(r'class="pin identity" id="time-9-1"[^>]*left:20.0%;width:25.0%', source)
+    assert re.search(r'class="pin identity different" id="time-9-1"[^>]*left:20.0%;width:25.0%', source)
 
 
 def with_clips(*clips: Clip) -> Report:
@@ -167,7 +167,7 @@ def test_an_empty_report_is_a_page_too() -> None:
                    unusable=(), references=(), versions=(), timing=(), checks=())  # fmt: skip
     page = Page(to_html(bare))
     assert "no name was given" in page.texts["top"]
-    assert "Nothing to look at was seen" in page.texts["top"]
+    assert "Nothing could be looked into" in page.texts["top"]
     assert not {link[1:] for link in page.values("href") if link.startswith("#")} - set(page.values("id"))
 
 

@@ -49,6 +49,14 @@ def test_a_loop_repeats_what_came_before_it() -> None:
     assert np.allclose(np.diff(times), 0.04)
 
 
+def test_within_a_clip_a_held_picture_leaves_its_pictures_as_many_and_when() -> None:
+    rough = [(t + 0.01 * (n % 3), image) for n, (t, image) in enumerate(shots())]
+    for change in (freezing((1.0, 9.0), past_end=False), looping(1.0, 0.4, 9.0, past_end=False)):
+        found = list(change(iter(rough)))
+        assert [t for t, _ in found] == [t for t, _ in rough]
+        assert set(numbers(iter(found))) == {*range(26)} - ({25} if "loop" in change.__qualname__ else set())
+
+
 def test_listening_comes_first_and_joins_without_a_jump() -> None:
     found = list(listening_first(2.0)(shots()))
     seen = numbers(iter(found))

@@ -16,7 +16,7 @@ from verifier.media.types import MediaError
 from verifier.seeds.__main__ import main
 from verifier.seeds.ladder import VP8, Step, through
 from verifier.seeds.make import COMMENT, TRUTH, Mark, make
-from verifier.seeds.recipes import HELD_S, RECIPES
+from verifier.seeds.recipes import HELD_S, RECIPES, STILL_SEEDS
 from verifier.seeds.shots import Source
 
 
@@ -57,6 +57,25 @@ def test_the_same_seed_gives_the_same_files_and_another_one_others(
     assert files[0] == files[1] != files[2]
 
 
+@pytest.mark.parametrize("name", STILL_SEEDS)
+def test_within_the_clip_a_held_call_is_as_long_as_its_twin(
+    name: str, clips: tuple[Source, Source], tmp_path: Path
+) -> None:
+    truth = make(name, clips[0], (), 5, Step(180, 200_000, dropped=0.1), tmp_path, past_end=False)
+    seeded, twin = ([t for t, _ in pictures(tmp_path / f)] for f in (truth.file, truth.twin))
+    assert seeded == twin
+    assert truth.span_s[1] == clips[0].seconds
+    assert truth.parameters.get("length_s", 0) * 3 <= truth.span_s[1] - truth.span_s[0]
+
+
+def test_a_steps_filter_changes_the_pictures_that_are_coded(clips: tuple[Source, Source], tmp_path: Path) -> None:
+    light = {}
+    for name in ("", "low light"):
+        coded = through(clips[0].path, tmp_path / f"{name or 'plain'}.mkv", Step(180, 400_000, filter=name))
+        light[name] = np.mean([image.mean() for _, image in pictures(coded)])
+    assert light["low light"] < 0.7 * light[""]
+
+
 def test_what_clips_do_not_give_is_refused_and_nothing_is_left(clips: tuple[Source, Source], tmp_path: Path) -> None:
     step = Step(180, 200_000)
     with pytest.raises(MediaError, match="another person"):
@@ -74,6 +93,7 @@ def test_what_clips_do_not_give_is_refused_and_nothing_is_left(clips: tuple[Sour
 
 
 def test_marks_are_in_the_file_and_on_the_picture_of_both(clips: tuple[Source, Source], tmp_path: Path) -> None:
+    assert "consent: not recorded" in Mark().comment
     mark = Mark(visible=True, expires="2027-01-31", consent="folder 12")
     truth = make("shifted sound", clips[0], (), 0, Step(180, 400_000), tmp_path, mark)
     for name in (truth.file, truth.twin):
@@ -109,6 +129,7 @@ def test_the_command_writes_truth_and_says_what_it_could_not_make(
     truth = json.loads((out / TRUTH).read_text())
     (call,) = truth["calls"]
     assert call["manipulation"] == "frozen"
+    assert call["mark"]["visible"]  # unless one says --unmarked
     assert (out / call["file"]).is_file()
     assert (out / call["twin"]).is_file()
     (tmp_path / "no.mp4").write_bytes(b"nothing")

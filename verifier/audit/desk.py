@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from verifier.audit.people import AuditError
-from verifier.audit.sets import AuditSet, Item, read_file, read_set, read_truth, write_file
+from verifier.audit.sets import PUT_TOGETHER, AuditSet, Item, ItemTruth, read_file, read_set, read_truth, write_file
 from verifier.timing import clock
 
 if TYPE_CHECKING:
@@ -41,8 +41,12 @@ WHAT_WAS_DONE = {
     "dubbed": "Another person's voice lies over the picture. Watch the lips.",
     "shifted sound": "The sound was moved against the picture. Watch the lips.",
     "second voice": "Another voice speaks quietly beneath the candidate's.",
-    "whispered answer": "A whisper says the first words before the answer begins.",
+    "whispered answer": "A whisper says the first words before the answer begins. Sets made by earlier versions have it; it is not counted.",
 }
+FILTERS = {"virtual background": "a virtual background", "low light": "a dark room"}
+POOR = 500_000
+"""Bit/s: below it a picture of a call shows its coding."""
+NO_CHANGE = "Poor coding, lost pictures and an honest caller's filter (a virtual background, smoothing, a dark room) are no change."
 
 
 class Answer(StrEnum):
@@ -82,6 +86,10 @@ class Revealed:
     spans_s: tuple[float, float] | None
     """Where in the last file of the item it was changed."""
 
+    @property
+    def whether_right(self) -> str:
+        return {True: "Right.", False: "Not so.", None: ""}[self.right]
+
 
 def open_set(folder: Path, truth: Path | None = None, today: date | None = None) -> AuditSet:
     """A set that can be judged today, its truth at hand. AuditError: one line."""
@@ -98,6 +106,11 @@ def votes_of(audit: AuditSet, reviewer: str) -> dict[str, Vote]:
     return found
 
 
+def judged(audit: AuditSet, reviewer: str) -> int:
+    """How many of the items that are left this reviewer has judged."""
+    return len(votes_of(audit, reviewer).keys() - audit.withdrawn)
+
+
 def all_votes(audit: AuditSet) -> Mapping[str, dict[str, Vote]]:
     """By reviewer, under the name as it was written first: however it is typed, a reviewer counts once."""
     found: dict[str, tuple[str, dict[str, Vote]]] = {}
@@ -111,7 +124,7 @@ def all_votes(audit: AuditSet) -> Mapping[str, dict[str, Vote]]:
 def next_item(audit: AuditSet, reviewer: str) -> Item | None:
     """The next one that this reviewer has not judged: each reviewer has an order of their own."""
     done = votes_of(audit, reviewer)
-    left = [item for item in audit.file.items if item.id not in done]
+    left = [item for item in audit.left if item.id not in done]
     random.Random(f"{audit.file.id}{_key(reviewer)}").shuffle(left)
     return left[0] if left else None
 
@@ -141,13 +154,33 @@ def reveal(audit: AuditSet, reviewer: str, item_id: str, truth: Path | None = No
     known = read_truth(audit, truth)[item_id]
     changed = bool(known.manipulation)
     right = None if given.answer is Answer.CANNOT_TELL else (given.answer is Answer.CHANGED) == changed
+    innocent = _innocent(known)
+    if not changed and known.drawn_for == PUT_TOGETHER:
+        words = "Its first seconds were put together from others of the call. Nothing else was done to it, and it is not counted."
+        return Revealed("", words + innocent, given.answer, None, None)
     if not changed:
-        return Revealed("", "It is as it was recorded.", given.answer, right, None)
+        return Revealed("", f"It is as it was recorded.{innocent}", given.answer, right, None)
     start, end = known.span_s
     when = f" From {clock(start)} to {clock(end)}."
-    what = "swap from a moment on" if known.manipulation == "swap from" else known.manipulation
-    words = f"It was changed ({what}). {WHAT_WAS_DONE[known.manipulation]}{when}"
+    words = f"It was changed ({called(known.manipulation)}). {WHAT_WAS_DONE[known.manipulation]}{when}{innocent}"
     return Revealed(known.manipulation, words, given.answer, right, known.span_s)
+
+
+def called(manipulation: str) -> str:
+    """Its name in words."""
+    return "swap from a moment on" if manipulation == "swap from" else manipulation
+
+
+def _innocent(known: ItemTruth) -> str:
+    """What else was done to the call: what a reviewer may have seen and taken for a change."""
+    step = known.parameters.get("step", {})
+    rate, dropped = step.get("bit_rate", POOR), step.get("dropped", 0.0)
+    found = [FILTERS.get(known.filter, known.filter)] if known.filter else []
+    if dropped:
+        found.append(f"{100 * dropped:.0f} % of its pictures lost, as on a poor line")
+    if rate < POOR:
+        found.append(f"coding with {rate // 1000} kbit/s, which may blur the picture or break it into blocks")
+    return f" It has what honest calls may have: {'; '.join(found)}." if found else ""
 
 
 def _file(audit: AuditSet, reviewer: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,16 +15,19 @@ import numpy as np
 from verifier.atomic import atomic_file
 from verifier.audit.excerpt import Excerpt
 from verifier.audit.people import AuditError, Company, Person
-from verifier.audit.sets import SET, AuditSet, Item, ItemTruth, read_set, sealed_truth, truth_path
+from verifier.audit.sets import PUT_TOGETHER, SET, AuditSet, Item, ItemTruth, read_set, sealed_truth, truth_path
+from verifier.media.recording import Recording
 from verifier.media.types import MediaError
 from verifier.seeds.ladder import Step
 from verifier.seeds.make import GENUINE, SEEDED, Mark, Truth, make
-from verifier.seeds.recipes import RECIPES, STILL_SEEDS
+from verifier.seeds.recipes import RECIPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 PROXY = "proxy"
+AUDITED = tuple(name for name in RECIPES if name != PUT_TOGETHER)
+"""Manipulations that a set may have."""
 DAYS = 90
 """A set expires so long after it was made, or with the first consent that ends."""
 FILTERED = 0.25
@@ -39,7 +42,7 @@ class Wanted:
     count: int = 20
     seconds: float = 40.0
     """A call is half as long to as long: length must not tell what was done."""
-    recipes: tuple[str, ...] = tuple(RECIPES)
+    recipes: tuple[str, ...] = AUDITED
     seed: int | None = None
     """None: drawn; nobody can foresee the set."""
     expires: date | None = None
@@ -123,21 +126,28 @@ class _Drawing:
     def _made(self, name: str, changed: bool, person: Person) -> tuple[Item, ItemTruth]:
         rng = self._rng
         seed, step = int(rng.integers(1 << 31)), Step.drawn(rng, filtered=FILTERED)
-        seconds = self._wanted.seconds * (0.5 if name in STILL_SEEDS else float(rng.uniform(0.5, 1.0)))
+        seconds = self._wanted.seconds * float(rng.uniform(0.5, 1.0))
         clip = person.clips[int(rng.integers(len(person.clips)))]
         source = Excerpt.drawn(clip, seconds, rng)
         length = (
             source.seconds / 2 if name == PROXY else source.seconds
         )  # a genuine second round is half of the excerpt
-        others = [
-            Excerpt.drawn(p.clips[int(rng.integers(len(p.clips)))], length, rng)
+        theirs = [
+            (p.name, Excerpt.drawn(p.clips[int(rng.integers(len(p.clips)))], length, rng))
             for p in self._company.people if p is not person
         ]  # fmt: skip
-        truth = make(name, source, others, seed, step, self._out, self._mark, parts=(SEEDED if changed else GENUINE,))
+        # a proxy who speaks for a shorter time than the candidate would have could be told by that
+        others = [e for _, e in theirs if name != PROXY or e.seconds >= length - 0.05]
+        part = SEEDED if changed else GENUINE
+        truth = make(name, source, others, seed, step, self._out, self._mark, parts=(part,), past_end=False)
         item_id = rng.bytes(4).hex()
         first = truth.first_round or self._earlier(Excerpt.drawn(clip, source.seconds, rng), others, seed, step)
         files = self._renamed([f for f in (first, truth.file or truth.twin) if f], item_id)
-        return Item(id=item_id, files=files), _truth(truth, name if changed else "", person)
+        used = {sha256 for _, sha256 in truth.sources[1:]} if changed else set()
+        donors = sorted({name for name, e in theirs if e.sha256 in used})
+        return Item(id=item_id, files=files), _truth(
+            truth, name if changed else "", person, donors, self._lines(files[-1])
+        )
 
     def _earlier(self, source: Excerpt, others: Sequence[Excerpt], seed: int, step: Step) -> str:
         """Now and then a genuine first round of the same person, whatever is done to the second; empty: there is none."""
@@ -148,6 +158,10 @@ class _Drawing:
         except MediaError:  # nor do these clips give a proxy
             return ""
 
+    def _lines(self, file: str) -> int:
+        with Recording(self._out / file) as call:
+            return call.facts.video.height if call.facts.video else 0
+
     def _renamed(self, files: Sequence[str], item_id: str) -> list[str]:
         names = []
         for number, file in enumerate(files, 1):
@@ -157,8 +171,9 @@ class _Drawing:
         return names
 
 
-def _truth(made: Truth, manipulation: str, person: Person) -> ItemTruth:
+def _truth(made: Truth, manipulation: str, person: Person, others: list[str], lines: int) -> ItemTruth:
+    """lines: of the written picture, fewer than the step allows where the clip has fewer."""
     return ItemTruth(
         manipulation=manipulation, drawn_for=made.manipulation, person=person.name, group=person.group,
-        quality=Step(**made.step).name, span_s=made.span_s, parameters={**made.parameters, "step": asdict(Step(**made.step))},
+        quality=replace(Step(**made.step), lines=lines).name, span_s=made.span_s, others=others, parameters={**made.parameters, "step": asdict(Step(**made.step))},
     )  # fmt: skip

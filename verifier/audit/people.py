@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "media"
 SAMPLE_PEOPLE = {"made-up person 1": ("round-1.mp4", "round-2.mp4"), "made-up person 2": ("round-3.mp4",)}
-KINDS = {".mp4", ".mkv", ".mov", ".webm", ".m4v", ".avi"}
+KINDS = {".mp4", ".mkv", ".mov", ".webm", ".m4v", ".avi", ".mpg", ".mpeg"}
 MOST_CLIPS, LARGEST_RECORD = 500, 1_000_000
 LOOKS = 8
 """Pictures of a clip in which a face is looked for."""
@@ -116,6 +116,10 @@ def _company(listed: Sequence[tuple[str, Sequence[Path], str, date | None]], con
     people, unusable = [], []
     for name, files, group, until in listed:
         usable = []
+        if not files:
+            unusable.append(
+                (name, f"there is no recording in this folder; their names end in {', '.join(sorted(KINDS))}")
+            )
         for path in files:
             try:
                 source = Source.open(path)

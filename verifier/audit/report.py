@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from verifier import __version__
 from verifier.atomic import atomic_file
-from verifier.audit.desk import WHAT_WAS_DONE
-from verifier.audit.figures import Figures, Rates, Share, figures, judged_in
+from verifier.audit.desk import WHAT_WAS_DONE, called
+from verifier.audit.figures import PEOPLE, TOOL, Figures, Rates, Share, figures, judged_in
 from verifier.audit.people import AuditError
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ def content(found: Figures, made: str) -> dict[str, Any]:
         "sets": list(found.sets),
         "overall": [_rates(r) for r in found.overall],
         "tables": [{"by": by, "judge": judge, "rows": [_rates(r) for r in rows]} for by, judge, rows in found.tables],
+        "on_calls_of_both": None if found.shared is None else [_rates(r) for r in found.shared],
+        "answered": {who: dict(counts) for who, counts in found.answered},
         "checks": [_rates(r) for r in found.checks],
+        "checks_without_an_answer": list(found.silent_checks),
+        "people_calls": found.people_calls,
         "over_time": [{"set": s, "made": m, "when": w, **_rates(r)} for s, m, w, r in found.over_time],
     }
 
@@ -57,14 +61,16 @@ def page(found: Figures, made: str) -> str:
 
     pages = Environment(loader=PackageLoader("verifier.report"), autoescape=select_autoescape(default=True))
     pages.filters["share"] = in_words
+    written = f"{datetime.fromisoformat(made):%Y-%m-%d, %H:%M} UTC"
+    done = {called(name): words for name, words in WHAT_WAS_DONE.items()}
     template = pages.get_template("audit.html.j2")
-    return template.render(found=found, made=made, version=__version__, done=WHAT_WAS_DONE)
+    return template.render(found=found, made=written, version=__version__, done=done, tool=TOOL, together=PEOPLE)
 
 
 def in_words(share: Share) -> str:
     """ "7 of 10 (35 to 93 %)"."""
     if not share.trials:
-        return "none asked"
+        return "no such call"
     low, high = share.interval
     return f"{share.hits} of {share.trials} ({100 * low:.0f} to {100 * high:.0f} %)"
 

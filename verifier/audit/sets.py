@@ -2,6 +2,7 @@
 
 SET/set.json          what is in it, when it expires, the hash of the truth
 SET/<item>[-1].mkv    the calls; an item of two rounds has two files
+SET/withdrawn.json    which of them were deleted because somebody in them took consent back
 SET/votes/NAME.json   what a reviewer said      SET/runs/TIME.json   what the tool said
 SET.truth.json        sealed against a glance, not against intent: keep it where reviewers do not look
 """
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-SET, LARGEST = "set.json", 8_000_000
+SET, WITHDRAWN, LARGEST = "set.json", "withdrawn.json", 32_000_000
+PUT_TOGETHER = "whispered answer"
+"""Seed whose genuine twin is not as it was recorded: the listening before the answer is made of other seconds. No set is drawn with it
+any more; in sets made before, its calls are not counted."""
+BORROWING = frozenset({"proxy", "swap", "swap from", "dubbed", "second voice"})
+"""Seeds that take something of another person."""
 
 
 class Item(BaseModel):
@@ -50,6 +56,18 @@ class ItemTruth(BaseModel):
     """The way through a call, in words: "360p 300k H.264"."""
     span_s: tuple[float, float]
     parameters: dict[str, Any]
+    others: list[str] | None = None
+    """Whose face, voice or whole call was used besides; None: the set was made before this was kept."""
+
+    @property
+    def filter(self) -> str:
+        """Of an honest caller's software; empty: none."""
+        return str(self.parameters.get("step", {}).get("filter") or "")
+
+    def may_show(self, person: str) -> bool:
+        """Whether this person is in the call, or may be where it was not kept."""
+        unknown = self.others is None and self.manipulation in BORROWING
+        return unknown or person in (self.person, *(self.others or ()))
 
 
 class SetFile(BaseModel):
@@ -63,6 +81,13 @@ class SetFile(BaseModel):
     items: list[Item] = Field(min_length=1, max_length=10_000)
 
 
+class Withdrawn(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    schema_: Literal["audit-withdrawn-1"] = Field(alias="schema")
+    set: str
+    items: list[str] = Field(max_length=10_000)
+
+
 class SealedTruth(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     schema_: Literal["audit-truth-1"] = Field(alias="schema")
@@ -74,10 +99,17 @@ class SealedTruth(BaseModel):
 class AuditSet:
     folder: Path
     file: SetFile
+    withdrawn: frozenset[str] = frozenset()
 
     @property
     def items(self) -> dict[str, Item]:
+        """All that were drawn."""
         return {item.id: item for item in self.file.items}
+
+    @property
+    def left(self) -> list[Item]:
+        """Those that are to be judged: nobody in them took consent back."""
+        return [item for item in self.file.items if item.id not in self.withdrawn]
 
     def paths(self, item: Item) -> list[Path]:
         """Its files; AuditError where one is not there."""
@@ -99,7 +131,12 @@ def read_set(folder: Path, today: date | None = None) -> AuditSet:
     file = read_file(folder / SET, SetFile, f"{folder.name} is no audit set")
     if today is not None and today > file.expires:
         raise AuditError(f"the set {folder.name} expired on {file.expires}: delete its calls, and make another one")
-    return AuditSet(folder, file)
+    if not (folder / WITHDRAWN).exists():
+        return AuditSet(folder, file)
+    gone = read_file(folder / WITHDRAWN, Withdrawn, f"which calls of {folder.name} were withdrawn cannot be read")
+    if gone.set != file.id:
+        raise AuditError(f"{WITHDRAWN} in {folder.name} is another set's")
+    return AuditSet(folder, file, frozenset(gone.items))
 
 
 def truth_path(folder: Path) -> Path:

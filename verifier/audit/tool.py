@@ -33,6 +33,18 @@ class Said(BaseModel):
     check: str
     outcome: Outcome
     statement: str
+    rounds: list[str] = []
+    """Ids of the files it speaks of, "round-1" the first."""
+    spans_s: list[tuple[float, float]] = []
+    """Where to look, in the first of `rounds`."""
+
+    def points_at(self, file: str, span_s: tuple[float, float]) -> bool:
+        """Whether it speaks of these seconds of a file, or of the file without naming any."""
+        if self.rounds and file not in self.rounds:
+            return False
+        if not self.spans_s or (self.rounds and self.rounds[0] != file):
+            return True
+        return any(start <= span_s[1] and end >= span_s[0] for start, end in self.spans_s)
 
 
 class Answered(BaseModel):
@@ -51,6 +63,8 @@ class Run(BaseModel):
     at: datetime
     version: str
     answers: list[Answered] = Field(max_length=10_000)
+    checks: list[str] | None = None
+    """Those that were asked for; None: as `verifier check` does."""
 
 
 def run_tool(
@@ -59,24 +73,37 @@ def run_tool(
 ) -> Path:  # fmt: skip
     """Checks every item as `verifier check` would, not knowing the truth; the file with the answers.
 
+    Each answer is kept when it is there: a run that was stopped is gone on with, if version and checks are the same.
+
     Raises:
         AuditError: no set, an expired one, or a file of it is gone.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     audit = read_set(folder, today or now.date())
-    answers = []
-    for number, item in enumerate(audit.file.items):
-        share = number / len(audit.file.items)
+    if not audit.left:
+        raise AuditError(f"no call of {folder.name} is left: all were withdrawn")
+    asked = None if checks is None else sorted(checks)
+    last = next(reversed(runs_of(audit)), None)
+    if last is None or is_whole(last, audit) or (last.version, last.checks) != (__version__, asked):
+        last = Run(schema="audit-run-1", set=audit.file.id, at=now, version=__version__, answers=[], checks=asked)
+    path, done = folder / RUNS / f"{last.at:%Y%m%dT%H%M%S}.json", {a.item for a in last.answers}
+    for number, item in enumerate(audit.left):
+        share = number / len(audit.left)
+        if item.id in done:
+            continue
 
         def step(_stage: str, _share: float, share: float = share) -> None:  # a caller may stop in the middle of a call
             progress("items", share)
 
         step("", 0.0)
-        answers.append(_answered(item.id, audit.paths(item), checks, step))
-    run = Run(schema="audit-run-1", set=audit.file.id, at=now, version=__version__, answers=answers)
-    path = folder / RUNS / f"{now:%Y%m%dT%H%M%S}.json"
-    write_file(path, run, "the run cannot be kept")
+        last.answers.append(_answered(item.id, audit.paths(item), checks, step))
+        write_file(path, last, "the run cannot be kept")
     return path
+
+
+def is_whole(run: Run, audit: AuditSet) -> bool:
+    """Whether it answers every item that is left."""
+    return {a.item for a in run.answers} >= {item.id for item in audit.left}
 
 
 def runs_of(audit: AuditSet) -> list[Run]:
@@ -84,7 +111,7 @@ def runs_of(audit: AuditSet) -> list[Run]:
     runs = []
     for path in sorted((audit.folder / RUNS).glob("*.json")):
         run = read_file(path, Run, f"the run {path.name} cannot be read")
-        if run.set != audit.file.id or {a.item for a in run.answers} != audit.items.keys():
+        if run.set != audit.file.id or not {a.item for a in run.answers} <= audit.items.keys():
             raise AuditError(f"the run {path.name} is not of the set {audit.folder.name}")
         runs.append(run)
     return runs
@@ -107,6 +134,7 @@ def _answered(item_id: str, paths: Sequence[Path], checks: Sequence[str] | None,
         reason = "; ".join(why for _, why in error.reasons)
         return Answered(item=item_id, answer=Answer.CANNOT_TELL, findings=[], reason=reason)
     said = [
-        Said(check=f.check, outcome=f.outcome, statement=f.statement) for f in report.findings if f.group in COUNTED
-    ]
+        Said(check=f.check, outcome=f.outcome, statement=f.statement, rounds=list(f.rounds), spans_s=[s.seconds() for s in f.spans])
+        for f in report.findings if f.group in COUNTED
+    ]  # fmt: skip
     return Answered(item=item_id, answer=answer_of(report.findings), findings=said)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 REASON = "Reason"
 """Label of the detail that says why something could not be compared."""
+PROMPT, MADE, YOURS = "Prompt", "made", "for you to judge"
+"""Label of the detail that says whether a prompt was followed, and what it says where nothing is to be asked again."""
 SAME_FILE = "the same file was handed in twice"
 """Why two sides are not compared that are one file: a ratio would say nothing."""
 ASK_FOR_SOUND = "Ask for a recording with sound, or for a sound file of each participant, with half a minute of the candidate's speech."
@@ -126,6 +128,8 @@ class ObservedRound:
     """None: the candidate is still open. A round from a case folder holds the candidate alone, so its pick stands."""
     prompts: tuple[Response, ...] | None = None
     """What the largest face did when it was asked to move; None: nobody said that there were prompts."""
+    broken: tuple[tuple[str, str], ...] = ()
+    """Measurements that stopped inside the tool: the observer that checks name in `needs`, and the kind of error."""
 
 
 @dataclass(frozen=True)
@@ -244,14 +248,16 @@ def shortened(name: str) -> str:
 
 
 def could_not(
-    make: FindingFactory, text: str, why: str, rounds: tuple[str, ...], next_step: str = ASK_FOR_BETTER
-) -> Finding:
-    """A comparison that could not be made. `why` is also a detail of its own, so that reports can group by it."""
+    make: FindingFactory, text: str, why: str, rounds: tuple[str, ...], next_step: str = ASK_FOR_BETTER,
+    *, spans: tuple[Span, ...] = (), details: tuple[tuple[str, str], ...] = (),
+) -> Finding:  # fmt: skip
+    """What could not be done. `why` is also a detail of its own, so that reports can group by it."""
     return make.make(
         Outcome.NOT_AVAILABLE,
         f"{text}: {why}.",
         rounds=rounds,
-        details=((REASON, why),),
+        spans=spans,
+        details=((REASON, why), *details),
         next_step=next_step,
     )
 

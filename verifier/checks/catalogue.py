@@ -38,13 +38,14 @@ from verifier.checks import (
     voice_across_rounds,
     voice_continuity,
 )
-from verifier.checks.base import CaseObservations, Check
+from verifier.checks.base import CaseObservations, Check, round_name
 from verifier.findings import Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 log = logging.getLogger(__name__)
+_STOPPED = "stopped inside the tool ({}); the other checks are not affected."
 CHECKS: dict[str, Check] = {
     module.spec.id: cast("Check", module)
     for module in (
@@ -120,10 +121,18 @@ def run_all(checks: Iterable[Check], case: CaseObservations) -> list[Finding]:
 
 
 def run(check: Check, case: CaseObservations) -> list[Finding]:
-    """The findings of one check; a check that fails says so and the others go on."""
+    """The findings of one check; one that fails, or whose measurements of a round failed, says so and the others go on."""
+    make = FindingFactory(check.spec, case.origin)
     try:
-        return check.run(case)
+        found = check.run(case)
     except Exception as error:
         log.exception("check %s failed", check.spec.id)
-        text = f"This check stopped inside the tool ({type(error).__name__}); the other checks are not affected."
-        return [FindingFactory(check.spec, case.origin).make(Outcome.ERROR, text)]
+        return [make.make(Outcome.ERROR, f"This check {_STOPPED.format(type(error).__name__)}")]
+    broken = {
+        r.round.id: f"{round_name(r.round)}: the measurement of this check {_STOPPED.format(kind)}"
+        for r in case.rounds
+        for need, kind in r.broken
+        if need in check.spec.needs
+    }
+    kept = [f for f in found if not f.rounds or not broken.keys() >= set(f.rounds)]
+    return kept + [make.make(Outcome.ERROR, text, rounds=(id_,)) for id_, text in broken.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import MADE, PROMPT, YOURS, CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 from verifier.prompt_response import is_of
 from verifier.timing import Span, clock
@@ -17,6 +17,9 @@ BACK_MOST, STEP_MOST = 0.04, 0.08
 """Cosine distances of dlib's templates: twice the most of 71 stretches in 11 genuine clips as recorded (.019 and .038). A drawn face that
 turns stays at .009; with a swap on it that gives way at 25 degrees it steps by .094, and where the swap ends meanwhile it is
 .081 away afterwards (python -m tests.benchmarks.challenge)."""
+LEAST_COMPARED = 0.2
+"""Of the pictures during the prompt; below it, nothing is said of the face there. Drawn faces that do what was asked leave
+6 of 27 (a hand across the face) to 27 (python -m tests.benchmarks.challenge has the courses)."""
 NAMES = {
     "turn-left": "a turn to the left", "turn-right": "a turn to the right", "look-up": "a look up",
     "hand-across": "a hand across the face", "light": "a change of light", "hold-id": "the ID beside the face",
@@ -39,7 +42,8 @@ spec = CheckSpec(
     limits=(
         "There is no labelled public data of prompts: this describes behaviour. It speaks only where the face is less like itself after "
         "the prompt, or changes from one picture to the next, more than twice as far as it ever did in genuine clips in which nobody "
-        "was asked for anything (python -m tests.benchmarks.challenge). A swap that holds through the prompt is not seen, and "
+        "was asked for anything (python -m tests.benchmarks.challenge). Of a face that a hand covers or that is turned further it says nothing: "
+        "how many pictures were compared is given. A swap that holds through the prompt is not seen, and "
         "somebody who does not follow a prompt may not have understood it, or may not be able to. Whether an ID was held up or words were "
         "said, and how the edges of face and hand look, is for people to see: a human looks, the numbers help."
     ),
@@ -72,14 +76,13 @@ def _prompt(r: ObservedRound, answer: Response, make: FindingFactory) -> Finding
     if not why and answer.own is None:
         why = "the face could not be compared with itself: it is too small or too turned"
     if why:
-        return make.make(
-            Outcome.NOT_AVAILABLE, f"Could not look at the answer to a prompt. {where}: {why}.", rounds=(r.round.id,), spans=(span,),
-            details=((REASON, why),), next_step=AGAIN,
-        )  # fmt: skip
+        text = f"Could not look at the answer to a prompt. {where}"
+        return could_not(make, text, why, (r.round.id,), AGAIN, spans=(span,))
     outcome, said = words(answer)
     return make.make(
-        outcome, f"{where}: {said}.", rounds=(r.round.id,), spans=(span,), pictures=answer.pictures, details=_details(answer),
-        **({"next_step": AGAIN} if answer.done is False else {}),
+        outcome, f"{where}: {said}.", rounds=(r.round.id,), spans=(span,), pictures=answer.pictures,
+        details=((PROMPT, _followed(answer, outcome)), *_details(answer)),
+        **({"next_step": AGAIN} if answer.done is False or outcome is Outcome.INCONCLUSIVE else {}),
     )  # fmt: skip
 
 
@@ -91,37 +94,51 @@ def words(answer: Response) -> tuple[Outcome, str]:
     if answer.jump is not None and answer.jump > STEP_MOST:
         changes.append("the face changes from one picture to the next more than its own pictures differ")
     made = {True: "it was made", False: "it was not seen", None: "whether it was done is for you to see"}[answer.done]
+    if answer.other_way:
+        made = "the head turned to the other side, or the recording is mirrored"
+    of = f"{answer.compared} of {answer.during} pictures during it"
     if changes:
         return (
             Outcome.OBSERVED,
             f"{made}, and {' and '.join(changes)}; a blurred or half-hidden picture can do this too",
         )
     if answer.done is False:
-        return (
-            Outcome.INCONCLUSIVE,
-            f"{made}, or not far enough to tell; the face stayed the same as far as it was seen",
-        )
+        short = "" if answer.other_way else ", or not far enough to tell"
+        return Outcome.INCONCLUSIVE, f"{made}{short}; the face could be compared in {of}"
     if answer.back is None:
         return Outcome.INCONCLUSIVE, f"{made}, but the face was not seen from the front afterwards"
-    return Outcome.NOT_OBSERVED, f"{made}, and the face stayed the same through it"
+    if answer.compared < LEAST_COMPARED * answer.during:
+        return Outcome.INCONCLUSIVE, f"{made}, but the face could be compared in only {of}"
+    return (
+        Outcome.NOT_OBSERVED,
+        f"{made}, the face was the same before and after it, and no change shows in the {of} that could be compared",
+    )
+
+
+def _followed(answer: Response, outcome: Outcome) -> str:
+    if answer.done is not True:
+        unseen = "made to the other side" if answer.other_way else "not seen"
+        return YOURS if answer.done is None else unseen
+    return "made, the face hardly compared" if outcome is Outcome.INCONCLUSIVE else MADE
 
 
 def _details(answer: Response) -> tuple[tuple[str, str], ...]:
     prompt, details = answer.mark.prompt, []
     if answer.reach is not None:
         unit = {"hand-across": "{:.0%} of the face covered", "light": "brightness of the face changed by {:.0%}"}
-        details.append(
-            ("Furthest", unit.get(prompt, "{:.0f} degrees from how the face was before").format(answer.reach))
-        )
+        side = "to the other side" if answer.other_way else "from how the face was before"
+        details.append(("Furthest", unit.get(prompt, f"{{:.0f}} degrees {side}").format(answer.reach)))
     details.append(("Face not measurable during it", f"{answer.lost:.0%} of the pictures"))
-    for label, value in (
-        ("Before the prompt, single pictures from their mean (at most)", answer.own),
-        ("Largest step from one picture to the next, turned alike", answer.jump),
-        ("Furthest from the face before, up to 40 degrees", answer.away),
-        ("After it, from the face before", answer.back),
+    details.append(("Compared with the face before", f"{answer.compared} of {answer.during} pictures during it"))
+    for label, value, most in (
+        ("Before the prompt, single pictures from their mean (at most)", answer.own, None),
+        ("Largest step from one picture to the next, turned alike", answer.jump, STEP_MOST),
+        ("Furthest from the face before, up to 40 degrees", answer.away, None),
+        ("After it, from the face before", answer.back, BACK_MOST),
     ):
         if value is not None:
-            details.append((label, f"{value:.3f} (0: alike)"))
+            limit = f"; above {most} is to be looked at" if most else ""
+            details.append((label, f"{value:.3f} (0: alike{limit})"))
     if answer.edge is not None:
         details.append(("Edge of the hand over the face, against beside it", f"{answer.edge:.2f}"))
     if answer.mark.phrase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.base import REASON, CaseObservations, ObservedRound, round_name
+from verifier.checks.base import CaseObservations, ObservedRound, could_not, round_name
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -38,13 +38,9 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     found = r.rendering
     if found is None or found.reason:
         why = r.reason or (found.reason if found else "the face was not looked at")
-        return make.make(
-            Outcome.NOT_AVAILABLE,
-            f"Could not look for traces of rendering in {round_name(r.round)}: {why}.",
-            rounds=(r.round.id,),
-            details=((REASON, why), *_left_out(found)),
-            next_step="Ask for a recording in speaker view with the face large in the picture, and check again.",
-        )
+        text = f"Could not look for traces of rendering in {round_name(r.round)}"
+        step = "Ask for a recording in speaker view with the face large in the picture, and check again."
+        return could_not(make, text, why, (r.round.id,), step, details=_left_out(found))
     return make.make(
         Outcome.INCONCLUSIVE,
         f"{round_name(r.round)}: measured in {found.pictures} pictures of the face; this check is uncalibrated and draws no conclusion.",

@@ -16,8 +16,8 @@ spec = CheckSpec(
         "with their neighbours where these are turned alike: the drift. Both are given as numbers."
     ),
     limits=(
-        "Uncalibrated: on people left out, these numbers do not tell changed faces from genuine ones well enough through a call "
-        "(models/face_stability/figures.md), so it never says that something was observed, runs only when it is asked for by name, and "
+        "Uncalibrated: on people left out, the jitter does not tell changed faces from genuine ones well enough through a call "
+        "(models/face_stability/figures.md); how far drift does was never measured, because the clips at hand are too short for it. So it never says that something was observed, runs only when it is asked for by name, and "
         "weighs nothing. Compression, poor light and small faces raise both numbers."
     ),
     follow_up="Look at the outline of the face while the head turns; the numbers alone say nothing about anybody.",

@@ -33,7 +33,7 @@ spec = CheckSpec(
         "the voice was spoken by these lips",
     ),
     method=(
-        "The candidate's mouth is measured 15 times a second, in recordings of more than a minute for nine seconds of every minute "
+        "The candidate's mouth is measured 15 times a second, in recordings of more than a minute for nine seconds of every minute and a half "
         "(every half minute where there are no more than five), and laid "
         "against the sound, five seconds at a time. What counts is how well mouth movement and sound go together the way they do in "
         "speech that is known to be genuine. An offset that stays the same all through the call is innocent: it is estimated first "

@@ -24,7 +24,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The irises and the head are followed 15 times a second in the same seconds in which the mouth is measured: all of a recording of "
-        f"up to a minute, else {BURST} seconds of every minute (of every half minute up to five minutes). A line is a move to one side in steps "
+        f"up to a minute, else {BURST} seconds of every minute and a half (of every half minute up to five minutes). A line is a move to one side in steps "
         f"over 0.8 to 5 seconds between two fast returns, wide against the jitter of this speaker's own irises. {JOINED} lines that follow each "
         f"other count; {SUSTAINED} such lines in a round, at three a minute or more, are named. Evidence grade: no labelled public data; behaviour "
         "only, no likelihood ratio. On 11 genuine clips in which eyes could be followed for four seconds (1.2 minutes in all) nothing was named; "

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from verifier.replay import Repeat, Replay
     from verifier.timing import Span
+NO_LOOP = "nowhere was the face seen closely for long enough to compare it with earlier seconds"
 
 spec = CheckSpec(
     id="replay",
@@ -22,7 +23,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The picture around the candidate's face is looked at from afar, as a grid of 64 by 36 grey cells: 15 times a second in "
-        f"recordings of up to a minute, in longer ones for {BURST} seconds of every minute (every half minute where there are no more "
+        f"recordings of up to a minute, in longer ones for {BURST} seconds of every minute and a half (every half minute where there are no more "
         "than five) and once a second between. It stands still where over three seconds no cell changes by more than the coding of a "
         "still picture does. It comes again where a second and a half that moves looks like an earlier one, closer than one picture "
         "looks like the next, for several such stretches in a row with the same delay."
@@ -50,9 +51,10 @@ def _round(r: ObservedRound, make: FindingFactory) -> Finding:
     if replay is None or replay.reason:
         return _not_available(r, make)
     outcome, said, spans = _words(replay)
+    cut = f"; nothing after {clock(replay.cut_at)} was looked at" if replay.cut_at is not None else ""
     return make.make(
         outcome,
-        f"{round_name(r.round)}: {said}.",
+        f"{round_name(r.round)}: {said}{cut}.",
         rounds=(r.round.id,),
         spans=tuple(spans),
         pictures=r.candidate.pictures[:1] if r.candidate else (),
@@ -74,7 +76,10 @@ def _words(replay: Replay) -> tuple[Outcome, str, Sequence[Span]]:
     if replay.hardly_moving:
         said = f"the picture of the candidate hardly moves at {clocks(replay.hardly_moving)}: this may be somebody who keeps still"
         return Outcome.INCONCLUSIVE, said, replay.hardly_moving
-    return Outcome.NOT_OBSERVED, f"the picture of the candidate moves in all of the {_seconds(replay)} that were looked at, and none of it comes again", ()  # fmt: skip
+    moves = f"the picture of the candidate moves in all of the {_seconds(replay.judged)} that were looked at"
+    if not replay.compared:
+        return Outcome.INCONCLUSIVE, f"{moves}, but no loop could be looked for: {NO_LOOP}", ()
+    return Outcome.NOT_OBSERVED, f"{moves}; a loop was looked for in {_seconds(replay.compared)} of them, and none of these comes again", ()  # fmt: skip
 
 
 def _repeated(repeats: Sequence[Repeat]) -> str:
@@ -91,7 +96,10 @@ def _not_available(r: ObservedRound, make: FindingFactory) -> Finding:
 
 
 def _details(replay: Replay) -> tuple[tuple[str, str], ...]:
-    details = [("Looked at", _seconds(replay))]
+    details = [
+        ("Looked at", _seconds(replay.judged)),
+        ("Compared with earlier seconds, for a loop", _seconds(replay.compared)),
+    ]
     if replay.liveliest is not None:
         details.append(
             ("Least movement over three seconds", f"{replay.liveliest:.0f} of 255 grey levels in the liveliest cell")
@@ -105,5 +113,5 @@ def _time(span: Span) -> str:
     return f"{clock(span.start)} to {clock(span.end)}"
 
 
-def _seconds(replay: Replay) -> str:
-    return f"{total(replay.judged):.0f} seconds"
+def _seconds(spans: Sequence[Span]) -> str:
+    return f"{total(spans):.0f} seconds"

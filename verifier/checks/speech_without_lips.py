@@ -30,7 +30,7 @@ spec = CheckSpec(
     group=Group.COACHING,
     propositions=None,
     method=(
-        f"The candidate's mouth is measured 15 times a second, in recordings of more than a minute for {BURST} seconds of every minute "
+        f"The candidate's mouth is measured 15 times a second, in recordings of more than a minute for {BURST} seconds of every minute and a half "
         "(every half minute where there are no more than five). Second by second it is asked whether the candidate's voice, and no "
         "other, is heard, and whether the mouth is still: less than a picture of a face that only sways. Three such seconds on end are shown. "
         f"Still is a change of the mouth's opening of less than {STILL} of the face's height per 1/25 s; on 466 seconds of "

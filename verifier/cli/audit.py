@@ -22,12 +22,18 @@ KEYS = {"c": "changed", "g": "as recorded", "n": "cannot tell"}
 Truth = Annotated[Path | None, typer.Option(help="The set's truth, where it does not lie beside the set.")]
 SetFolder = Annotated[Path, typer.Argument(metavar="SET", help="Folder that verifier audit make has made.")]
 
+CONSENT_HELP = (
+    "The consent record of the people in --clips (one folder each, of that name), JSON: "
+    '{"schema": "audit-consent-1", "kept_at": "HR folder 12", "people": [{"name": "ana", "consented_on": "2026-11-02", "until": '
+    '"2027-11-02", "group": ""}]}; until and group may be left out.'
+)
+
 
 @app.command()
 def make(
     out: Annotated[Path, typer.Option(help="Folder to make; the truth is written beside it.")],
     clips: Annotated[Path | None, typer.Option(help="Folder with a folder of recordings per person; samples if not given.")] = None,
-    consent: Annotated[Path | None, typer.Option(help="The consent record of the people in --clips, JSON.")] = None,
+    consent: Annotated[Path | None, typer.Option(help=CONSENT_HELP)] = None,
     count: Annotated[int, typer.Option(min=2, max=2000, help="Calls to draw, about half of them genuine.")] = 20,
     seconds: Annotated[float, typer.Option(min=4, max=600, help="Longest call.")] = 40.0,
     seed: Annotated[int | None, typer.Option(help="Draws the same set again; at random if not given.")] = None,
@@ -36,18 +42,17 @@ def make(
 ) -> None:  # fmt: skip
     """Draws a blind set of genuine and changed calls from consenting people's recordings."""
     from verifier.audit import people
-    from verifier.audit.draw import Wanted, draw_set
-    from verifier.seeds.recipes import RECIPES
+    from verifier.audit.draw import AUDITED, Wanted, draw_set
 
-    unknown = [name for name in only or () if name not in RECIPES]
+    unknown = [name for name in only or () if name not in AUDITED]
     if unknown:
-        stop(f"there is no manipulation {unknown[0]!r}; there are: {', '.join(RECIPES)}")
+        stop(f"there is no manipulation {unknown[0]!r}; there are: {', '.join(AUDITED)}")
     if clips is not None and consent is None:
         stop("--clips needs --consent: the record of everybody who agreed to be in audit calls")
     stop_unless_writable(out.parent, folder=True)
     with _audit_errors(), ProgressBar() as progress:
         company = people.samples() if clips is None or consent is None else people.of_folder(clips, consent, _today())
-        wanted = Wanted(count, seconds, tuple(only or RECIPES), seed, expires.date() if expires else None)
+        wanted = Wanted(count, seconds, tuple(only or AUDITED), seed, expires.date() if expires else None)
         audit = draw_set(company, out, wanted, _today(), progress.show)
     for name, reason in company.unusable:
         say(f"{name}: {reason}")
@@ -61,7 +66,7 @@ def run(
     folder: SetFolder,
     checks: Annotated[str | None, typer.Option(help="Only these checks, by id, with commas between.")] = None,
 ) -> None:
-    """Has the tool check every item; it does not read the truth."""
+    """Has the tool check every item; it does not read the truth. A run that was stopped is gone on with."""
     from verifier.audit.tool import run_tool
     from verifier.checks.catalogue import UnknownCheck
     from verifier.weights import ModelMissing
@@ -88,12 +93,12 @@ def review(
 
     with _audit_errors():
         audit = desk.open_set(folder, truth)
+        print(desk.NO_CHANGE)
         while (item := desk.next_item(audit, reviewer)) is not None:
             paths = audit.paths(item)
-            done = len(desk.votes_of(audit, reviewer))
+            done = desk.judged(audit, reviewer)
             print(
-                f"\nItem {done + 1} of {len(audit.file.items)}"
-                + (" (two rounds of one candidate)" if len(paths) > 1 else "")
+                f"\nItem {done + 1} of {len(audit.left)}" + (" (two rounds of one candidate)" if len(paths) > 1 else "")
             )
             for path in paths:
                 print(f"  {path.resolve()}")
@@ -106,7 +111,7 @@ def review(
             note = typer.prompt("What makes you think so? (Enter for nothing)", default="", show_default=False)
             desk.vote(audit, reviewer, item.id, desk.Answer(KEYS[key]), note, time.monotonic() - began)
             known = desk.reveal(audit, reviewer, item.id, truth)
-            print({True: "Right. ", False: "Not so. ", None: ""}[known.right] + known.words)
+            print(f"{known.whether_right} {known.words}".lstrip())
         else:
             print("All items are judged: verifier audit report shows the rates.")
 
@@ -125,6 +130,20 @@ def report(
     stop_unless_writable(out, folder=True)
     with _audit_errors():
         print(write_report(folders, out, truth)[0].resolve())
+
+
+@app.command()
+def delete(
+    folder: SetFolder,
+    person: Annotated[str | None, typer.Option(help="Who takes consent back: the calls with this person's picture or voice, at once.")] = None,
+    truth: Truth = None,
+) -> None:  # fmt: skip
+    """Deletes the calls of a set that has expired, or those of one person; answers are kept for the rates."""
+    from verifier.audit.remove import delete_expired, withdraw
+
+    with _audit_errors():
+        count = delete_expired(folder, _today()) if person is None else withdraw(folder, person, truth)
+    print(f"{folder.resolve()}: {count} calls deleted")
 
 
 def _asked() -> str | None:

@@ -1,7 +1,7 @@
 """The lip observer: how a mouth moves, 15 times a second, in bursts.
 
 Lips are only of use at such a rate, where the mesh costs more than decoding the picture, so a long recording is looked at
-for nine seconds of every minute. One mouth is followed at a time: that of the largest face; faces of about its size
+for nine seconds of every minute and a half. One mouth is followed at a time: that of the largest face; faces of about its size
 take turns, burst by burst.
 """
 
@@ -34,7 +34,7 @@ WHOLE_UP_TO = Fraction(60)
 """Seconds: recordings no longer than this are looked at from end to end."""
 BURST = Fraction(9)
 """Seconds: two lines of reading and what is left of those that it cuts."""
-EVERY, OFTEN, OFTEN_UP_TO = Fraction(60), Fraction(30), Fraction(300)
+EVERY, OFTEN, OFTEN_UP_TO = Fraction(90), Fraction(30), Fraction(300)
 """Seconds between the beginnings of two bursts; up to five minutes of recording twice as often."""
 SLOT = Fraction(1, 15)
 """Seconds: of each stretch of this length the first picture is looked at. All 30 pictures of a second cost twice as much and tell

@@ -51,8 +51,6 @@ class PromptRow:
     pitch: float | None
     brightness: float
     """Mean of the face's crop, 0..1."""
-    scene: float
-    """Mean of the whole picture, 0..1."""
     covered: float
     """Share of the face that hands lie over, 0..1; 0 where hands were not looked for."""
     edge: float | None
@@ -144,10 +142,9 @@ def _row(
 ) -> PromptRow:  # fmt: skip
     crop = cut_crop(frame.image, region, mesh)
     quality = measure(crop, mesh)
-    scene = float(cv2.resize(frame.image, (32, 18), interpolation=cv2.INTER_AREA).mean()) / 255
     covered, edge = _covered(frame.image, oval, hands) if oval is not None and hands else (0.0, None)
     kept = KeptCrop(frame.time, crop, quality)
-    return PromptRow(frame.time, box, quality.yaw, quality.pitch, quality.exposure, scene, covered, edge, kept)
+    return PromptRow(frame.time, box, quality.yaw, quality.pitch, quality.exposure, covered, edge, kept)
 
 
 def _covered(image: Image, oval: NDArray[Any], hands: list[NDArray[Any]]) -> tuple[float, float | None]:

@@ -3,7 +3,8 @@
 Others' lie as `$VERIFIER_HOME/detectors/NAME.onnx` with NAME.json: {"name", "sha256", "licence", "size", "window": 160,
 "channels", "mean", "scale", "output": 0, "activation": "none" | "sigmoid" | "softmax", "high": "manipulated" | "genuine"}.
 `window` is the crop margin: the side of the square that is cut from the middle of a 256-pixel crop whose eyes are 48 px apart,
-and brought to `size`. None of them is calibrated, so none says more than its number.
+and brought to `size`. `mean` and `scale` are one number or three in the order of `channels`: networks normalised as on
+ImageNet take mean [123.675, 116.28, 103.53], scale [0.01712, 0.01751, 0.01743]. None of them is calibrated, so none says more than its number.
 """
 
 from __future__ import annotations
@@ -71,12 +72,8 @@ class RenderingDetector:
             face = cv2.resize(
                 face, (f.size, f.size), interpolation=cv2.INTER_AREA if f.size < f.window else cv2.INTER_CUBIC
             )
-        if f.channels == "BGR":
-            face = face[:, :, ::-1]
-        fed = np.ascontiguousarray(((face.astype(np.float32) - f.mean) * f.scale).transpose(2, 0, 1))
-        answer = self._activated(
-            np.asarray(self._session.run(None, {self._input.name: fed[None]})[0], np.float64).ravel()
-        )
+        out = self._session.run(None, {self._input.name: f.fed(face)[None]})[0]
+        answer = self._activated(np.asarray(out, np.float64).ravel())
         return answer if f.high == "manipulated" else -answer
 
     def _activated(self, out: NDArray[np.float64]) -> float:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from verifier.findings import Outcome
 from verifier.likelihood import CAPPED
 from verifier.report import words
-from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads, questions
+from verifier.report.leads import MOST_CARDS, MOST_LEADS, MOST_UNSEEN, could_not_see, leads, not_judged, questions
 from verifier.report.picture_view import Comparison, candidate_frames, comparisons, drawn_pictures
+from verifier.report.prompts_view import prompts
 from verifier.report.ranking import sections
 from verifier.report.snippet_view import Clips, drawn_clips, without_clip
 from verifier.report.tidy import tidied
@@ -66,7 +67,7 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
     script = _template("report.js")
     parts = sections(report.findings)
     told, unseen = leads(report), could_not_see(report)
-    labels = _labels(report)
+    labels, concluded = _labels(report), _concluded(report)
     worth = [lead for lead in told if not lead.is_quiet]
     return (
         _environment()
@@ -90,7 +91,10 @@ def to_html(report: Report, *, in_frame: bool = False) -> str:
             parts=parts,
             numbers={id(f): number for number, f in enumerate(report.findings, 1)},
             specs={spec.id: spec for spec in report.checks},
-            looked_for=[s.question for s in report.checks if s.id in _looked_into(report)],
+            looked_for=[s.question for s in report.checks if s.id in concluded],
+            measured=[s.question for s in report.checks if s.id in _looked_into(report) - concluded],
+            not_judged=not_judged(report),
+            prompts=prompts(report),
             labels=labels,
             named=lambda ids: words.listed([labels.get(i, i) for i in ids]),
             matrices=[_matrix(m, laid_out) for m in report.matrices],
@@ -113,6 +117,11 @@ def _looked_into(report: Report) -> set[str]:
     """Checks that could look at something: not those that do not apply or could not see."""
     unseen = (Outcome.NOT_APPLICABLE, Outcome.NOT_AVAILABLE, Outcome.ERROR)
     return {f.check for f in report.findings if f.outcome not in unseen}
+
+
+def _concluded(report: Report) -> set[str]:
+    """Those that said of something whether it was there."""
+    return {f.check for f in report.findings if f.outcome in (Outcome.OBSERVED, Outcome.NOT_OBSERVED)}
 
 
 def _environment() -> Environment:

@@ -128,6 +128,16 @@ def could_not_see(report: Report) -> tuple[Unseen, ...]:
     return tuple(found)
 
 
+def not_judged(report: Report) -> str:
+    """What no check of faces answers, said on every report of faces so that a calm one is not taken for it; "" without faces."""
+    rendering = [f for f in report.findings if f.check == "face-rendering"]
+    if not (report.participants and any("faces" in spec.needs for spec in report.checks)) or any(
+        f.outcome in (Outcome.OBSERVED, Outcome.NOT_OBSERVED) for f in rendering
+    ):
+        return ""
+    return "Whether the face itself is swapped or generated: not judged."
+
+
 def _blind(report: Report) -> dict[tuple[str, tuple[str, ...]], set[str]]:
     """Reason and rounds -> the checks that all lack the same thing there."""
     found: dict[tuple[str, tuple[str, ...]], set[str]] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from verifier.report.words import SHAPES, WORDS, finding_tone
 from verifier.timing import MediaTime, Span, clock
 
 if TYPE_CHECKING:
@@ -47,8 +48,18 @@ class Mark:
     row: int
     title: str
     group: str
+    tone: str
+    """Of its finding: only what is to be looked at is drawn so."""
     clip: str
     """Anchor of what it plays; "" where nothing was cut out."""
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[self.tone]
+
+    @property
+    def said(self) -> str:
+        return WORDS[self.tone]
 
 
 @dataclass(frozen=True)
@@ -160,9 +171,9 @@ def _marks(round_id: str, findings: Sequence[Finding], length: MediaTime, clips:
         row = next((i for i, end in enumerate(ends) if end <= left), len(ends))
         ends[row : row + 1] = [left + width]
         clip = clips.get((round_id, span))
-        group = findings[number - 1].group.value
-        mark = f"time-{number}-{part}"
-        marks.append(Mark(mark, number, left, width, row, _when(span), group, clip.id if clip else ""))
+        finding, mark = findings[number - 1], f"time-{number}-{part}"
+        drawn_as = finding.group.value, finding_tone(finding)
+        marks.append(Mark(mark, number, left, width, row, _when(span), *drawn_as, clip.id if clip else ""))
     return tuple(marks), max(0, len(spans) - MOST_MARKS)
 
 

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
             seed = options.seed + number
             try:
                 truths.append(make(name, source, [s for s in sources if s is not source], seed, _step(options, seed), options.out,
-                                   Mark(options.visible, options.expires, options.consent)))  # fmt: skip
+                                   Mark(not options.unmarked, options.expires, options.consent)))  # fmt: skip
                 print(truths[-1].file, flush=True)
             except MediaError as error:
                 failed = True
@@ -61,7 +61,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--codec", choices=[H264, VP8], default=H264)
     parser.add_argument("--drop", type=float, default=0.0)
     parser.add_argument("--filter", choices=["", *filters.NAMES], default="")
-    parser.add_argument("--visible", action="store_true", help="mark the picture too")
+    parser.add_argument("--unmarked", action="store_true", help="no words in the picture: for measuring and training")
     parser.add_argument("--expires", default="", help="YYYY-MM-DD")
     parser.add_argument("--consent", default="", help="where consent is recorded")
     return parser.parse_args(arguments)

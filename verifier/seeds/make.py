@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 SEEDED, GENUINE = "seeded", "genuine"
 TRUTH = "truth.json"
 SCHEMA = "seeded-calls-1"
-COMMENT = (
-    "SEEDED CALL: made for tests and training from recordings of consenting people or public media; no real interview"
-)
+COMMENT = "SEEDED CALL: made for tests and training; no real interview"
+NO_CONSENT = "not recorded"
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Mark:
     @property
     def comment(self) -> str:
         more = [f"expires {self.expires}"] if self.expires else []
-        return "; ".join([COMMENT, *more, *([f"consent: {self.consent}"] if self.consent else [])])
+        return "; ".join([COMMENT, *more, f"consent: {self.consent or NO_CONSENT}"])
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,11 @@ class Truth:
 
 def make(
     name: str, source: Source, others: Sequence[Source], seed: int, step: Step, out: Path, mark: Mark | None = None,
-    *, parts: Collection[str] = (SEEDED, GENUINE),
+    *, parts: Collection[str] = (SEEDED, GENUINE), past_end: bool = True,
 ) -> Truth:  # fmt: skip
     """Writes one seeded call and its twin into the folder `out`, which must exist; same seed, same files.
 
-    parts: which of the two are written; the name of one that is not is empty.
+    parts: which of the two are written; the name of one that is not is empty. past_end: as `Material` has it.
 
     Raises:
         KeyError: there is no recipe of this name.
@@ -80,7 +79,7 @@ def make(
     if name in NEEDS_SOUND and not source.facts.audio:
         raise MediaError(f"{source.path.name} has no sound, which this seed changes.")
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    plan = RECIPES[name](Material(source, tuple(others), step.lines), rng)
+    plan = RECIPES[name](Material(source, tuple(others), step.lines, past_end), rng)
     base_sound = plan.base_sound(source.sound) if source.facts.audio else None
 
     def base() -> Shots:

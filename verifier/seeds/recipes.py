@@ -16,7 +16,7 @@ from verifier.seeds.shots import PictureChange, Shots, SoundChange, Source, unch
 PICTURE_SEEDS = ("swap", "swap from", "self-blended", "frozen mouth")
 STILL_SEEDS = ("frozen", "noisy frozen", "looped")
 HELD_S = 12.0
-"""A held or looped picture goes on at least so long, past the end of a short clip."""
+"""A held or looped picture goes on at least so long, past the end of a short clip and of its sound, where it may (`Material.past_end`)."""
 WHISPER_S = 4.0
 
 
@@ -26,6 +26,8 @@ class Material:
     others: tuple[Source, ...]
     """Clips of other people."""
     lines: int | None
+    past_end: bool = True
+    """Whether a held picture may go on after the clip: it is then longer than its genuine twin, which tells them apart."""
 
     def other(self, rng: np.random.Generator, *, sound: bool = False) -> Source:
         """MediaError: there is none, or none with sound."""
@@ -89,25 +91,28 @@ def frozen_mouth(m: Material, rng: np.random.Generator) -> Plan:
 
 def _held(m: Material, rng: np.random.Generator) -> tuple[float, float]:
     start = float(rng.uniform(0.0, 0.4) * m.source.seconds)
-    return (start, max(m.source.seconds, start + HELD_S))
+    return (start, max(m.source.seconds, start + HELD_S) if m.past_end else m.source.seconds)
 
 
 def frozen(m: Material, rng: np.random.Generator) -> Plan:
     span = _held(m, rng)
-    return Plan(span, {}, still_changes.freezing(span))
+    return Plan(span, {}, still_changes.freezing(span, past_end=m.past_end))
 
 
 def noisy_frozen(m: Material, rng: np.random.Generator) -> Plan:
     span, noise = _held(m, rng), float(rng.uniform(2, 6))
-    return Plan(span, {"noise": noise}, still_changes.freezing(span, noise, int(rng.integers(1 << 31))))
+    change = still_changes.freezing(span, noise, int(rng.integers(1 << 31)), past_end=m.past_end)
+    return Plan(span, {"noise": noise}, change)
 
 
 def looped(m: Material, rng: np.random.Generator) -> Plan:
     seconds = m.source.seconds
-    length = float(min(rng.uniform(1.5, 4.0), 0.9 * seconds))
-    start = float(rng.uniform(length, max(length, 0.95 * seconds)))
-    span = (start, max(seconds, start + max(HELD_S, 3 * length)))
-    return Plan(span, {"length_s": length}, still_changes.looping(start, length, span[1]))
+    length = float(min(rng.uniform(1.5, 4.0), (0.9 if m.past_end else 0.25) * seconds))
+    # within the clip it begins as early as a frozen picture does, and there is room for three turns
+    latest = 0.95 * seconds if m.past_end else min(0.4 * seconds, seconds - 3 * length)
+    start = float(rng.uniform(length, max(length, latest)))
+    span = (start, max(seconds, start + max(HELD_S, 3 * length)) if m.past_end else seconds)
+    return Plan(span, {"length_s": length}, still_changes.looping(start, length, span[1], past_end=m.past_end))
 
 
 def screen_replay(m: Material, rng: np.random.Generator) -> Plan:

@@ -1,7 +1,8 @@
-"""A picture that does not go on: frozen, frozen with noise, looped; each goes on after the clip ends, to a given length."""
+"""A picture that does not go on: frozen, frozen with noise, looped; each can go on after the clip ends, to a given length."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import cv2
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from verifier.seeds.shots import PictureChange, Shots
 
 
-def freezing(span: tuple[float, float], noise: float = 0.0, seed: int = 0) -> PictureChange:
-    """From span[0] to span[1] the first picture of the span; noise: grey levels of a sensor laid over it."""
+def freezing(span: tuple[float, float], noise: float = 0.0, seed: int = 0, *, past_end: bool = True) -> PictureChange:
+    """From span[0] to span[1] the first picture of the span; noise: grey levels of a sensor laid over it.
+
+    past_end: where the clip ends before, it goes on to there; else it has the clip's own pictures, as many and when.
+    """
 
     def change(shots: Shots) -> Shots:
         rng = np.random.default_rng(seed)
@@ -27,34 +31,37 @@ def freezing(span: tuple[float, float], noise: float = 0.0, seed: int = 0) -> Pi
                 continue
             held = image if held is None else held
             yield time, _noisy(held, noise, rng)
-        while held is not None and last + step < span[1]:
+        while past_end and held is not None and last + step < span[1]:
             last += step
             yield last, _noisy(held, noise, rng)
 
     return change
 
 
-def looping(start: float, length: float, end: float) -> PictureChange:
-    """From `start` to `end` the `length` seconds before `start` over and over again.
+def looping(start: float, length: float, end: float, *, past_end: bool = True) -> PictureChange:
+    """From `start` to `end` the `length` seconds before `start` over and over again; past_end: as `freezing` has it.
 
     They are held as JPEG of quality 95: less than what a call's coder takes away.
     """
 
     def change(shots: Shots) -> Shots:
-        kept: list[tuple[float, Image]] = []
+        offsets: list[float] = []
+        kept: list[Image] = []
+        last, step = 0.0, 1 / 25
+
+        def again(time: float) -> Image:
+            # a millisecond, the clock of a call, over: what is due at a moment is due although it was rounded
+            return _unpacked(kept[max(0, bisect_right(offsets, (time - start + 1e-3) % length) - 1)])
+
         for time, image in shots:
-            if time >= start:
-                break
-            if time >= start - length:
-                kept.append((time - start + length, _packed(image)))
-            yield time, image
-        turn = 0
-        while kept and start + turn * length < end:
-            for offset, packed in kept:
-                time = start + turn * length + offset
-                if time < end:
-                    yield time, _unpacked(packed)
-            turn += 1
+            step, last = max(1e-3, time - last) if time > last else step, time
+            if start - length <= time < start:
+                offsets.append(time - start + length)
+                kept.append(_packed(image))
+            yield time, again(time) if kept and start <= time < end else image
+        while past_end and kept and last + step < end:
+            last += step
+            yield last, again(last)
 
     return change
 

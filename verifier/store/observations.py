@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     Sources = dict[tuple[str, str], HeardSource]
 
-OBSERVED_BY = "5"
+OBSERVED_BY = "6"
 """Raised whenever observers or the join of faces change, so that old observations are made anew where the recording is kept."""
 KEPT = frozenset(
     {"round", "seen", "candidate", "end", "looked_at", "reason", "files", "not_followed", "coupling", "gaze", "typing",
-     "stability", "replay", "voices", "voice", "voice_basis", "voice_reason", "asides", "still_mouth", "picked"}
+     "stability", "replay", "voices", "voice", "voice_basis", "voice_reason", "asides", "still_mouth", "picked", "broken"}
 )  # fmt: skip
 """Fields of a round that are kept; every other one goes back to its default, until somebody decides what of it may stay."""
 KEPT_OBSERVERS = frozenset(

@@ -1,8 +1,8 @@
 """Any ArcFace-style ONNX file as a comparator, described by a small JSON beside it (`<name>.onnx`, `<name>.json`).
 
 The JSON: {"name", "sha256", "licence", "size": 112, "channels": "RGB" | "BGR", "mean": 127.5, "scale": 0.0078125,
-"flip": true, "template": [[x, y] x 5]}; pixels are fed as (value - mean) * scale. mean, scale, flip and template are
-optional (0, 1, true, the usual 112 x 112 points).
+"flip": true, "template": [[x, y] x 5]}; pixels are fed as (value - mean) * scale, each one number or three in the order of
+`channels`. mean, scale, flip and template are optional (0, 1, true, the usual 112 x 112 points).
 """
 
 from __future__ import annotations
@@ -56,11 +56,8 @@ class OnnxComparator:
             return None
         d = self._description
         chip = align(crop, self._template, d.size)
-        if d.channels == "BGR":
-            chip = chip[:, :, ::-1]
         chips = [chip, chip[:, ::-1]] if d.flip else [chip]
-        batch = [np.ascontiguousarray(((c.astype(np.float32) - d.mean) * d.scale).transpose(2, 0, 1)) for c in chips]
-        return unit(np.sum([unit(self._run(one)) for one in batch], axis=0))
+        return unit(np.sum([unit(self._run(d.fed(one))) for one in chips], axis=0))
 
     def _run(self, chip: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.float32]]:
         output = self._session.run(None, {self._input.name: chip[None]})[0]

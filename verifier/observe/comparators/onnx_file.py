@@ -5,11 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from verifier.json_file import first_problem
 from verifier.observe.comparators.base import ComparatorUnavailable
+
+if TYPE_CHECKING:
+    from verifier.media.types import Image
+
+PerChannel = float | tuple[float, float, float]
 
 
 class OnnxFile(BaseModel):
@@ -21,9 +29,15 @@ class OnnxFile(BaseModel):
     licence: str = Field(max_length=200)
     size: int = Field(default=112, ge=32, le=512)
     channels: Literal["RGB", "BGR"] = "RGB"
-    mean: float = 0.0
-    scale: float = 1.0
-    """Pixels are fed as (value - mean) * scale."""
+    mean: PerChannel = 0.0
+    scale: PerChannel = 1.0
+    """Pixels are fed as (value - mean) * scale; three numbers are those of the channels, in their order."""
+
+    def fed(self, face: Image) -> NDArray[np.float32]:
+        """An RGB picture [size, size, 3] as the model takes it: [3, size, size]."""
+        ordered = face[:, :, ::-1] if self.channels == "BGR" else face
+        mean, scale = np.array(self.mean, np.float32), np.array(self.scale, np.float32)
+        return np.ascontiguousarray(((ordered.astype(np.float32) - mean) * scale).transpose(2, 0, 1))
 
 
 MOST_BYTES, MOST_WORDS = 500_000_000, 100_000
@@ -44,8 +58,9 @@ def read_described(model_path: Path, kind: type[Description], what: str) -> tupl
         raise ComparatorUnavailable(
             f"{model_path.name}: needs a description {model_path.stem}.json beside it"
         ) from error
-    except (ValueError, ValidationError) as error:
-        raise ComparatorUnavailable(f"{model_path.stem}.json does not describe a {what}") from error
+    except ValueError as error:
+        why = f": {first_problem(error, kind)}" if isinstance(error, ValidationError) else ""
+        raise ComparatorUnavailable(f"{model_path.stem}.json does not describe a {what}{why}") from error
     if hashlib.sha256(data).hexdigest() != description.sha256:
         raise ComparatorUnavailable(f"{model_path.name} is not the file its description names (sha256 differs)")
     return data, description
