@@ -23,13 +23,15 @@ def evidence(text: str) -> LineEvidence:
 def test_two_lines_of_a_card_with_three_are_not_taken_for_another_card() -> None:
     lines = [evidence(text) for text in make("TD1", "scan", 300).lines]
     whole = _likeliest(lines)
-    assert whole is not None and all(line.status is LineStatus.CONFIRMED for line in whole.lines)
+    assert whole is not None
+    assert all(line.status is LineStatus.CONFIRMED for line in whole.lines)
     assert _likeliest([lines[0], lines[2]]) is None
 
 
 def test_two_lines_that_begin_like_the_swiss_licence_are_read() -> None:
     found = _likeliest([evidence("FACHE123456789012<<850203<<<<<"), evidence("MUSTER<<ANNA".ljust(30, "<"))])
-    assert found is not None and found.parsed is not None
+    assert found is not None
+    assert found.parsed is not None
     assert found.parsed.format.name == "CHE-DL"
 
 
