@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.documents [COUNT]`: what reading and checking a document costs, in one batch of COUNT files, and what a photo costs that is none.
 
 `python -m tests.benchmarks.documents --batch 100`: what the command costs, `verifier document` on 100 generated documents and on the published specimens, and how
-often the number in their zones was found in print.
+often the number in their zones was found in print; written to docs/documents.md.
 
 Published specimens, and generated documents of every format at three qualities. The first file only loads the models. Seconds of one core are processor seconds of
 all threads together: they hold on a busy machine too.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,39 +33,56 @@ GENERATED = 34
 """Documents, each at three qualities: every format three times and more."""
 _PICTURES = {".jpg", ".png"}
 MOST_S, MEMORY_MIB = 6.0, 1500
+FULL = 100
+"""Documents from which on a batch writes its page."""
+PAGE = material.ROOT / "docs" / "documents.md"
+WRITTEN = "Written by `python -m tests.benchmarks.documents --batch {}`; do not edit. On a machine that does other things as well the wall time is longer."
 PHOTOS = 20
 
 
 def batch(count: int) -> int:
-    """Exit code 0, also where a target is missed."""
-    drawn = _generated()
-    print("verifier document, one batch each; time and memory of the whole command, its start and its page included")
-    for name, files in (("generated documents", drawn[:count]), ("published specimens", _published())):
-        if not files:
-            continue
-        out = FOLDER / "batch.json"
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        at = time.monotonic()
-        command = [
-            str(Path(sys.executable).with_name("verifier")),
-            "document",
-            *map(str, files),
-            "--json",
-            str(out),
-            "--out",
-            str(FOLDER / "batch.html"),
-        ]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        wall, used = time.monotonic() - at, resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-        zones = [d["mrz"] for d in json.loads(out.read_text())["documents"] if d["mrz"]]
-        found = Counter(z["printed_number"]["likeness"] for z in zones if z["printed_number"])
-        page = (FOLDER / "batch.html").stat().st_size / 2**20
-        print(f"{len(files)} {name}: {cpu / len(files):.1f} s of one core a document, {wall / len(files):.1f} s of wall time; peak memory so far "
-              f"{used.ru_maxrss / 1024:.0f} MiB (target: under {MEMORY_MIB}); page {page:.0f} MiB")  # fmt: skip
-        print(f"  number in the zone against print: {len(zones)} zones, compared {found.total()}: the same {found['same']}, in doubt by look-alikes "
-              f"{found['look_alike']}, in doubt {found['nearly']}, different {found['different']} (target: 0)")  # fmt: skip
+    """Exit code 0, also where a target is missed. With 100 documents and more it writes `PAGE`."""
+    drawn, lines = _generated(), []
+    said = "`verifier document`, one batch each; time and memory of the whole command, its start and its page included:"
+    for line in (said, "", *_batch("generated documents", drawn[:count], _with_number()), *_batch("published specimens", _published())):  # fmt: skip
+        print(line, flush=True)
+        lines.append(line)
+    if count >= FULL:
+        PAGE.write_text("\n".join(["# What a batch of documents costs", "", WRITTEN.format(count), "", *lines, ""]))
     return 0
+
+
+def _batch(name: str, files: list[Path], with_number: set[str] | None = None) -> Iterator[str]:
+    """with_number: names of the files that show a printed number; None: not known."""
+    if not files:
+        return
+    out, page = FOLDER / "batch.json", FOLDER / "batch.html"
+    before, at = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    command = [str(Path(sys.executable).with_name("verifier")), "document", *map(str, files)]
+    subprocess.run([*command, "--json", str(out), "--out", str(page)], check=True, stdout=subprocess.DEVNULL)
+    wall, used = time.monotonic() - at, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    yield (
+        f"- {len(files)} {name}: {cpu / len(files):.1f} s of one core a document, {wall / len(files):.1f} s of wall time; peak memory so far "
+        f"{used.ru_maxrss / 1024:.0f} MiB (target: under {MEMORY_MIB}); page {page.stat().st_size / 2**20:.0f} MiB"
+    )
+    zones = {d["name"]: d["mrz"] for d in json.loads(out.read_text())["documents"] if d["mrz"]}
+    found = Counter(z["printed_number"]["likeness"] for z in zones.values() if z["printed_number"])
+    there = (
+        f", {len(zones.keys() & with_number)} of them on pages that show a printed number"
+        if with_number is not None
+        else ""
+    )
+    yield (
+        f"  - number in the zone against print: {len(zones)} zones{there}; compared {found.total()}: the same {found['same']}, in doubt by look-alikes "
+        f"{found['look_alike']}, in doubt {found['nearly']}, different {found['different']} (target: 0)"
+    )
+
+
+def _with_number() -> set[str]:
+    """Of the generated documents; a card's back alone shows none."""
+    truth = json.loads((FOLDER / "truth.json").read_text())
+    return {name for name, one in truth.items() if one["fields"].get("number")}
 
 
 def _generated() -> list[Path]:

@@ -66,6 +66,14 @@ def test_a_barcode_that_could_not_be_read_is_said() -> None:
     assert "the side with the barcode" in found.next_step
 
 
+@pytest.mark.parametrize(("unread", "step"), [(True, "the side with the barcode"), (False, "the other side")])
+def test_a_card_without_a_zone_is_not_said_to_have_one(unread: bool, step: str) -> None:
+    found = one(mrz, replace(licence(None), portrait=None, barcode_unread=unread))
+    assert found.outcome is Outcome.NOT_AVAILABLE
+    assert found.statement.startswith("No check digits could be worked out")
+    assert step in found.next_step
+
+
 def test_look_alikes_and_unlisted_issuers_are_no_differences() -> None:
     assert one(document_barcode, licence(number="DI234567"), call_date=DAY).outcome is Outcome.NOT_OBSERVED
     unlisted = replace(LICENCE, issuer="000000")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from verifier.checks.document_words import for_each, name_of, unread
+from verifier.checks.document_words import SHARPER_CODE, for_each, name_of, unread
 from verifier.documents.aamva import date_conflicts, oddities
 from verifier.documents.aamva_print import Agreement, Printed, against_print
 from verifier.documents.zone_print import alike
@@ -37,7 +37,6 @@ spec = CheckSpec(
     follow_up="Compare the barcode's values with the card, field by field; ask for a sharper picture of both sides.",
     needs=("document",),
 )
-_SHARPER = "Ask for a sharp photo of the side with the barcode, straight from above, the whole code in it."
 FIELDS = {
     "surname": "surname", "given_names": "given names", "number": "number", "birth": "date of birth",
     "issue": "date of issue", "expiry": "date of expiry",
@@ -62,7 +61,7 @@ def run(case: CaseObservations) -> list[Finding]:
         if not seen.barcode_unread:
             return []
         text = f"A barcode was seen on {name_of(seen)}, and could not be read"
-        return [replace(unread(make, seen, text, "it is not sharp or not whole enough"), next_step=_SHARPER)]
+        return [replace(unread(make, seen, text, "it is not sharp or not whole enough"), next_step=SHARPER_CODE)]
 
     return for_each(case, make, one)
 

@@ -20,8 +20,11 @@ HAND_IN = "Hand in a photo or a scan of the document itself: a passport, an iden
 FRONT = "Hand in the front of the card, too: a picture of each side, or a PDF with both."
 RETAKE = "Ask for a sharp photo or scan of the whole page, all four corners in it, without glare."
 NO_ZONE = "no machine-readable zone was found; some documents have none, or have it on the other side"
+NO_ZONE_BUT_CODE = "no machine-readable zone was found; driving licences with a barcode, as in North America, have none"
+SHARPER_CODE = "Ask for a sharp photo of the side with the barcode, straight from above, the whole code in it."
 _ASK = {
-    NO_ZONE: "Hand in the other side, too, where it has lines of capitals and <; else the whole page, sharp and without glare."
+    NO_ZONE: "Hand in the other side, too, where it has lines of capitals and <; else the whole page, sharp and without glare.",
+    NO_ZONE_BUT_CODE: SHARPER_CODE,
 }
 TAIL = " Specimens and cards in use may differ from what ICAO asks; look at the page."
 
@@ -78,7 +81,7 @@ def why_unread(seen: DocumentSeen) -> str:
     if seen.reason:
         return seen.reason
     if seen.zone is None or seen.reading is None:
-        return back(seen) or NO_ZONE
+        return back(seen) or (NO_ZONE_BUT_CODE if seen.barcode_unread else NO_ZONE)
     if not seen.reading.lines:
         return seen.reading.reason
     return "" if seen.reading.parsed is not None else "too many characters of its machine-readable zone are doubtful"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.checks.document_words import for_each, name_of, unread, upper, why_unread
+from verifier.checks.document_words import NO_ZONE_BUT_CODE, for_each, name_of, unread, upper, why_unread
 from verifier.documents.zone_print import Likeness, number_in_print
 from verifier.documents.zone_reading import LineStatus
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
@@ -61,7 +61,9 @@ def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
     if seen.licence is not None:
         text = f"{upper(name_of(seen))} is a licence with a barcode; it has no machine-readable zone."
         return make.make(Outcome.NOT_APPLICABLE, text, rounds=(seen.evidence.id,))
-    why = why_unread(seen)
+    why = NO_ZONE_BUT_CODE if seen.zone is None and seen.barcode_unread else why_unread(seen)
+    if why and seen.zone is None and not seen.reason:
+        return unread(make, seen, f"No check digits could be worked out for {name_of(seen)}", why)
     if why or seen.reading is None or seen.reading.parsed is None:
         return unread(make, seen, f"The machine-readable zone of {name_of(seen)} could not be read", why)
     parsed, rounds = seen.reading.parsed, (seen.evidence.id,)

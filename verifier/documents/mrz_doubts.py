@@ -37,8 +37,11 @@ class LineEvidence:
 
 
 def doubtful_spots(e: LineEvidence, logs: NDArray[np.float64], text: str, layout: Format, line: int) -> set[int]:
-    """Characters that the two readers do not agree on, that look strange, or that are not sure enough."""
-    spots = set()
+    """Characters that the two readers do not agree on, that look strange, or that are not sure enough; and a filler where the composite digit stands."""
+    # that digit is never left out: a filler there says that the line was cut short, or is of another layout
+    spots = {
+        r.digit[1] for r in layout.checks if r.name == "composite" and r.digit[0] == line and text[r.digit[1]] == "<"
+    }
     for k, c in enumerate(text):
         at = ALPHABET.index(c)
         allowed = [ALPHABET.index(a) for a in ALLOWED[layout.kind(line, k)]]

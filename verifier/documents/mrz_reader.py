@@ -33,6 +33,7 @@ LEAST_FIT = 0.45
 OFF_TYPE = 2e-3
 """Chance of a character that its position does not allow (a nationality in digits was met once in 29 specimens)."""
 SECOND_WEIGHT = 0.5
+LINE_MISSED = "its lines fit no known document, as when one of them was not found"
 
 
 class ZoneReader:
@@ -50,7 +51,8 @@ class ZoneReader:
             spreads = [[*few, *self._lines.more(strip)] for few, strip in zip(spreads, strips, strict=True)]
             found = self._evidence(strips, spreads)
             reading = _likeliest(found) if found is not None else None
-        return reading or ZoneReading((), None, (), (), "its characters do not stand evenly enough to be told apart")
+        uneven = "its characters do not stand evenly enough to be told apart"
+        return reading or ZoneReading((), None, (), (), uneven if found is None else LINE_MISSED)
 
     def _evidence(self, strips: Sequence[Image], spreads: Sequence[Sequence[Spread]]) -> list[LineEvidence] | None:
         best: tuple[float, int, list[Grid]] | None = None
@@ -72,8 +74,10 @@ class ZoneReader:
         return out
 
 
-def _likeliest(found: Sequence[LineEvidence]) -> ZoneReading:
-    return min((_read(found, layout) for layout in _layouts(found)), key=lambda pair: pair[1])[0]
+def _likeliest(found: Sequence[LineEvidence]) -> ZoneReading | None:
+    """None: lines of no known document, as when one of a card's three was not found."""
+    readings = [_read(found, layout) for layout in _layouts(found)]
+    return min(readings, key=lambda pair: pair[1])[0] if readings else None
 
 
 def _is_clear(reading: ZoneReading) -> bool:
@@ -83,11 +87,11 @@ def _is_clear(reading: ZoneReading) -> bool:
 
 
 def _layouts(found: Sequence[LineEvidence]) -> list[Format]:
-    """The likeliest layouts by length and first characters."""
+    """The likeliest layouts by length and first characters; one without check digits, which would never contradict, by its first characters alone."""
     text = tuple(likeliest_text(np.log(e.second)) for e in found)
     fitting = formats_for(text)
     begun = [f for f in fitting if any(text[0].startswith(s) for s in f.starts)]
-    return begun[:1] or fitting
+    return begun[:1] or [f for f in fitting if f.checks]
 
 
 def _read(found: Sequence[LineEvidence], layout: Format) -> tuple[ZoneReading, float]:
