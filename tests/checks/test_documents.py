@@ -192,3 +192,67 @@ def test_a_name_in_letters_that_no_zone_has_is_not_called_another(name: str) -> 
     assert finding.outcome is Outcome.NOT_AVAILABLE
     assert "Latin letters" in finding.statement
     assert "differ" not in finding.statement
+
+
+def labelled(*pairs: tuple[str, str], sure: float = 0.999) -> DocumentSeen:
+    """A passport whose print stands below its labels: label, value."""
+    lines = tuple(
+        PrintedLine(text, sure, np.array([[10, y], [200, y], [200, y + 10], [10, y + 10]], np.float32))
+        for n, pair in enumerate(pairs)
+        for text, y in zip(pair, (40 * n, 40 * n + 12), strict=True)
+    )
+    days = {"birth": date(1974, 8, 12), "expiry": date(2012, 4, 15)}
+    visual = visual_zone(lines, {"surname": "ERIKSSON", "given": "ANNA MARIA"}, days)
+    return replace(document(), visual=visual)
+
+
+OTHER = (("Surname / Nom", "SMITH"), ("Given names / Prenoms", "JANE"), ("Date of birth", "01 JAN 1990"))
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("Anna Maria Eriksson", Outcome.INCONCLUSIVE),
+        (None, Outcome.INCONCLUSIVE),
+        ("王伟", Outcome.INCONCLUSIVE),
+        ("Jane Doe", Outcome.OBSERVED),
+    ],
+)
+def test_another_name_at_the_labels_of_print_is_open(name: str | None, outcome: Outcome) -> None:
+    found = one(document_name, labelled(*OTHER), claimed_name=name)
+    assert found.outcome is outcome
+    assert "surname was read as SMITH and the given name was read as JANE, unlike the zone" in found.statement
+    assert found.next_step
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        labelled(*OTHER, sure=0.9),
+        labelled(("Surname", "ERIKSSON"), ("Given names", "ANNA MARIA")),
+        labelled(("Surname", "ANNA"), ("Given names", "ERIKSSON")),
+        replace(labelled(*OTHER), reading=document(doubtful=((7,), ())).reading),
+    ],
+    ids=["not surely read", "the same", "the wrong column", "a letter of the zone in doubt"],
+)
+def test_what_may_be_no_other_name_stays_clear(seen: DocumentSeen) -> None:
+    assert one(document_name, seen, claimed_name="Anna Maria Eriksson").outcome is Outcome.NOT_OBSERVED
+
+
+@pytest.mark.parametrize(
+    ("printed", "sure", "outcome"),
+    [
+        ("01 JAN 1990", 0.999, Outcome.INCONCLUSIVE),
+        ("01 JAN 1990", 0.9, Outcome.NOT_OBSERVED),
+        ("01.02.90", 0.999, Outcome.INCONCLUSIVE),
+        ("16 APR 2002", 0.999, Outcome.NOT_OBSERVED),
+        ("15 APR 2012", 0.999, Outcome.NOT_OBSERVED),
+        ("12 AUG 1974", 0.999, Outcome.NOT_OBSERVED),
+    ],
+)
+def test_another_birth_date_at_its_label_is_open_and_the_date_of_issue_is_none(
+    printed: str, sure: float, outcome: Outcome
+) -> None:
+    found = one(document_dates, labelled(("Date of birth", printed), sure=sure), call_date=date(2012, 4, 1))
+    assert found.outcome is outcome
+    assert ("the dates found in print are others" in found.statement) is (outcome is Outcome.INCONCLUSIVE)

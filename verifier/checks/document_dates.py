@@ -22,7 +22,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "Birth and expiry are taken from the machine-readable zone (a birth date is the latest that is not in the future), looked "
-        "for in print by their shape, and compared with the day of the call. Where there is no zone, the barcode of a licence, or print "
+        "for in print by their shape, the birth date by its label as well, and compared with the day of the call. Where there is no zone, the barcode of a licence, or print "
         "by its labels, stands in; the date of issue must lie between birth and expiry. No labelled public data; behaviour only."
     ),
     limits=(
