@@ -256,3 +256,26 @@ def test_another_birth_date_at_its_label_is_open_and_the_date_of_issue_is_none(
     found = one(document_dates, labelled(("Date of birth", printed), sure=sure), call_date=date(2012, 4, 1))
     assert found.outcome is outcome
     assert ("the dates found in print are others" in found.statement) is (outcome is Outcome.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    ("day", "printed", "outcome", "words"),
+    [
+        (date(2012, 4, 1), (), Outcome.NOT_AVAILABLE, "gives no date of expiry, and none was read in print"),
+        (
+            date(2012, 4, 1),
+            ("15 APR 2012",),
+            Outcome.NOT_OBSERVED,
+            "valid on 2012-04-01 by the date of expiry in print",
+        ),
+        (date(2012, 4, 16), ("15 APR 2012",), Outcome.INCONCLUSIVE, "in print, it expired on 2012-04-15"),
+    ],
+)
+def test_without_a_date_of_expiry_nothing_is_called_valid(
+    day: date, printed: tuple[str, ...], outcome: Outcome, words: str
+) -> None:
+    seen = labelled(*(("Date of expiry", text) for text in printed))
+    seen = replace(seen, reading=document((BOOK[0], BOOK[1].replace("1204159", "<<<<<<0"))).reading)
+    found = one(document_dates, seen, call_date=day)
+    assert found.outcome is outcome
+    assert words in found.statement

@@ -67,12 +67,23 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     days = {
         name: ((value,), "in the zone") for name, value in (("birth", seen.birth), ("expiry", seen.expiry)) if value
     }
-    open_ += _order({**days_without_zone(seen), **days})
+    known = days_without_zone(seen)
+    open_ += _order({**known, **days})
+    valid = f"valid on {day.isoformat()}"
+    if seen.expiry is None and "expiry" in known:
+        printed, where = known["expiry"]
+        late = [_against_day("expiry", value, day) for value in printed]
+        open_ += [f"{where}, {late[0][0]}"] if all(late) else []
+        valid += f" by the date of expiry {where} ({_listed(printed)})"
+    elif seen.expiry is None and not (odd or open_):
+        why = "its zone gives no date of expiry, and none was read in print"
+        finding = unread(make, seen, f"Whether {name_of(seen)} is valid could not be read", why)
+        return replace(finding, details=((REASON, why), *(("Date", text) for text in good)))
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     said = "; ".join(odd + open_ or good)
     finding = make.make(
         outcome,
-        f"{upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and valid on {day.isoformat()}'}.",
+        f"{upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and {valid}'}.",
         rounds=(seen.evidence.id,),
         details=(("Day asked for", day.isoformat()), *(("Date", text) for text in good)),
     )
