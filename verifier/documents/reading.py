@@ -22,6 +22,7 @@ from verifier.documents.page import FIRST_SIDE, Page, straighten
 from verifier.documents.places import as_handed_in, places_of
 from verifier.documents.portraits import PortraitFacts, portrait_facts
 from verifier.documents.quality import SMALL_SIDE, retakes
+from verifier.documents.sides import front_of, with_front
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
 from verifier.documents.zone import Zone, find_zones
 from verifier.documents.zone_reading import LineStatus, ZoneReading
@@ -137,7 +138,9 @@ class DocumentReader:
         notes = [note for still in stills for note in still.notes]
         programs = program_facts(evidence.path)
         seen = [self._page(evidence, still, notes, programs) for still in stills]
-        return _with_portrait_of(max(seen, key=_worth), seen)
+        best = max(seen, key=_worth)
+        front = front_of(best, seen)
+        return with_front(best, front, *_wanted(best.reading, best.licence)) if front is not None else best
 
     def looks_like_one(self, image: Image, side: int = FIRST_SIDE) -> bool:
         """Whether a picture has as many lines of text as a document, at a glance with its long side at `side` pixels."""
@@ -209,16 +212,6 @@ def _is_document(seen: DocumentSeen) -> bool:
         or seen.licence is not None
         or (visual is not None and bool(visual.dates) and len(visual.lines) >= LEAST_LINES)
     )
-
-
-def _with_portrait_of(best: DocumentSeen, seen: Sequence[DocumentSeen]) -> DocumentSeen:
-    """The page that says most, with the portrait of another page where it has none: a card's two sides."""
-    if best.portrait is not None and best.portrait.found:
-        return best
-    other = next((s for s in seen if s.portrait is not None and s.portrait.found), None)
-    if other is None:
-        return best
-    return replace(best, portrait=other.portrait, notes=(*best.notes, f"its portrait is on page {other.page_number}"))
 
 
 def _licence(image: Image) -> tuple[Licence | None, bool]:
