@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from verifier.documents.aamva import NotAamva, parse
+from verifier.documents.aamva_print import said_by_barcode
 from verifier.documents.barcode import read_pdf417
 from verifier.documents.editing import traces
 from verifier.documents.editing_metadata import program_facts
@@ -72,7 +73,7 @@ class DocumentSeen:
     """What a reader must know of how it was read: mirrored, several documents, pages left out."""
     reason: str = ""
     licence: Licence | None = None
-    """What the PDF417 of a North American licence says; kept where there is no zone."""
+    """What the PDF417 of a North American licence says."""
     places: Mapping[str, Points] = field(default_factory=dict)
     """Where on the page everything is that was read, by name; see `places.places_of`."""
     traces: EditingTraces | None = None
@@ -165,8 +166,6 @@ class DocumentReader:
         zones = find_zones(self._ocr, page.image, page.boxes, closer=licence is None)
         zone = zones[0] if zones else None
         notes, count = tuple(dict.fromkeys([*more, *_notes(page, zones)])), _count(page, zones)
-        if zone is not None:
-            licence = None
         if zone is None and licence is None and len(page.boxes) < LEAST_LINES:
             retake = retakes(page, None) if max(page.size) < SMALL_SIDE else ()
             return DocumentSeen(evidence, page, number, None, None, None, None, retake, notes, NO_TEXT)
@@ -266,8 +265,7 @@ def _wanted(reading: ZoneReading | None, licence: Licence | None) -> tuple[dict[
         days["birth"] = birth_date(parsed.values.get("birth", ""), today)
         days["expiry"] = expiry_date(parsed.values.get("expiry", ""), today)
     elif licence is not None:
-        wanted = {"surname": licence.surname, "given": licence.given_names, "number": licence.number}
-        days = {name: getattr(licence, name) for name in ("birth", "issue", "expiry")}
+        return said_by_barcode(licence)
     else:
         return {}, {}
     return wanted, {k: v for k, v in days.items() if v is not None}
