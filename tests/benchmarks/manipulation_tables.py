@@ -122,12 +122,12 @@ def filtered(records: Sequence[Record]) -> Iterator[str]:
 
 def unseen() -> Iterator[str]:
     """What training never saw, face size matched, against the best peer: as the figures of the training as it stands say."""
-    figures = Path(__file__).resolve().parents[2] / "models" / "face_rendering" / "retrained.md"
+    figures = Path(__file__).resolve().parents[2] / "models" / "face_rendering" / "figures.md"
     lines = [line for line in figures.read_text("utf-8").splitlines() if line.startswith("|")]
     heads = [n for n, line in enumerate(lines) if line.startswith("| never seen in training")]
     yield "## Traces of rendering that were left out of training, face size matched, against the best peer"
     yield ""
-    yield "From models/face_rendering/retrained.md (`python -m verifier_models.face_rendering.figures`): a network trained once more without each manipulation, and all generated clips,\nwhich no training saw. While one row says no, face-rendering stays uncalibrated, on request and without a conclusion."
+    yield "From models/face_rendering/figures.md (`python -m verifier_models.face_rendering.figures`): a network trained once more without each manipulation, and all generated clips,\nwhich no training saw. While one row says no, face-rendering stays uncalibrated, on request and without a conclusion."
     yield ""
     for line in lines[heads[0] :] if heads else ():
         if line.startswith("| stage"):
