@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from verifier.checks.base import CaseObservations
     from verifier.documents.aamva import Licence
+    from verifier.documents.aamva_print import FieldAgreement
     from verifier.documents.reading import DocumentSeen
     from verifier.documents.visual import VisualZone
 
@@ -75,12 +76,10 @@ def _one(seen: DocumentSeen, licence: Licence, day: date, make: FindingFactory) 
     agreed = [FIELDS[c.field] for c in compared if c.outcome is Agreement.AGREES]
     for c in compared:
         if c.outcome is Agreement.DIFFERS:
-            text = f"The {FIELDS[c.field]} is {c.coded} in the barcode and was read as {c.printed} in print."
+            text = f"{_said(c)}."
             (odd if printed[c.field][1] >= SURELY else open_).append(text)
         elif c.outcome is Agreement.IN_PART:
-            open_.append(
-                f"The {FIELDS[c.field]} is {c.coded} in the barcode and was read as {c.printed} in print: a part may be left out or misread."
-            )
+            open_.append(f"{_said(c)}: a part may be left out or misread.")
     details = (
         *((FIELDS[c.field].capitalize(), f"barcode {c.coded or 'says nothing'}, print {c.printed or 'not read'}") for c in compared if c.field in FIELDS),
         ("Issuer", licence.issuer),
@@ -96,6 +95,11 @@ def _one(seen: DocumentSeen, licence: Licence, day: date, make: FindingFactory) 
         )
         text = f"The barcode of {name_of(seen)} holds together.{with_print}"
     return make.make(outcome, text, rounds=(seen.evidence.id,), details=details)
+
+
+def _said(field: FieldAgreement) -> str:
+    verb, past = ("are", "were") if field.field == "given_names" else ("is", "was")
+    return f"The {FIELDS[field.field]} {verb} {field.coded} in the barcode and {past} read as {field.printed} in print"
 
 
 def _printed(visual: VisualZone | None, licence: Licence, name: str) -> tuple[object, float]:
