@@ -28,7 +28,8 @@ NEAR = 0.5
 FAIRLY = 0.9
 """From which a value that is wholly another one is no slip: a doubtful character or two do not make another name or two other parts of a date."""
 YOUNGEST_EXPIRY = 16
-"""Years from birth to expiry that a date at the label of birth must allow for: the date of issue may stand there, in two columns."""
+"""Years from birth to expiry that a date at the label of birth must allow for: in two columns the date of issue may stand there, and documents
+run ten years or less. Rests on that, not on a measurement."""
 MOST_OFF = 2
 """Characters by which a number without a label may differ and still be taken for the document's."""
 Known = dict[str, tuple[tuple[date, ...], str]]
