@@ -13,6 +13,8 @@ from verifier.checks.base import CaseObservations
 from verifier.checks.document_words import FRONT
 from verifier.document_desk import DocumentResult, reason_of
 from verifier.documents.mrz import parse
+from verifier.documents.mrz_doubts import irregular
+from verifier.documents.mrz_formats import check_digit
 from verifier.documents.ocr import PrintedLine
 from verifier.documents.portraits import PortraitFacts
 from verifier.documents.reading import DocumentSeen
@@ -184,6 +186,38 @@ def test_names(name: str | None, doubtful: tuple[int, ...], outcome: Outcome, wo
 def test_a_name_in_print_is_the_second_witness() -> None:
     seen = document(doubtful=((7,), ()), printed=("ERIKSSON", "ANNA MARIA"))
     assert one(document_name, seen, claimed_name="Anna Maria Eriksson").outcome is Outcome.NOT_OBSERVED
+
+
+def test_a_given_name_that_its_line_had_no_room_for_is_not_called_another() -> None:
+    seen = document(("P<UTOERIKSSONBERG<<ANNA<MARIA<KONSTANTINA<AL", BOOK[1]))
+    found = one(document_name, seen, claimed_name="Anna Maria Konstantina Alexandra Erikssonberg")
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "AL may stand for Alexandra" in found.statement
+
+
+def test_who_has_one_name_is_not_in_doubt_for_it() -> None:
+    seen = document(("P<UTOSUHARTO".ljust(44, "<"), BOOK[1]))
+    assert seen.reading is not None
+    assert seen.reading.parsed is not None
+    assert irregular(seen.reading.lines, seen.reading.parsed)[0].status is LineStatus.CONFIRMED
+    assert one(document_name, seen, claimed_name="Suharto").outcome is Outcome.NOT_OBSERVED
+
+
+def test_two_words_without_a_second_part_miss_a_filler() -> None:
+    seen = document(("P<UTOERIKSSON<ANNA".ljust(44, "<"), BOOK[1]))
+    assert seen.reading is not None
+    assert seen.reading.parsed is not None
+    line = irregular(seen.reading.lines, seen.reading.parsed)[0]
+    assert (line.status, line.doubtful) == (LineStatus.FLAGGED, (13,))
+
+
+@pytest.mark.parametrize("birth", ["74<<<<", "7408<<"])
+def test_a_birthday_that_the_holder_does_not_know_is_no_impossible_date(birth: str) -> None:
+    line = f"{BOOK[1][:13]}{birth}{check_digit(birth)}{BOOK[1][20:]}"
+    seen = document((BOOK[0], line))
+    found = one(document_dates, seen, call_date=date(2012, 4, 1))
+    assert found.outcome is Outcome.NOT_OBSERVED
+    assert f"in part ({birth.strip(chr(60))})" in found.statement
 
 
 @pytest.mark.parametrize("name", ["王伟", "Άννα Μαρία Έρικσον", "محمد علي", "Mary 王伟"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 if TYPE_CHECKING:
     from verifier.checks.base import CaseObservations
     from verifier.documents.reading import DocumentSeen
+
+PART_UNKNOWN = re.compile(r"\d\d(\d\d)?<*")
+"""Doc 9303-3, 4.8: fillers stand for a day, or a month and a day, that is not known."""
 
 spec = CheckSpec(
     id="document-dates",
@@ -59,6 +63,10 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
             good.append(f"the zone gives no date of {name}")
         elif not seen.sure_of(name):
             open_.append(f"the date of {name} in the zone is in doubt ({text})")
+        elif name == "birth" and PART_UNKNOWN.fullmatch(text):
+            good.append(
+                f"the zone gives the date of birth in part ({text}), as documents do whose holder does not know it"
+            )
         elif value is None:
             odd.append(f"{text} is no possible date of {name}")
         else:

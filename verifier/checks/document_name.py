@@ -67,7 +67,9 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     if not claimed:
         text = f"The zone of {name_of(seen)} names {name}{' (some letters are in doubt)' if doubtful else ''}; {printed}. No name was given to compare with."
         return make.make(Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details)
-    found = compare_names(claimed, name, may_be_cut=parsed.name_may_be_cut)
+    # what a full line lacks is lacking at its end, where the given names stand
+    in_line = f"{parsed.surname} {parsed.given}".strip() if parsed.name_may_be_cut else name
+    found = compare_names(claimed, in_line, may_be_cut=parsed.name_may_be_cut)
     more = f" ({'; '.join(found.notes)})" if found.notes else ""
     about = f"The name given, {claimed}, and the name in the zone of {name_of(seen)}, {name}"
     details = (*details, ("Name given", claimed))
