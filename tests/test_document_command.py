@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from typer.testing import CliRunner
 
 from tests.documents.pictures import clean
 from verifier import api
+from verifier.case import Evidence
 from verifier.cli import app
+from verifier.documents.reading import DocumentReader, DocumentSeen
+from verifier.media.still import Still
 from verifier.report.document_html import documents_page, headline
 from verifier.report.document_json import dumps, schema
 
@@ -76,3 +80,21 @@ def test_nothing_usable_writes_nothing(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["document", str(tmp_path / "none.jpg"), "--out", str(out)])
     assert run.exit_code == 2
     assert not out.exists()
+
+
+def test_one_file_that_breaks_the_reader_costs_no_batch(
+    passport: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read = DocumentReader.read
+
+    def breaks_once(self: DocumentReader, evidence: Evidence, stills: Sequence[Still] | None = None) -> DocumentSeen:
+        if evidence.name == "broken.jpg":
+            raise ValueError("the picture has no such channel")
+        return read(self, evidence, stills)
+
+    monkeypatch.setattr(DocumentReader, "read", breaks_once)
+    broken = passport.with_name("broken.jpg")
+    broken.write_bytes(passport.read_bytes())
+    first, second = api.check_documents([broken, passport])
+    assert (first.reason, second.reason) == ("This file could not be read (ValueError).", "")
+    assert "no such channel" in caplog.text

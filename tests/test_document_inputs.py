@@ -136,7 +136,7 @@ def test_two_sides_belong_together(results: Desk) -> None:
     pages = results["two"]
     assert pages.seen is not None
     assert pages.seen.page_number == 2
-    assert any("its portrait is on page 1" in note for note in pages.seen.notes)
+    assert any("its front is on page 1" in note for note in pages.seen.notes)
     assert outcomes(pages)["document-portrait"] is Outcome.NOT_OBSERVED
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from verifier.checks.base import Check
     from verifier.documents.reading import DocumentSeen
 
+_log = logging.getLogger(__name__)
 CHECKS = {
     "reads": (mrz, document_dates),
     "agrees": (document_name, document_barcode),
@@ -95,10 +97,17 @@ def _one(read: Callable[..., DocumentSeen], path: Path, name: str | None, call_d
         return DocumentResult(
             path.name, None, reason="This is not a photo or a PDF: hand in a picture of the document."
         )
+    from verifier.documents.ocr import OcrMissing
+
     try:
         seen = read(evidence)
+    except OcrMissing:
+        raise
     except MediaError as error:
         return DocumentResult(path.name, None, reason=str(error))
+    except Exception as error:  # one file must not cost a batch
+        _log.exception("%s could not be read", path.name)
+        return DocumentResult(path.name, None, reason=f"This file could not be read ({type(error).__name__}).")
     from verifier.documents.places import as_jpeg
 
     origin = f"interview-verifier {__version__}"

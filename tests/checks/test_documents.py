@@ -13,6 +13,8 @@ from verifier.checks.base import CaseObservations
 from verifier.checks.document_words import FRONT
 from verifier.document_desk import DocumentResult, reason_of
 from verifier.documents.mrz import parse
+from verifier.documents.mrz_doubts import irregular
+from verifier.documents.mrz_formats import check_digit
 from verifier.documents.ocr import PrintedLine
 from verifier.documents.portraits import PortraitFacts
 from verifier.documents.reading import DocumentSeen
@@ -186,9 +188,131 @@ def test_a_name_in_print_is_the_second_witness() -> None:
     assert one(document_name, seen, claimed_name="Anna Maria Eriksson").outcome is Outcome.NOT_OBSERVED
 
 
+def test_a_given_name_that_its_line_had_no_room_for_is_not_called_another() -> None:
+    seen = document(("P<UTOERIKSSONBERG<<ANNA<MARIA<KONSTANTINA<AL", BOOK[1]))
+    found = one(document_name, seen, claimed_name="Anna Maria Konstantina Alexandra Erikssonberg")
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "AL may stand for Alexandra" in found.statement
+
+
+def test_who_has_one_name_is_not_in_doubt_for_it() -> None:
+    seen = document(("P<UTOSUHARTO".ljust(44, "<"), BOOK[1]))
+    assert seen.reading is not None
+    assert seen.reading.parsed is not None
+    assert irregular(seen.reading.lines, seen.reading.parsed)[0].status is LineStatus.CONFIRMED
+    assert one(document_name, seen, claimed_name="Suharto").outcome is Outcome.NOT_OBSERVED
+
+
+def test_two_words_without_a_second_part_miss_a_filler() -> None:
+    seen = document(("P<UTOERIKSSON<ANNA".ljust(44, "<"), BOOK[1]))
+    assert seen.reading is not None
+    assert seen.reading.parsed is not None
+    line = irregular(seen.reading.lines, seen.reading.parsed)[0]
+    assert (line.status, line.doubtful) == (LineStatus.FLAGGED, (13,))
+
+
+@pytest.mark.parametrize("birth", ["74<<<<", "7408<<"])
+def test_a_birthday_that_the_holder_does_not_know_is_no_impossible_date(birth: str) -> None:
+    line = f"{BOOK[1][:13]}{birth}{check_digit(birth)}{BOOK[1][20:]}"
+    seen = document((BOOK[0], line))
+    found = one(document_dates, seen, call_date=date(2012, 4, 1))
+    assert found.outcome is Outcome.NOT_OBSERVED
+    assert f"in part ({birth.strip(chr(60))})" in found.statement
+
+
 @pytest.mark.parametrize("name", ["王伟", "Άννα Μαρία Έρικσον", "محمد علي", "Mary 王伟"])
 def test_a_name_in_letters_that_no_zone_has_is_not_called_another(name: str) -> None:
     finding = one(document_name, document(), claimed_name=name)
     assert finding.outcome is Outcome.NOT_AVAILABLE
     assert "Latin letters" in finding.statement
     assert "differ" not in finding.statement
+
+
+def labelled(*pairs: tuple[str, str], sure: float = 0.999) -> DocumentSeen:
+    """A passport whose print stands below its labels: label, value."""
+    lines = tuple(
+        PrintedLine(text, sure, np.array([[10, y], [200, y], [200, y + 10], [10, y + 10]], np.float32))
+        for n, pair in enumerate(pairs)
+        for text, y in zip(pair, (40 * n, 40 * n + 12), strict=True)
+    )
+    days = {"birth": date(1974, 8, 12), "expiry": date(2012, 4, 15)}
+    visual = visual_zone(lines, {"surname": "ERIKSSON", "given": "ANNA MARIA"}, days)
+    return replace(document(), visual=visual)
+
+
+OTHER = (("Surname / Nom", "SMITH"), ("Given names / Prenoms", "JANE"), ("Date of birth", "01 JAN 1990"))
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("Anna Maria Eriksson", Outcome.INCONCLUSIVE),
+        (None, Outcome.INCONCLUSIVE),
+        ("王伟", Outcome.INCONCLUSIVE),
+        ("Jane Doe", Outcome.OBSERVED),
+    ],
+)
+def test_another_name_at_the_labels_of_print_is_open(name: str | None, outcome: Outcome) -> None:
+    found = one(document_name, labelled(*OTHER), claimed_name=name)
+    assert found.outcome is outcome
+    assert "surname was read as SMITH and the given name was read as JANE, unlike the zone" in found.statement
+    assert found.next_step
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        labelled(*OTHER, sure=0.85),
+        labelled(("Surname", "ERIKSEM"), sure=0.94),
+        labelled(("Surname", "ERIKSSON"), ("Given names", "ANNA MARIA")),
+        labelled(("Surname", "ANNA"), ("Given names", "ERIKSSON")),
+        replace(labelled(*OTHER), reading=document(doubtful=((7,), ())).reading),
+    ],
+    ids=["not surely read", "a letter or two", "the same", "the wrong column", "a letter of the zone in doubt"],
+)
+def test_what_may_be_no_other_name_stays_clear(seen: DocumentSeen) -> None:
+    assert one(document_name, seen, claimed_name="Anna Maria Eriksson").outcome is Outcome.NOT_OBSERVED
+
+
+@pytest.mark.parametrize(
+    ("printed", "sure", "outcome"),
+    [
+        ("01 JAN 1990", 0.999, Outcome.INCONCLUSIVE),
+        ("01 JAN 1990", 0.94, Outcome.INCONCLUSIVE),
+        ("01 JAN 1990", 0.85, Outcome.NOT_OBSERVED),
+        ("12 AUG 1979", 0.94, Outcome.NOT_OBSERVED),
+        ("01.02.90", 0.999, Outcome.INCONCLUSIVE),
+        ("16 APR 2002", 0.999, Outcome.NOT_OBSERVED),
+        ("15 APR 2012", 0.999, Outcome.NOT_OBSERVED),
+        ("12 AUG 1974", 0.999, Outcome.NOT_OBSERVED),
+    ],
+)
+def test_another_birth_date_at_its_label_is_open_and_the_date_of_issue_is_none(
+    printed: str, sure: float, outcome: Outcome
+) -> None:
+    found = one(document_dates, labelled(("Date of birth", printed), sure=sure), call_date=date(2012, 4, 1))
+    assert found.outcome is outcome
+    assert ("the dates found in print are others" in found.statement) is (outcome is Outcome.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    ("day", "printed", "outcome", "words"),
+    [
+        (date(2012, 4, 1), (), Outcome.NOT_AVAILABLE, "gives no date of expiry, and none was read in print"),
+        (
+            date(2012, 4, 1),
+            ("15 APR 2012",),
+            Outcome.NOT_OBSERVED,
+            "valid on 2012-04-01 by the date of expiry in print",
+        ),
+        (date(2012, 4, 16), ("15 APR 2012",), Outcome.INCONCLUSIVE, "in print, it expired on 2012-04-15"),
+    ],
+)
+def test_without_a_date_of_expiry_nothing_is_called_valid(
+    day: date, printed: tuple[str, ...], outcome: Outcome, words: str
+) -> None:
+    seen = labelled(*(("Date of expiry", text) for text in printed))
+    seen = replace(seen, reading=document((BOOK[0], BOOK[1].replace("1204159", "<<<<<<0"))).reading)
+    found = one(document_dates, seen, call_date=day)
+    assert found.outcome is outcome
+    assert words in found.statement

@@ -21,9 +21,10 @@ from verifier.checks import (
 from verifier.documents.aamva import Licence
 from verifier.documents.editing import EditingTraces, RegionTrace
 from verifier.documents.labels import Labelled
+from verifier.documents.ocr import PrintedLine
 from verifier.documents.printed_dates import dates_in
 from verifier.documents.reading import DocumentSeen
-from verifier.documents.visual import PrintedField, VisualZone
+from verifier.documents.visual import PrintedField, VisualZone, visual_zone
 from verifier.findings import Outcome
 
 LICENCE = Licence(
@@ -138,3 +139,26 @@ def test_no_document_is_said_once_and_missing_models_are_no_clean_result() -> No
     (finding,) = catalogue.run_all(checks, replace(case(), documents_reason="text cannot be read here"))
     assert finding.outcome is Outcome.NOT_AVAILABLE
     assert "text cannot be read here" in finding.statement
+
+
+@pytest.mark.parametrize(
+    ("printed", "outcome"),
+    [
+        ({"given": "ANNA"}, Outcome.INCONCLUSIVE),
+        ({"surname": "ERIKSSON JR"}, Outcome.INCONCLUSIVE),
+        ({"given": "ANNA MARTA"}, Outcome.INCONCLUSIVE),
+        ({"surname": "SMITH"}, Outcome.OBSERVED),
+    ],
+)
+def test_another_name_in_the_barcode_counts_and_a_part_of_it_is_open(printed: dict[str, str], outcome: Outcome) -> None:
+    assert one(document_barcode, licence(**printed), call_date=DAY).outcome is outcome
+
+
+def test_a_card_with_a_zone_and_a_barcode_keeps_both() -> None:
+    number = PrintedLine("D1234567", 0.99, CORNERS)
+    birth = PrintedLine("12 AUG 1974", 0.99, CORNERS)
+    seen = replace(document(), licence=LICENCE, visual=visual_zone((number, birth), {"number": "L898902C3"}, {}))
+    found = one(document_barcode, seen, call_date=DAY)
+    assert found.outcome is Outcome.NOT_OBSERVED
+    assert "agrees with what was read in print: number, date of birth" in found.statement
+    assert "all 5 check digits hold" in one(mrz, seen).statement

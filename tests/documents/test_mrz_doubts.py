@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from samples.documents.specimens import make
 from verifier.documents.lattice import Grid
@@ -41,3 +42,42 @@ def test_a_passport_whose_fillers_were_cut_off_is_not_confirmed() -> None:
     assert found is not None
     assert found.lines[1].status is LineStatus.FLAGGED
     assert found.lines[1].doubtful == (35,)
+
+
+DATA = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+NAMES = "P<UTOERIKSSON<<ANNA<MARIA".ljust(44, "<")
+
+
+def wavering(line: int, at: int, chances: dict[str, float]) -> list[LineEvidence]:
+    """The book, one character of which both readers waver about."""
+    found = [evidence(NAMES), evidence(DATA)]
+    cells = found[line].first.copy()
+    cells[at] = [chances.get(c, 1e-6) for c in ALPHABET]
+    found[line] = LineEvidence(cells, cells, found[line].strange, found[line].grid)
+    return found
+
+
+def test_a_likely_character_is_settled_by_the_digit_over_it() -> None:
+    read = _likeliest(wavering(1, 3, {"8": 0.91, "3": 0.09}))
+    assert read is not None
+    assert read.lines[1].status is LineStatus.CONFIRMED
+
+
+@pytest.mark.parametrize(("at", "rivals"), [(1, ("8", "S")), (4, ("9", "J")), (1, ("8", "B"))])
+def test_a_rival_of_the_same_value_is_settled_by_no_digit(at: int, rivals: tuple[str, str]) -> None:
+    read = _likeliest(wavering(1, at, {rivals[0]: 0.9, rivals[1]: 0.1}))
+    assert read is not None
+    assert (read.lines[1].status is LineStatus.FLAGGED) == (rivals[1] != "B")
+
+
+def test_two_digits_over_an_unlikely_character_are_one_witness() -> None:
+    read = _likeliest(wavering(1, 3, {"8": 0.52, "3": 0.48}))
+    assert read is not None
+    assert read.lines[1].doubtful == (3,)
+
+
+def test_what_was_changed_so_that_a_digit_holds_stays_in_doubt() -> None:
+    read = _likeliest(wavering(1, 3, {"3": 0.6, "8": 0.4}))
+    assert read is not None
+    assert read.lines[1].text == DATA
+    assert read.lines[1].doubtful == (3,)

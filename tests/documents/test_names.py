@@ -34,6 +34,10 @@ def test_spellings_of_doc_9303(word: str, one: str) -> None:
         ("Mary 王伟", "WEI WANG", NameMatch.UNCOMPARABLE),
         ("Wei Wang 王伟", "WEI WANG", NameMatch.SAME),
         ("Анна Смирнова", "JANE DOE", NameMatch.DIFFERENT),
+        ("Олег Гнатюк", "OLEH HNATIUK", NameMatch.SAME),
+        ("Иван Христов", "IVAN HRISTOV", NameMatch.SAME),
+        ("Душан Живковић", "DUSAN ZIVKOVIC", NameMatch.SAME),
+        ("Юлия Яшина", "YULIYA YASHINA", NameMatch.SAME),
         ("Nāʻalehu Doe", "JANE SMITH", NameMatch.DIFFERENT),
     ],
 )

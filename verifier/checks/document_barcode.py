@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from verifier.checks.document_words import SHARPER_CODE, for_each, name_of, unread
 from verifier.documents.aamva import date_conflicts, oddities
-from verifier.documents.aamva_print import Agreement, Printed, against_print
-from verifier.documents.zone_print import alike
+from verifier.documents.aamva_print import Agreement, Printed, against_print, said_by_barcode
+from verifier.documents.visual import visual_zone
+from verifier.documents.zone_print import SURELY, alike
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from verifier.checks.base import CaseObservations
     from verifier.documents.aamva import Licence
+    from verifier.documents.aamva_print import FieldAgreement
     from verifier.documents.reading import DocumentSeen
     from verifier.documents.visual import VisualZone
 
@@ -27,7 +29,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The PDF417 on the back of North American licences and identity cards (AAMVA card design standard, versions 1 to 10) is "
-        "read where there is no machine-readable zone; its dates, issuer and country are held against each other and against "
+        "read; its dates, issuer and country are held against each other and against "
         "what was found in print. No labelled public data; behaviour only."
     ),
     limits=(
@@ -41,8 +43,6 @@ FIELDS = {
     "surname": "surname", "given_names": "given names", "number": "number", "birth": "date of birth",
     "issue": "date of issue", "expiry": "date of expiry",
 }  # fmt: skip
-SURELY = 0.95
-"""Mean probability of a printed line from which a difference is no likely slip of reading."""
 
 
 def run(case: CaseObservations) -> list[Finding]:
@@ -68,13 +68,18 @@ def run(case: CaseObservations) -> list[Finding]:
 
 def _one(seen: DocumentSeen, licence: Licence, day: date, make: FindingFactory) -> Finding:
     odd, open_ = date_conflicts(licence, day), oddities(licence)
-    printed = {name: _printed(seen.visual, licence, name) for name in FIELDS}
+    visual = seen.visual
+    if visual is not None and seen.zone is not None:  # print was searched for what the zone says
+        visual = visual_zone(visual.lines, *said_by_barcode(licence))
+    printed = {name: _printed(visual, licence, name) for name in FIELDS}
     compared = against_print(licence, Printed(**{name: value for name, (value, _) in printed.items()}))  # type: ignore[arg-type]
     agreed = [FIELDS[c.field] for c in compared if c.outcome is Agreement.AGREES]
     for c in compared:
         if c.outcome is Agreement.DIFFERS:
-            text = f"The {FIELDS[c.field]} is {c.coded} in the barcode and was read as {c.printed} in print."
+            text = f"{_said(c)}."
             (odd if printed[c.field][1] >= SURELY else open_).append(text)
+        elif c.outcome is Agreement.IN_PART:
+            open_.append(f"{_said(c)}: a part may be left out or misread.")
     details = (
         *((FIELDS[c.field].capitalize(), f"barcode {c.coded or 'says nothing'}, print {c.printed or 'not read'}") for c in compared if c.field in FIELDS),
         ("Issuer", licence.issuer),
@@ -90,6 +95,11 @@ def _one(seen: DocumentSeen, licence: Licence, day: date, make: FindingFactory) 
         )
         text = f"The barcode of {name_of(seen)} holds together.{with_print}"
     return make.make(outcome, text, rounds=(seen.evidence.id,), details=details)
+
+
+def _said(field: FieldAgreement) -> str:
+    verb, past = ("are", "were") if field.field == "given_names" else ("is", "was")
+    return f"The {FIELDS[field.field]} {verb} {field.coded} in the barcode and {past} read as {field.printed} in print"
 
 
 def _printed(visual: VisualZone | None, licence: Licence, name: str) -> tuple[object, float]:

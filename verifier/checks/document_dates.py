@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from verifier.checks.base import REASON
 from verifier.checks.document_words import for_each, name_of, unread, upper, why_unread
-from verifier.documents.zone_print import Known, dates_apart, days_without_zone
+from verifier.documents.zone_print import Known, dates_apart, days_listed, days_without_zone, issue_conflicts
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
     from verifier.checks.base import CaseObservations
     from verifier.documents.reading import DocumentSeen
+
+PART_UNKNOWN = re.compile(r"\d\d(\d\d)?<*")
+"""Doc 9303-3, 4.8: fillers stand for a day, or a month and a day, that is not known."""
 
 spec = CheckSpec(
     id="document-dates",
@@ -22,7 +26,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "Birth and expiry are taken from the machine-readable zone (a birth date is the latest that is not in the future), looked "
-        "for in print by their shape, and compared with the day of the call. Where there is no zone, the barcode of a licence, or print "
+        "for in print by their shape, the birth date by its label as well, and compared with the day of the call. Where there is no zone, the barcode of a licence, or print "
         "by its labels, stands in; the date of issue must lie between birth and expiry. No labelled public data; behaviour only."
     ),
     limits=(
@@ -59,6 +63,10 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
             good.append(f"the zone gives no date of {name}")
         elif not seen.sure_of(name):
             open_.append(f"the date of {name} in the zone is in doubt ({text})")
+        elif name == "birth" and PART_UNKNOWN.fullmatch(text):
+            good.append(
+                f"the zone gives the date of birth in part ({text}), as documents do whose holder does not know it"
+            )
         elif value is None:
             odd.append(f"{text} is no possible date of {name}")
         else:
@@ -67,12 +75,23 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
     days = {
         name: ((value,), "in the zone") for name, value in (("birth", seen.birth), ("expiry", seen.expiry)) if value
     }
-    open_ += _order({**days_without_zone(seen), **days})
+    known = days_without_zone(seen)
+    open_ += issue_conflicts({**known, **days})
+    valid = f"valid on {day.isoformat()}"
+    if seen.expiry is None and "expiry" in known:
+        printed, where = known["expiry"]
+        late = [_against_day("expiry", value, day) for value in printed]
+        open_ += [f"{where}, {late[0][0]}"] if all(late) else []
+        valid += f" by the date of expiry {where} ({days_listed(printed)})"
+    elif seen.expiry is None and not (odd or open_):
+        why = "its zone gives no date of expiry, and none was read in print"
+        finding = unread(make, seen, f"Whether {name_of(seen)} is valid could not be read", why)
+        return replace(finding, details=((REASON, why), *(("Date", text) for text in good)))
     outcome = Outcome.OBSERVED if odd else Outcome.INCONCLUSIVE if open_ else Outcome.NOT_OBSERVED
     said = "; ".join(odd + open_ or good)
     finding = make.make(
         outcome,
-        f"{upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and valid on {day.isoformat()}'}.",
+        f"{upper(name_of(seen))}: {said}{'' if odd or open_ else f': possible, and {valid}'}.",
         rounds=(seen.evidence.id,),
         details=(("Day asked for", day.isoformat()), *(("Date", text) for text in good)),
     )
@@ -82,12 +101,12 @@ def _one(seen: DocumentSeen, day: date, make: FindingFactory) -> Finding:
 def _without_zone(seen: DocumentSeen, known: Known, day: date, make: FindingFactory) -> Finding:
     """Print carries no check digit: what is odd in it is open, and only what the barcode says counts as read for sure."""
     odd: list[str] = []
-    open_ = _order(known)
+    open_ = issue_conflicts(known)
     for name, (days, where) in known.items():
         said = [_against_day(name, value, day) for value in days] if name != "issue" else [[]]
         if all(said):
             (odd if where == "in the barcode" else open_).append(f"{where}, {said[0][0]}")
-    listed = tuple(("Date", f"{name} {_listed(days)}, {where}") for name, (days, where) in known.items())
+    listed = tuple(("Date", f"{name} {days_listed(days)}, {where}") for name, (days, where) in known.items())
     if not (odd or open_ or "expiry" in known):
         why = "it has no machine-readable zone that was found, and no date of expiry was read in print"
         return replace(
@@ -103,28 +122,13 @@ def _without_zone(seen: DocumentSeen, known: Known, day: date, make: FindingFact
     return make.make(outcome, text, rounds=(seen.evidence.id,), details=details)
 
 
-def _order(known: Known) -> list[str]:
-    """A date of issue that cannot lie between birth and expiry, however it is read."""
-    issue, where = known.get("issue", ((), ""))
-    said = []
-    for name, sign, word in (("birth", 1, "before the date of birth"), ("expiry", -1, "after the date of expiry")):
-        other = known.get(name, ((), ""))[0]
-        if issue and other and all(sign * (a - b).days < 0 for a in issue for b in other):
-            said.append(f"the date of issue {where} ({_listed(issue)}) lies {word} ({_listed(other)})")
-    return said
-
-
-def _listed(days: tuple[date, ...]) -> str:
-    return " or ".join(day.isoformat() for day in days)
-
-
 def _against_print(seen: DocumentSeen, name: str, value: date, good: list[str], open_: list[str]) -> list[str]:
     """A date that is not in print is open only where the print's dates were read; what to look for on the page then."""
     visual, day = seen.visual, value.isoformat()
     if visual is not None and visual.field(name) is not None:
         good.append(f"{name} {day}, as printed")
     elif others := tuple(sorted({other for other, _ in dates_apart(seen, name)})[:SHOWN_DATES]):
-        open_.append(f"{name} is {day} in the zone, and the dates found in print are others: {_listed(others)}")
+        open_.append(f"{name} is {day} in the zone, and the dates found in print are others: {days_listed(others)}")
         return [f"the date of {name}, {day}"]
     else:
         good.append(f"{name} {day}, not found in print")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.checks.document_words import for_each, name_of, unread, why_unread
 from verifier.documents.names import NameMatch, compare_names
+from verifier.documents.zone_print import names_apart
 from verifier.findings import CheckSpec, Finding, FindingFactory, Group, Outcome
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The name in the zone is compared with the name that was given, word by word in any order, in every spelling that ICAO "
-        "Doc 9303-3 allows (Müller: MUELLER, MULLER, MUXXLLER), and looked for in print. Where there is no zone, the barcode of a "
+        "Doc 9303-3 allows (Müller: MUELLER, MULLER, MUXXLLER), and looked for in print, by its labels as well: another name there is open. Where there is no zone, the barcode of a "
         "licence, or print by its labels, stands in. No labelled public data; behaviour only."
     ),
     limits=(
@@ -37,7 +39,18 @@ IN_PRINT = "it was found in print"
 
 def run(case: CaseObservations) -> list[Finding]:
     make = FindingFactory(spec, case.origin)
-    return for_each(case, make, lambda seen: [_one(seen, case.claimed_name, make)])
+    return for_each(case, make, lambda seen: [_beside_print(seen, _one(seen, case.claimed_name, make))])
+
+
+def _beside_print(seen: DocumentSeen, finding: Finding) -> Finding:
+    """Another name at the labels of print leaves the question open: never clear, and no more than open by itself."""
+    apart = names_apart(seen)
+    if not apart:
+        return finding
+    text = f" In print, by its label, the {' and the '.join(f'{name} was read as {value}' for name, value in apart)}, unlike the zone."
+    text += " This may be a slip of reading or the wrong label: look at the page."
+    outcome = Outcome.OBSERVED if finding.outcome is Outcome.OBSERVED else Outcome.INCONCLUSIVE
+    return replace(finding, outcome=outcome, statement=finding.statement + text, next_step=spec.follow_up)
 
 
 def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Finding:
@@ -54,7 +67,9 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     if not claimed:
         text = f"The zone of {name_of(seen)} names {name}{' (some letters are in doubt)' if doubtful else ''}; {printed}. No name was given to compare with."
         return make.make(Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details)
-    found = compare_names(claimed, name, may_be_cut=parsed.name_may_be_cut)
+    # what a full line lacks is lacking at its end, where the given names stand
+    in_line = f"{parsed.surname} {parsed.given}".strip() if parsed.name_may_be_cut else name
+    found = compare_names(claimed, in_line, may_be_cut=parsed.name_may_be_cut)
     more = f" ({'; '.join(found.notes)})" if found.notes else ""
     about = f"The name given, {claimed}, and the name in the zone of {name_of(seen)}, {name}"
     details = (*details, ("Name given", claimed))

@@ -58,7 +58,7 @@ def run(case: CaseObservations) -> list[Finding]:
 
 
 def _one(seen: DocumentSeen, make: FindingFactory) -> Finding:
-    if seen.licence is not None:
+    if seen.licence is not None and seen.zone is None:
         text = f"{upper(name_of(seen))} is a licence with a barcode; it has no machine-readable zone."
         return make.make(Outcome.NOT_APPLICABLE, text, rounds=(seen.evidence.id,))
     why = NO_ZONE_BUT_CODE if seen.zone is None and seen.barcode_unread else why_unread(seen)

@@ -7,11 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import product
 from typing import TYPE_CHECKING
+
+from verifier.documents.names import NameMatch, compare_names
 
 if TYPE_CHECKING:
     from verifier.documents.aamva import Licence
 
+MOST_OFF = 2
+"""Letters by which a name may be misread in print: Maria, Marta."""
 _SPELLED = {ord("Ä"): "AE", ord("Ö"): "OE", ord("Ü"): "UE", ord("Å"): "AA"}
 _PLAIN = {
     ord("Ø"): "OE", ord("Æ"): "AE", ord("Œ"): "OE", ord("ß"): "SS", ord("Ł"): "L", ord("Þ"): "TH", ord("Ð"): "D", ord("Đ"): "D",
@@ -21,6 +26,8 @@ _PLAIN = {
 
 class Agreement(StrEnum):
     AGREES = "agrees"
+    IN_PART = "agrees in part"
+    """A name with a part left out, or within `MOST_OFF` letters: a middle name, a suffix, a slip of reading."""
     DIFFERS = "differs"
     NOT_COMPARED = "not compared"
     """One of the two was not said or not read."""
@@ -63,6 +70,13 @@ def against_print(licence: Licence, printed: Printed) -> tuple[FieldAgreement, .
     )
 
 
+def said_by_barcode(licence: Licence) -> tuple[dict[str, str], dict[str, date]]:
+    """What print is searched for, as `visual.visual_zone` takes it: names and number, days."""
+    days = {name: getattr(licence, name) for name in ("birth", "issue", "expiry")}
+    wanted = {"surname": licence.surname, "given": licence.given_names, "number": licence.number}
+    return wanted, {name: day for name, day in days.items() if day is not None}
+
+
 def _field(name: str, coded: str, printed: str) -> FieldAgreement:
     if not coded or not printed:
         return FieldAgreement(name, coded, printed, Agreement.NOT_COMPARED)
@@ -72,8 +86,22 @@ def _field(name: str, coded: str, printed: str) -> FieldAgreement:
 def _names(name: str, coded: str, printed: str | None, cut: bool) -> FieldAgreement:
     if not _forms(coded) or not _forms(printed or ""):
         return FieldAgreement(name, coded, printed or "", Agreement.NOT_COMPARED)
-    same = any(_same(a, b, cut) for a in _forms(coded) for b in _forms(printed or ""))
-    return FieldAgreement(name, coded, printed or "", Agreement.AGREES if same else Agreement.DIFFERS)
+    pairs = list(product(_forms(coded), _forms(printed or "")))
+    if any(_same(a, b, cut) for a, b in pairs):
+        return FieldAgreement(name, coded, printed or "", Agreement.AGREES)
+    other = compare_names(printed or "", coded, may_be_cut=cut).match is NameMatch.DIFFERENT
+    near = any(_off("".join(a), "".join(b)) <= MOST_OFF for a, b in pairs)
+    return FieldAgreement(name, coded, printed or "", Agreement.DIFFERS if other and not near else Agreement.IN_PART)
+
+
+def _off(a: str, b: str) -> int:
+    """Letters put in, left out or changed to come from one to the other (Levenshtein)."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        left, row = row, [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(left[j] + 1, row[j - 1] + 1, left[j - 1] + (x != y)))
+    return row[-1]
 
 
 def _same(a: tuple[str, ...], b: tuple[str, ...], cut: bool) -> bool:

@@ -150,7 +150,8 @@ def _names(lines: Sequence[str], layout: Format) -> tuple[str, str, bool, bool]:
     ((n, start, end),) = layout.name_spans()
     text = lines[n][start:end]
     surname, _, given = text.partition("<<")
-    regular = bool(NAME_SHAPE.fullmatch(text)) and bool(given.strip("<"))
+    # some people have one name: a word with fillers alone behind it; two words without a part of their own miss a filler
+    regular = bool(NAME_SHAPE.fullmatch(text)) and bool(given.strip("<") or "<" not in surname.strip("<"))
     return _spaced(surname), _spaced(given), regular, text[-1] != "<"
 
 

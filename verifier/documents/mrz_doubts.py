@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.documents.mrz import check, checks_of
-from verifier.documents.mrz_formats import ALLOWED, ALPHABET
+from verifier.documents.mrz_formats import ALLOWED, ALPHABET, value
+from verifier.documents.mrz_repair import REPAIR_COST
 from verifier.documents.zone_reading import LineStatus, MrzLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from verifier.documents.lattice import Cells, Grid
     from verifier.documents.mrz import ParsedZone
@@ -60,10 +61,13 @@ def relieved(
     layout: Format,
     found: Sequence[LineEvidence],
     logs: Sequence[NDArray[np.float64]],
+    repairs: Collection[tuple[int, int]] = (),
 ) -> list[set[int]]:
-    """Doubts that check digits settle: two that hold, or one over a character that is likely anyway.
+    """Doubts that a check digit settles: over a character that is likely anyway, and that none of its rivals could stand for.
 
-    A digit alone lets one wrong reading in ten pass, so it settles at most two doubts at a time.
+    A digit lets one wrong reading in ten pass, so it settles at most two doubts at a time. A second digit over the same character is no second
+    witness: all weights are prime to 10, so the composite misses every single slip that the field's own digit misses. repairs: (line,
+    position) that were changed so that a digit holds; that it holds says nothing there.
     """
     left = [set(spots) for spots in doubtful]
     rules = [r for r in checks_of(lines, layout) if check(lines, r).holds]
@@ -79,10 +83,16 @@ def relieved(
                 for r in over
             ]
             chance = float(np.exp(logs[n][k, ALPHABET.index(lines[n][k])]))
-            firm = sum(c <= 2 for c in crowd)
-            if found[n].strange[k] <= 0.8 and (firm >= 2 or (firm == 1 and chance > 0.8)):
+            firm = any(c <= 2 for c in crowd) and (n, k) not in repairs and not _twins(lines[n][k], logs[n][k])
+            if found[n].strange[k] <= 0.8 and firm and chance > 0.8:
                 left[n].discard(k)
     return left
+
+
+def _twins(c: str, chances: NDArray[np.float64]) -> bool:
+    """Whether a character that is possible here, too, has the same value for every check digit (8 and S, 6 and G)."""
+    possible = np.flatnonzero(chances >= chances[ALPHABET.index(c)] - REPAIR_COST)
+    return any(ALPHABET[k] != c and (value(ALPHABET[k]) - value(c)) % 10 == 0 for k in possible)
 
 
 def judged(text: str, spots: set[int]) -> MrzLine:
@@ -101,5 +111,5 @@ def irregular(lines: tuple[MrzLine, ...], parsed: ParsedZone) -> tuple[MrzLine, 
             spots = tuple(
                 k for k in range(start, end) if out[n].text[k] == "<" and k + 1 < end and out[n].text[k + 1] != "<"
             )
-            out[n] = replace(out[n], status=LineStatus.FLAGGED, doubtful=spots)
+            out[n] = replace(out[n], status=LineStatus.FLAGGED, doubtful=spots or tuple(range(start, end)))
     return tuple(out)

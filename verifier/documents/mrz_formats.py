@@ -75,9 +75,14 @@ class Format:
         return tuple((f.line, f.start, f.end) for f in self.fields if f.name in ("names", "surname", "given names"))
 
 
+def value(c: str) -> int:
+    """What a character counts in a check digit: digits by value, A-Z 10 to 35, fillers 0; ValueError for others."""
+    return max(ALPHABET.index(c) - 1, 0)
+
+
 def check_digit(text: str) -> int:
     """Doc 9303-3, 4.9: digits by value, A-Z 10 to 35, fillers 0, weighed 7 3 1, modulo 10; ValueError for others."""
-    return sum((max(ALPHABET.index(c) - 1, 0)) * WEIGHTS[k % 3] for k, c in enumerate(text)) % 10
+    return sum(value(c) * WEIGHTS[k % 3] for k, c in enumerate(text)) % 10
 
 
 def _fields(line: int, *parts: tuple[str, int, int, Kind]) -> tuple[Field, ...]:

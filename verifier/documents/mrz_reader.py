@@ -103,7 +103,7 @@ def _read(found: Sequence[LineEvidence], layout: Format) -> tuple[ZoneReading, f
     lines, more = mended(names, logs, layout)
     repairs += more
     doubtful = [doubtful_spots(e, logs[n], lines[n], layout, n) for n, e in enumerate(found)]
-    doubtful = relieved(doubtful, lines, layout, found, logs)
+    doubtful = relieved(doubtful, lines, layout, found, logs, {(r.line, r.position) for r in more})
     read = tuple(judged(text, spots) for text, spots in zip(lines, doubtful, strict=True))
     parsed = None if any(line.status is LineStatus.UNREADABLE for line in read) else parse(lines, layout)
     if parsed is not None:

@@ -14,14 +14,19 @@ _MORE = {
     "Ĳ": ("IJ",), "Ŋ": ("N",), "ĸ": ("Q",), "Ŀ": ("L",), "Ə": ("E",), "ı": ("I",), "İ": ("I",),
 }  # fmt: skip
 """Doc 9303-3, table 6-A: where more than one spelling is allowed or the base letter is not the answer."""
-_CYRILLIC = dict(
-    zip(
+_CYRILLIC: dict[str, tuple[str, ...]] = {
+    c: (latin,)
+    for c, latin in zip(
         "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЫЭЮЯЄІЇҐЂЈЉЊЋЏЎ",
         ["A", "B", "V", "G", "D", "E", "ZH", "Z", "I", "I", "K", "L", "M", "N", "O", "P", "R", "S", "T", "U", "F", "KH", "TS", "CH", "SH", "SHCH", "Y", "E", "IU", "IA", "IE", "I", "I", "G", "D", "J", "LJ", "NJ", "C", "DZ", "U"],
         strict=True,
     )
-) | {"Ё": "E", "Ъ": "IE", "Ь": ""}  # fmt: skip
-"""Table 6-B."""
+} | {
+    "Ё": ("E",), "Ъ": ("IE", ""), "Ь": ("",), "Г": ("G", "H"), "И": ("I", "Y"), "Й": ("I", "Y", "J"), "Х": ("KH", "H"), "Ц": ("TS", "C"),
+    "Ч": ("CH", "C"), "Ш": ("SH", "S"), "Ж": ("ZH", "Z"), "Щ": ("SHCH", "SHT"), "Ю": ("IU", "YU"), "Я": ("IA", "YA"), "Ђ": ("D", "DJ"),
+    "Є": ("IE", "YE"), "Ї": ("I", "YI"), "Ћ": ("C",), "Џ": ("DZ",),
+}  # fmt: skip
+"""Table 6-B, with what Ukrainian, Bulgarian, Serbian and older Russian passports write instead."""
 MOST_SPELLINGS = 24
 LONGEST = 200
 """Characters of a name that are looked at."""
@@ -110,11 +115,11 @@ def _letter(c: str) -> tuple[str, ...]:
     if c in _MORE:
         return _MORE[c]
     if c in _CYRILLIC:
-        return (_CYRILLIC[c],)
+        return _CYRILLIC[c]
     base = unicodedata.normalize("NFKD", c)[:1]
     if "A" <= base <= "Z":
         return (base,)
-    return (_CYRILLIC[base],) if base in _CYRILLIC else ("",)
+    return _CYRILLIC.get(base, ("",))
 
 
 def _unread(name: str) -> bool:

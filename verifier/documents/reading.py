@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from verifier.documents.aamva import NotAamva, parse
+from verifier.documents.aamva_print import said_by_barcode
 from verifier.documents.barcode import read_pdf417
 from verifier.documents.editing import traces
 from verifier.documents.editing_metadata import program_facts
@@ -22,6 +23,7 @@ from verifier.documents.page import FIRST_SIDE, Page, straighten
 from verifier.documents.places import as_handed_in, places_of
 from verifier.documents.portraits import PortraitFacts, portrait_facts
 from verifier.documents.quality import SMALL_SIDE, retakes
+from verifier.documents.sides import front_of, with_front
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
 from verifier.documents.zone import Zone, find_zones
 from verifier.documents.zone_reading import LineStatus, ZoneReading
@@ -71,7 +73,7 @@ class DocumentSeen:
     """What a reader must know of how it was read: mirrored, several documents, pages left out."""
     reason: str = ""
     licence: Licence | None = None
-    """What the PDF417 of a North American licence says; kept where there is no zone."""
+    """What the PDF417 of a North American licence says."""
     places: Mapping[str, Points] = field(default_factory=dict)
     """Where on the page everything is that was read, by name; see `places.places_of`."""
     traces: EditingTraces | None = None
@@ -137,7 +139,9 @@ class DocumentReader:
         notes = [note for still in stills for note in still.notes]
         programs = program_facts(evidence.path)
         seen = [self._page(evidence, still, notes, programs) for still in stills]
-        return _with_portrait_of(max(seen, key=_worth), seen)
+        best = max(seen, key=_worth)
+        front = front_of(best, seen)
+        return with_front(best, front, *_wanted(best.reading, best.licence)) if front is not None else best
 
     def looks_like_one(self, image: Image, side: int = FIRST_SIDE) -> bool:
         """Whether a picture has as many lines of text as a document, at a glance with its long side at `side` pixels."""
@@ -162,8 +166,6 @@ class DocumentReader:
         zones = find_zones(self._ocr, page.image, page.boxes, closer=licence is None)
         zone = zones[0] if zones else None
         notes, count = tuple(dict.fromkeys([*more, *_notes(page, zones)])), _count(page, zones)
-        if zone is not None:
-            licence = None
         if zone is None and licence is None and len(page.boxes) < LEAST_LINES:
             retake = retakes(page, None) if max(page.size) < SMALL_SIDE else ()
             return DocumentSeen(evidence, page, number, None, None, None, None, retake, notes, NO_TEXT)
@@ -209,16 +211,6 @@ def _is_document(seen: DocumentSeen) -> bool:
         or seen.licence is not None
         or (visual is not None and bool(visual.dates) and len(visual.lines) >= LEAST_LINES)
     )
-
-
-def _with_portrait_of(best: DocumentSeen, seen: Sequence[DocumentSeen]) -> DocumentSeen:
-    """The page that says most, with the portrait of another page where it has none: a card's two sides."""
-    if best.portrait is not None and best.portrait.found:
-        return best
-    other = next((s for s in seen if s.portrait is not None and s.portrait.found), None)
-    if other is None:
-        return best
-    return replace(best, portrait=other.portrait, notes=(*best.notes, f"its portrait is on page {other.page_number}"))
 
 
 def _licence(image: Image) -> tuple[Licence | None, bool]:
@@ -273,8 +265,7 @@ def _wanted(reading: ZoneReading | None, licence: Licence | None) -> tuple[dict[
         days["birth"] = birth_date(parsed.values.get("birth", ""), today)
         days["expiry"] = expiry_date(parsed.values.get("expiry", ""), today)
     elif licence is not None:
-        wanted = {"surname": licence.surname, "given": licence.given_names, "number": licence.number}
-        days = {name: getattr(licence, name) for name in ("birth", "issue", "expiry")}
+        return said_by_barcode(licence)
     else:
         return {}, {}
     return wanted, {k: v for k, v in days.items() if v is not None}

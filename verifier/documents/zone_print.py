@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from verifier.documents.names import NameMatch, compare_names
 from verifier.documents.printed_dates import plain
 
 if TYPE_CHECKING:
@@ -21,6 +23,13 @@ DATES_IN_PRINT = 3
 LEAST_SURE, SURELY = 0.6, 0.98
 """Mean probability of a printed line's characters from which it is compared, and from which a difference is no likely slip: one
 character of nine that is read at even chances leaves 0.95. How often a genuine number differs: `python -m tests.benchmarks.documents --batch 100`."""
+NEAR = 0.5
+"""Likeness (difflib) of two names from which one may be the other misread."""
+FAIRLY = 0.9
+"""From which a value that is wholly another one is no slip: a doubtful character or two do not make another name or two other parts of a date."""
+YOUNGEST_EXPIRY = 16
+"""Years from birth to expiry that a date at the label of birth must allow for: in two columns the date of issue may stand there, and documents
+run ten years or less. Rests on that, not on a measurement."""
 MOST_OFF = 2
 """Characters by which a number without a label may differ and still be taken for the document's."""
 Known = dict[str, tuple[tuple[date, ...], str]]
@@ -60,11 +69,53 @@ def dates_apart(seen: DocumentSeen, name: str) -> tuple[tuple[date, Points], ...
     visual, value = seen.visual, getattr(seen, name)
     if visual is None or value is None or not seen.sure_of(name) or visual.field(name) is not None:
         return ()
+    if name == "birth" and (there := _born_by_label(seen)):
+        return there
     if len({tuple(where[0]) for _, where in visual.dates}) < DATES_IN_PRINT:
         return ()
-    # labels are not asked: in two columns the date below one may belong to the next
+    # labels of other dates are not asked: in two columns the date below one may belong to the next
     other = visual.field("expiry" if name == "birth" else "birth")
     return tuple(d for d in visual.dates if other is None or not np.array_equal(d[1], other.corners))
+
+
+def _born_by_label(seen: DocumentSeen) -> tuple[tuple[date, Points], ...]:
+    """The date that was surely read at the label of birth, where it can be one: neither the zone's expiry nor close before it."""
+    there = seen.visual.by_label("birth") if seen.visual is not None else None
+    if there is None or seen.birth is None or seen.birth in there.days:
+        return ()
+    end = seen.expiry if seen.expiry is not None and seen.sure_of("expiry") else datetime.now(UTC).date()
+    # two digits of a year are two days: the later one that has come
+    days = [day for day in there.days if day < datetime.now(UTC).date()]
+    latest = max((day.year for day in days), default=end.year)
+    if there.sure < (FAIRLY if all(_parts_off(day, seen.birth) > 1 for day in days) else SURELY):
+        return ()
+    return tuple((day, there.corners) for day in days if day.year == latest <= end.year - YOUNGEST_EXPIRY)
+
+
+def _parts_off(one: date, other: date) -> int:
+    return sum(a != b for a, b in zip(one.timetuple()[:3], other.timetuple()[:3], strict=True))
+
+
+def names_apart(seen: DocumentSeen) -> tuple[tuple[str, str], ...]:
+    """What was surely read at the labels of surname and given name and has no word of the zone's name: ("surname", as printed).
+
+    A word of the zone's name at the wrong label is the wrong column, and no difference. Open at most: labels may be misplaced.
+    """
+    parsed, visual = seen.reading.parsed if seen.reading is not None else None, seen.visual
+    if parsed is None or visual is None or not all(seen.sure_of(k) for k in ("names", "surname", "given names")):
+        return ()
+    whole, found = f"{parsed.given} {parsed.surname}", []
+    for name, said in (("surname", "surname"), ("given", "given name")):
+        there = visual.by_label(name)
+        value = getattr(parsed, name)
+        if there is None or not value or visual.field(name) is not None:
+            continue
+        near = SequenceMatcher(None, plain(there.value), value, autojunk=False).ratio() >= NEAR
+        if there.sure < (SURELY if near else FAIRLY):
+            continue
+        if compare_names(there.value, whole, may_be_cut=True).match is NameMatch.DIFFERENT:
+            found.append((said, there.value))
+    return tuple(found)
 
 
 def days_without_zone(seen: DocumentSeen) -> Known:
@@ -78,6 +129,21 @@ def days_without_zone(seen: DocumentSeen) -> Known:
         elif there is not None:
             found[name] = (there.days, "in print")
     return found
+
+
+def issue_conflicts(known: Known) -> list[str]:
+    """A date of issue that cannot lie between birth and expiry, however it is read."""
+    issue, where = known.get("issue", ((), ""))
+    said = []
+    for name, sign, word in (("birth", 1, "before the date of birth"), ("expiry", -1, "after the date of expiry")):
+        other = known.get(name, ((), ""))[0]
+        if issue and other and all(sign * (a - b).days < 0 for a in issue for b in other):
+            said.append(f"the date of issue {where} ({days_listed(issue)}) lies {word} ({days_listed(other)})")
+    return said
+
+
+def days_listed(days: tuple[date, ...]) -> str:
+    return " or ".join(day.isoformat() for day in days)
 
 
 def number_in_print(seen: DocumentSeen) -> NumberInPrint | None:
