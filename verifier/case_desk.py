@@ -100,7 +100,7 @@ class CaseDesk:
         """The latest report as a page ("html"), with what pictures are kept, or as it was kept ("json"); that it was fetched is logged."""
         from verifier.report.html_report import to_html
 
-        view = self.look(case_id, with_pictures=True)
+        view = self.look(case_id, with_pictures=ending == "html")
         if view.latest is None or view.report is None:
             raise StoreError("the case has no report that can be shown")
         if ending == "json":

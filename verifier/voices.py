@@ -31,8 +31,8 @@ ROUGH_APART, ROUGH_SAME_MEANS = 0.35, 0.86
 """The same in rough sound (`SoundFacts.flaws`), where voices lie nearer to each other: with the two above, one of 36 rough calls of two
 readers and the noisy interview became one voice. At .33 to .38 and .86 to .89 all 36 get two; from .87 on one voice more is split."""
 HALVES_APART = 0.835
-"""Cosine of the means of a group's two halves under which they are two voices. In 200 calls of two readers, coded and noisy, the means
-of the two are alike to at most .83; the halves of 50 recordings of one reader to at least .836."""
+"""Cosine of the means of a group's two halves under which they are two voices. Chosen on the calls of models/voice_calibration/figures.md:
+at .83 one call of two readers more stays one voice, at .84 a recording of one reader becomes two."""
 MIXTURE_GAIN = 0.06
 """So much nearer is a mixture of two voices to a blend of their means than to either; voices of their own that are short gain less."""
 LEAST_SHARE, LEAST_S = 0.05, 3.0
@@ -43,6 +43,7 @@ such pieces resemble each other, but they come one at a time."""
 LIKE_NONE = 0.55
 """A piece less alike than this to every voice is given to none."""
 MOST_ROUNDS = 30
+"""Of 2-means, which is done after a few."""
 MOST_LINKED = 3000
 """Pieces that are laid side by side, each with each; the others join the nearest group."""
 
@@ -178,10 +179,8 @@ def _without_mixtures(vectors: Vectors, groups: list[Indices]) -> list[Indices]:
         best = 0.0
         for a, b in combinations(range(number), 2):
             near = float(means[a] @ means[b])
-            of_a, of_b = (
-                alike[a] - near * alike[b],
-                alike[b] - near * alike[a],
-            )  # least squares, but for a common factor
+            # the shares of both by least squares, but for a common factor
+            of_a, of_b = alike[a] - near * alike[b], alike[b] - near * alike[a]
             if of_a > 0 and of_b > 0:
                 best = max(best, float(np.sqrt((of_a * alike[a] + of_b * alike[b]) / (1 - near**2))))
         return best - max(a for n, a in enumerate(alike) if n != number) >= MIXTURE_GAIN

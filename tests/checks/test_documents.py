@@ -220,6 +220,13 @@ def test_a_birthday_that_the_holder_does_not_know_is_no_impossible_date(birth: s
     assert f"in part ({birth.strip(chr(60))})" in found.statement
 
 
+def test_a_month_that_does_not_exist_is_not_taken_for_an_unknown_one() -> None:
+    seen = document((BOOK[0], f"{BOOK[1][:13]}7499<<{check_digit('7499<<')}{BOOK[1][20:]}"))
+    found = one(document_dates, seen, call_date=date(2012, 4, 1))
+    assert found.outcome is Outcome.OBSERVED
+    assert "7499 is no possible date of birth" in found.statement
+
+
 @pytest.mark.parametrize("name", ["王伟", "Άννα Μαρία Έρικσον", "محمد علي", "Mary 王伟"])
 def test_a_name_in_letters_that_no_zone_has_is_not_called_another(name: str) -> None:
     finding = one(document_name, document(), claimed_name=name)

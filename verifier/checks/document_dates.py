@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from verifier.checks.base import CaseObservations
     from verifier.documents.reading import DocumentSeen
 
-PART_UNKNOWN = re.compile(r"\d\d(\d\d)?<*")
+PART_UNKNOWN = re.compile(r"\d\d(0[1-9]|1[0-2])?<*")
 """Doc 9303-3, 4.8: fillers stand for a day, or a month and a day, that is not known."""
 
 spec = CheckSpec(

@@ -1,4 +1,4 @@
-"""The machine-readable zone against what is printed on the same page: its dates and the document's number; and dates where there is no zone."""
+"""The machine-readable zone against what is printed on the same page: its dates, the name and the document's number; and dates where there is no zone."""
 
 from __future__ import annotations
 

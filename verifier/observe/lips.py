@@ -35,7 +35,7 @@ WHOLE_UP_TO = Fraction(60)
 BURST = Fraction(9)
 """Seconds: two lines of reading and what is left of those that it cuts."""
 EVERY, OFTEN, OFTEN_UP_TO = Fraction(90), Fraction(30), Fraction(300)
-"""Seconds between the beginnings of two bursts; up to five minutes of recording twice as often."""
+"""Seconds between the beginnings of two bursts; up to five minutes of recording three times as often."""
 SLOT = Fraction(1, 15)
 """Seconds: of each stretch of this length the first picture is looked at. All 30 pictures of a second cost twice as much and tell
 hardly more (models/lip_voice/figures.md)."""
