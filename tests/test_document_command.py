@@ -43,6 +43,7 @@ def test_a_passport_is_read_checked_and_shown(passport: Path) -> None:
     assert page.index('href="#d1-document-name"') < page.index('id="d1-document-name"')
     assert page.index('id="d1-document-name"') < page.index('id="d1-document-barcode"'), "the strongest first"
     assert document["mrz"]["printed_number"]["likeness"] == "same"
+    assert document["mrz"]["fields_in_doubt"] == []
     assert "http" not in page.replace("http-equiv", "")
 
 

@@ -195,6 +195,22 @@ def test_a_given_name_that_its_line_had_no_room_for_is_not_called_another() -> N
     assert "AL may stand for Alexandra" in found.statement
 
 
+def test_a_surname_that_its_line_had_no_room_for_is_not_called_another() -> None:
+    seen = document(("IDFRAWOLFESCHLEGELSTEINHAUSENB75C001", "8806923102858CORINNE<<<<<<<6512068F6"))
+    found = one(document_name, seen, claimed_name="Corinne Wolfeschlegelsteinhausenberger")
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "WOLFESCHLEGELSTEINHAUSENB may stand for Wolfeschlegelsteinhausenberger" in found.statement
+
+
+def test_a_long_number_and_a_name_of_two_fields_are_in_doubt_with_each_of_their_parts() -> None:
+    card = ("I<UTOD23145890<7349<<<<<<<<<<<", "3407127M9507122UTO<<<<<<<<<<<2", "STEVENSON<<PETER<JOHN<<<<<<<<<")
+    long = document(card, ((17,), (), ()))
+    assert not long.sure_of("number")
+    assert long.sure_of("surname")
+    french = document(("IDFRABERTHIER".ljust(36, "<"), "8806923102858CORINNE<<<<<<<6512068F6"), ((), (14,)))
+    assert (french.sure_of("surname"), french.sure_of("given"), french.sure_of("number")) == (True, False, True)
+
+
 def test_who_has_one_name_is_not_in_doubt_for_it() -> None:
     seen = document(("P<UTOSUHARTO".ljust(44, "<"), BOOK[1]))
     assert seen.reading is not None

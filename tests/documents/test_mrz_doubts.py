@@ -70,6 +70,16 @@ def test_a_rival_of_the_same_value_is_settled_by_no_digit(at: int, rivals: tuple
     assert (read.lines[1].status is LineStatus.FLAGGED) == (rivals[1] != "B")
 
 
+def test_no_repair_breaks_a_digit_that_holds() -> None:
+    wrong = DATA[:-1] + "5"  # with 3 in place of 8 the composite digit would hold, and the number's would not
+    found = wavering(1, 3, {"8": 0.91, "3": 0.09})
+    last = evidence(wrong)
+    found[1].first[-1] = last.first[-1]
+    read = _likeliest(found)
+    assert read is not None
+    assert (read.lines[1].text, read.repairs) == (wrong, ())
+
+
 def test_two_digits_over_an_unlikely_character_are_one_witness() -> None:
     read = _likeliest(wavering(1, 3, {"8": 0.52, "3": 0.48}))
     assert read is not None

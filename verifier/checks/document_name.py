@@ -67,9 +67,7 @@ def _one(seen: DocumentSeen, claimed: str | None, make: FindingFactory) -> Findi
     if not claimed:
         text = f"The zone of {name_of(seen)} names {name}{' (some letters are in doubt)' if doubtful else ''}; {printed}. No name was given to compare with."
         return make.make(Outcome.NOT_APPLICABLE, text, rounds=rounds, details=details)
-    # what a full line lacks is lacking at its end, where the given names stand
-    in_line = f"{parsed.surname} {parsed.given}".strip() if parsed.name_may_be_cut else name
-    found = compare_names(claimed, in_line, may_be_cut=parsed.name_may_be_cut)
+    found = compare_names(claimed, name, may_be_cut=parsed.name_may_be_cut)
     more = f" ({'; '.join(found.notes)})" if found.notes else ""
     about = f"The name given, {claimed}, and the name in the zone of {name_of(seen)}, {name}"
     details = (*details, ("Name given", claimed))
@@ -133,7 +131,7 @@ def _cannot(notes: tuple[str, ...]) -> str:
 
 def seen_surely(seen: DocumentSeen) -> bool:
     """Whether no letter of the name is in doubt."""
-    return all(seen.sure_of(k) for k in ("names", "surname", "given names"))
+    return seen.sure_of("surname") and seen.sure_of("given")
 
 
 def _printed(seen: DocumentSeen, parsed: ParsedZone) -> str:

@@ -73,7 +73,10 @@ def words(name: str) -> list[str]:
 
 
 def compare_names(first: str, second: str, *, may_be_cut: bool = False) -> NameComparison:
-    """Two names in full, in any order of their words. may_be_cut: the second may end early (a full line of a zone)."""
+    """Two names in full, in any order of their words.
+
+    may_be_cut: words of the second may end early, any of them: Doc 9303-3, 4.6, lets the issuer choose which it shortens in a full line.
+    """
     mine, theirs = words(first), words(second)
     if not mine or not theirs:
         return NameComparison(NameMatch.UNCOMPARABLE, ("one of them has no letter that can be compared",))
@@ -85,7 +88,7 @@ def compare_names(first: str, second: str, *, may_be_cut: bool = False) -> NameC
     for word in mine:
         found = next((w for w in left if spellings(w) & spellings(word)), None)
         if found is None:
-            found = next((w for w in left if _begins(word, w, whole=not (may_be_cut and w == theirs[-1]))), None)
+            found = next((w for w in left if _begins(word, w, whole=not may_be_cut)), None)
             if found is not None:
                 notes.append(
                     f"{found} may stand for {word}" if len(found) <= len(word) else f"{word} may stand for {found}"
@@ -129,7 +132,7 @@ def _unread(name: str) -> bool:
 
 
 def _begins(word: str, other: str, *, whole: bool) -> bool:
-    """Whether one is the other's initial, or (not whole: at the end of a full line) its beginning."""
+    """Whether one is the other's initial, or (not whole: in a full line) its beginning."""
     for a, b in product(spellings(word), spellings(other)):
         short, long = sorted((a, b), key=len)
         if long.startswith(short) and (len(short) == 1 or not whole):

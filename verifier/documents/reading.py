@@ -52,6 +52,10 @@ NO_TEXT = "no identity document was made out in it: there are hardly any lines o
 NO_SIGN = (
     "no identity document was made out in it: there is text, but no portrait, machine-readable zone, barcode or date"
 )
+_STANDS_IN = {"surname": ("names",), "given": ("names", "given names")}
+"""Fields of the layouts that hold a part of the name."""
+SHORT_NUMBER = 9
+"""Characters of a number's own field: a longer one goes on in the optional data (Doc 9303-5, note j)."""
 GLANCE_SIDE = 480
 """Long side in pixels at which a photo that a face fills is searched for text: a fifth of the time."""
 
@@ -104,11 +108,14 @@ class DocumentSeen:
         return parsed.values.get(name, "") if parsed else ""
 
     def sure_of(self, name: str) -> bool:
-        """Whether no character of a field is in doubt."""
+        """Whether no character of a value is in doubt: of a field of the zone, "surname" or "given"."""
         reading = self.reading
         if reading is None or reading.parsed is None:
             return False
-        fields = [f for f in reading.parsed.format.fields if f.name == name]
+        stands_in = {name, *_STANDS_IN.get(name, ())}
+        if name == "number" and len(reading.parsed.values["number"]) > SHORT_NUMBER:
+            stands_in.add("optional")
+        fields = [f for f in reading.parsed.format.fields if f.name in stands_in]
         return all(not any(f.start <= k < f.end for k in reading.lines[f.line].doubtful) for f in fields)
 
     def without_pictures(self) -> DocumentSeen:

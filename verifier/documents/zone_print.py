@@ -102,7 +102,7 @@ def names_apart(seen: DocumentSeen) -> tuple[tuple[str, str], ...]:
     A word of the zone's name at the wrong label is the wrong column, and no difference. Open at most: labels may be misplaced.
     """
     parsed, visual = seen.reading.parsed if seen.reading is not None else None, seen.visual
-    if parsed is None or visual is None or not all(seen.sure_of(k) for k in ("names", "surname", "given names")):
+    if parsed is None or visual is None or not (seen.sure_of("surname") and seen.sure_of("given")):
         return ()
     whole, found = f"{parsed.given} {parsed.surname}", []
     for name, said in (("surname", "surname"), ("given", "given name")):
@@ -155,7 +155,7 @@ def number_in_print(seen: DocumentSeen) -> NumberInPrint | None:
     if parsed is None or seen.visual is None or any(c.name == "number" and not c.holds for c in parsed.checks):
         return None
     number = parsed.values.get("number", "")
-    if not number or not (seen.sure_of("number") and (len(number) <= 9 or seen.sure_of("optional"))):
+    if not number or not seen.sure_of("number"):
         return None
     lines = [line for line in seen.visual.lines if line.sure >= LEAST_SURE]
     for likeness, form in ((Likeness.SAME, str), (Likeness.LOOK_ALIKE, _folded)):

@@ -119,6 +119,7 @@ def _zone(seen: DocumentSeen, reading: ZoneReading) -> dict[str, Any]:
             for n, line in enumerate(reading.lines)
         ],
         "fields": values,
+        "fields_in_doubt": sorted(name for name in values if not seen.sure_of(name)),
         "printed_number": {
             "value": number.printed,
             "likeness": number.likeness.name.lower(),
