@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks.cases import evidence
 from tests.report.sample import report as sample_report
 from tests.report.sample import span
-from verifier.case_desk import CaseDesk, DecisionRefused, Purpose, StoreError
+from verifier.case_desk import CaseDesk, DecisionRefused, Purpose, StoreError, mark_of
+from verifier.checks.base import ReferenceFace
 from verifier.decision import CHOICES
 from verifier.report.json_report import to_json
-from verifier.store import records
+from verifier.report.model import Picture
+from verifier.store import codec, records, shown
+from verifier.store.observations import KeptReference
 from verifier.store.repository import Repository
 from verifier.store.vault import CHUNK
 
@@ -50,7 +54,7 @@ def test_a_case_is_for_those_it_is_for_and_the_log_names_who_did_what(desk: Case
         lambda c: stranger.note(c, "sam", "x"), lambda c: stranger.hold(c, "x"), lambda c: stranger.would_go(c, Purpose),
         lambda c: stranger.decide(c, "sam", CHOICES[0], NOTE), lambda c: stranger.withdraw(c, Purpose), lambda c: stranger.uncover(c, "sam"),
         lambda c: consented(stranger, c), lambda c: stranger.word(c, "dispute", "x"), lambda c: stranger.check(c, [], []),
-        lambda c: stranger.report(c, "html"), lambda c: stranger.edit(c, "Eve", (), (), ()),
+        lambda c: stranger.report(c, "html"), lambda c: stranger.edit(c, "", "Eve", (), (), ()),
         lambda c: stranger.keep_apart(everybodys, "sam", c, "they are two people"),
     ):  # fmt: skip
         with pytest.raises(StoreError, match="there is no case"):
@@ -226,17 +230,40 @@ def test_what_the_candidate_says_can_be_changed_and_the_rest_stays(desk: CaseDes
     case = repository.for_user("kim").new_case(
         records.Candidate("Ana Lima", agency="An agency", emails=("a@example.org",))
     )
-    desk.edit(case, " Ana Lima Souza ", ["ana@example.org"], ["+1 555"], [])
+    mark = mark_of(repository.case(case).candidate)
+    desk.edit(case, mark, " Ana Lima Souza ", ["ana@example.org"], ["+1 555"], [])
     expected = records.Candidate("Ana Lima Souza", agency="An agency", emails=("ana@example.org",), phones=("+1 555",))
     assert repository.case(case).candidate == expected
     assert [c.id for c in desk.cases("ana@example.org")] == [case]
-    for name, emails in (("", []), ("Ana", ["no address"])):
-        with pytest.raises(StoreError):
-            desk.edit(case, name, emails, [], [])
+    with pytest.raises(StoreError, match="meanwhile"):
+        desk.edit(case, mark, "Ana", [], [], [])
+    mark = mark_of(expected)
+    for name, emails, words in (("", [], "name"), ("Ana", ["no address"], "no address")):
+        with pytest.raises(StoreError, match=words):
+            desk.edit(case, mark, name, emails, [], [])
     assert repository.case(case).candidate == expected
-    desk.edit(case, "Ana", [], [], ["lee"])
+    desk.hold(case, "asked for by counsel")
+    with pytest.raises(StoreError, match="legal hold"):
+        desk.edit(case, mark, "Ana", [], [], [])
+    desk.hold(case, "")
+    assert "change who may see it" not in [line.action for line in repository.history(case)]
+    desk.edit(case, mark, "Ana", [], [], ["lee"])
     assert repository.for_user("kim").case(case).candidate.visible_to == ("lee", "kim")
-    assert "change case" in [line.action for line in repository.for_user("kim").history(case)]
+    assert {"change case", "change who may see it"} <= {
+        line.action for line in repository.for_user("kim").history(case)
+    }
+
+
+def test_of_a_case_on_hold_the_picture_that_was_taken_last_is_shown(desk: CaseDesk, repository: Repository) -> None:
+    case = desk.new("Ana Lima")
+    consented(desk, case)
+    face = ReferenceFace(evidence("reference-1", "id.jpg", "photo"), None, ("reference-1",), "")
+    for taken in (b"the first face", b"the face that was named afterwards"):
+        held = KeptReference(face, (Picture("reference-1", taken, 1, 1, "", "reference-1", None),))
+        observed = records.Observation("reference-1", "models", ("faces",), "reference-1")
+        repository.add(case, observed, files=[codec.pack(held)])
+        desk.hold(case, "asked for by counsel")
+    assert [p.jpeg for p in shown.pictures(repository, case)] == [b"the face that was named afterwards"]
 
 
 @pytest.mark.parametrize(

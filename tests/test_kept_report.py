@@ -50,6 +50,19 @@ def test_frames_of_those_who_are_not_kept_are_not_there() -> None:
     assert "data:image/jpeg" not in to_html(none)
 
 
+def test_a_portrait_is_not_shown_as_the_outlined_page_that_is_not_kept() -> None:
+    given = report()
+    portrait = replace(given.pictures[0], key="reference-1", round_id="reference-1", time=None)
+    frame = {"subject": "reference-1", "time_s": None}
+    said = to_json(given)
+    for check, shown in (("document-editing", ()), ("document-portrait", ("reference-1",))):
+        said["checks"][0]["id"] = check
+        said["findings"] = [said["findings"][0] | {"check": check, "frames": [frame]}]
+        again = read_back(json.dumps(said), (), [portrait])
+        assert again is not None
+        assert again.findings[0].pictures == shown
+
+
 def test_kept_seconds_are_played_where_a_finding_points_to() -> None:
     found = next(f for f in report().findings if f.spans)
     clips = [Clip("round-1", s, s, "video/webm", JPEG) for s in (found.spans[0], span(300, 310))]

@@ -63,6 +63,7 @@ class Said(Details):
     basis: str = Line
     until: str = Line
     other: str = Line
+    before: str = Line
     purposes: list[Purpose] = Field([], max_length=len(Purpose))
     sure: bool = False
 
@@ -221,7 +222,7 @@ def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str) -> Non
         "withdraw": lambda: cases.withdraw(case_id, said.purposes),
         "hold": lambda: cases.hold(case_id, said.reason),
         "apart": lambda: cases.keep_apart(case_id, who, said.other, said.reason),
-        "details": lambda: cases.edit(case_id, *said.said()),
+        "details": lambda: cases.edit(case_id, said.before, *said.said()),
     }
     does[act]()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from verifier_ui.result_views import chip, picture_uri, thumbs_of
 from verifier_ui.views import render
 
-from verifier.case_desk import PURPOSE_WORDS
+from verifier.case_desk import PURPOSE_WORDS, mark_of
 from verifier.decision import CHOICES
 from verifier.kept_report import cases_in
 
@@ -31,7 +31,7 @@ LOG_WORDS = {
     "add consent": "wrote a consent down", "replace consent": "changed a consent",
     "add not the same": "said that another case is somebody else's", "hold": "put it on legal hold",
     "open kept report": "opened the latest report", "open kept file": "opened a kept file",
-    "new case": "opened the case", "change case": "changed the candidate's details", "open case": "looked at the case", "export": "copied the case into a file",
+    "new case": "opened the case", "change case": "changed the candidate's details", "change who may see it": "changed who may see it", "open case": "looked at the case", "export": "copied the case into a file",
     "candidate copy": "made a copy for the candidate",
 }  # fmt: skip
 """Actions of the log as the page says them; others as they are."""
@@ -65,6 +65,8 @@ def case_view(
     problem: str = "",
 ) -> str:
     """One case. login: who is logged in; empty: people type their names. may_review: decide, hold and take back. asking: consent that is about to be taken back."""
+    from verifier.report.leads import not_judged
+    from verifier.report.prompts_view import prompts
     from verifier.report.ranking import look_first, sections
 
     view = cases.look(case_id, opened=opened, with_pictures=True)
@@ -83,6 +85,7 @@ def case_view(
         view=view, case_id=case_id, login=login, may_review=may_review, problem=problem,
         first=look_first(still), apart_by=apart_by, log_words=LOG_WORDS,
         settled=[(f, "Remembered as two people" + "; ".join(apart_by.get(c, "") for c in sorted(named)) + ".") for f, named in settled], groups=[(title, found) for title, found in groups if found],
+        details_mark=mark_of(view.line.candidate), prompts=prompts(view.report) if view.report else None, not_judged=not_judged(view.report) if view.report else "",
         specs=view.specs, chip=chip, clip_url=lambda *_: "", thumbs=thumbs_of(view.report) if view.report else {},
         captions={p.key: p.caption for p in view.report.pictures} if view.report else {},
         changes=change_words(view.latest.record.changes if view.latest else (), {k: s.question for k, s in view.specs.items()}),

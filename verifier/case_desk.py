@@ -5,6 +5,7 @@ A case that a user may not see answers like one that there is not. Deciding is p
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ RECENT = 8
 UNCOVERED = "There was no second reviewer, so the first decision was shown."
 OPEN_FILE, OPEN_REPORT, SAME_OPENING = "open kept file", "open kept report", timedelta(minutes=10)
 """What the log says when somebody plays a kept recording, fetches another kept file or the report; once in so long."""
+CHANGE_READERS = "change who may see it"
 _GOES = {
     "media": "recordings, photos and documents",
     "observation": "face and voice templates, with the pictures behind them",
@@ -138,11 +140,30 @@ class CaseDesk:
         return self._repository.new_case(self._said(records.Candidate(), name, emails, phones, visible_to))
 
     def edit(
-        self, case_id: str, name: str, emails: Sequence[str], phones: Sequence[str], visible_to: Sequence[str]
+        self,
+        case_id: str,
+        before: str,
+        name: str,
+        emails: Sequence[str],
+        phones: Sequence[str],
+        visible_to: Sequence[str],
     ) -> None:
-        """Writes anew what the candidate says of themselves, as for `new`; what the pages do not ask for stays."""
-        known = self._repository.case(case_id).candidate
-        self._repository.change(case_id, self._said(known, name, emails, phones, visible_to))
+        """Writes anew what the candidate says of themselves, as for `new`; what the pages do not ask for stays.
+
+        before: `mark_of` what was shown, so that nobody undoes what another wrote meanwhile. On legal hold nothing is changed.
+        """
+        with self._lock:
+            line = self._repository.case(case_id)
+            if line.on_hold:
+                raise StoreError("the case is on legal hold: its details can be changed when the hold is lifted")
+            if before != mark_of(line.candidate):
+                raise StoreError(
+                    "somebody changed these details meanwhile: load the page anew, look, and change them again"
+                )
+            said = self._said(line.candidate, name, emails, phones, visible_to)
+            self._repository.change(case_id, said)
+            if said.visible_to != line.candidate.visible_to:
+                self._repository.log(CHANGE_READERS, case_id)
 
     def namesakes(self, name: str) -> list[CaseLine]:
         """Cases that the user may see, under this very name."""
@@ -270,6 +291,11 @@ class CaseDesk:
         self._repository.case(case_id)
         made = self._repository.entries(case_id, "decision")
         return made[-1] if made and not made[-1].record.confirmed else None
+
+
+def mark_of(candidate: records.Candidate) -> str:
+    """Other details have another mark."""
+    return hashlib.sha256(repr(candidate).encode()).hexdigest()
 
 
 def _record_of(kept: records.Decision) -> DecisionRecord:

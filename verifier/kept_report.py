@@ -32,6 +32,8 @@ MADE_ANEW = (
 )
 LONGEST_S = 1_000_000
 """Of a recording: more is no report of ours."""
+OUTLINED = ("document-editing", "document-ghost")
+"""Checks whose pictures are pages with parts outlined: no page is kept, and the portrait's crop is none."""
 _CASE = re.compile(r"\bc-[0-9a-f]{10}\b")
 
 
@@ -105,10 +107,11 @@ def _spec(said: dict[str, Any]) -> CheckSpec:
 
 def _finding(said: dict[str, Any], frames: Frames, known: Collection[str]) -> Finding:
     """known: ids of rounds and references that the report lists."""
+    shown = () if said["check"] in OUTLINED else said.get("frames", ())
     return Finding(
         said["check"], Group(said["group"]), Outcome(said["outcome"]), str(said["statement"]),
         next_step=str(said["next_step"]), rounds=tuple(r for r in said["rounds"] if r in known), spans=_spans(said["spans"]),
-        score=None if said.get("score") is None else float(said["score"]), lr=_ratio(said["log10_lr"]), pictures=_keys(said.get("frames", ()), frames),
+        score=None if said.get("score") is None else float(said["score"]), lr=_ratio(said["log10_lr"]), pictures=_keys(shown, frames),
         details=_pairs(said.get("details", ())), origin=str(said.get("origin", "")),
         provisional=bool(said.get("provisional")),
     )  # fmt: skip

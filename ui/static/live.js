@@ -155,7 +155,7 @@ const report = async () => {
     const found = document.createElement('ul');
     found.className = 'so-far';
     found.append(...data.findings.filter((f) => ['observed', 'inconclusive', 'not_observed'].includes(f.outcome)).map((f) => Object.assign(document.createElement('li'), { textContent: f.statement, className: f.outcome })));
-    $('report').replaceChildren(link('report.html', 'Open the report'), ' ', link('report.html', 'Download the report', true), ' ', link('report.json', 'Data (JSON)', true), found);
+    $('report').replaceChildren(link('report.html', 'Open the report'), ' ', link('report.html', 'Download the report', true), ' ', link('report.json', 'Data (JSON)', true), found, NOT_JUDGED);
   } finally { button('report').disabled = false; }
 };
 const remove = async () => { await ask('DELETE', live.id); keep(''); live.ending = false; show('before'); before(); problem('The recording was deleted.'); };
@@ -184,6 +184,7 @@ const opened = async () => {
   if (!s.interrupted) { draw(s); poll(); }
 };
 
+const NOT_JUDGED = Object.assign(document.createElement('p'), { className: 'quiet', textContent: 'Whether the face itself is swapped or generated: not judged.' });
 const ACTS = { start, end, report, keep: keepInCase, delete: remove, new: fresh, continue: resume };
 element.addEventListener('click', async (event) => {
   const pressed = event.target.closest('[data-act], [data-open]');

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def unpacked(repository: Repository, case_id: str, kind: str) -> Iterator[tuple[Entry, Any]]:
-    """Entries of a kind with what their files hold, as far as a consent covers that and it is not damaged."""
+    """Of each round or reference the newest entry of a kind with what its files hold, as far as a consent covers that and it is not damaged."""
     repository.case(case_id)
     if consent.RESTS_ON[kind] not in consent.covered(repository.entries(case_id, "consent")):
         return
-    for entry in repository.entries(case_id, kind):
+    # on hold the earlier ones stay beside it, perhaps with another face
+    newest = {getattr(e.record, "subject", "") or e.record.round_id: e for e in repository.entries(case_id, kind)}
+    for entry in newest.values():
         with suppress(StoreError):
             yield entry, codec.unpack(b"".join(repository.read(entry)))
 
