@@ -56,18 +56,25 @@ def test_lips_and_voice_together_also_when_the_sound_is_late_all_through(late: i
 
 
 def test_lips_and_voice_apart_are_named_with_the_seconds_of_the_recording() -> None:
-    found = after(burst(3, 1, 8), burst(63, 2, 9), where=", part 2")
-    assert (found.outcome, found.support, found.provisional) == (Outcome.OBSERVED, Support.FIRST, True)
-    assert [(int(s.start), int(s.end)) for s in found.spans] == [(4, 10), (64, 70)]
     assert (
-        "do not move together at 00:04 to 00:10, 01:04 to 01:10 of the recording, part 2, as far as" in found.statement
+        after(burst(3, 1, 8), burst(63, 2, 9)).outcome is Outcome.INCONCLUSIVE
+    )  # as a lag that does not stand out yet
+    found = after(burst(3, 1, 8), burst(63, 2, 9), burst(83, 3, 10), where=", part 2")
+    assert (found.outcome, found.support, found.provisional) == (Outcome.OBSERVED, Support.FIRST, True)
+    assert [(int(s.start), int(s.end)) for s in found.spans] == [(4, 10), (64, 70), (84, 90)]
+    assert (
+        "do not move together at 00:04 to 00:10, 01:04 to 01:10, 01:24 to 01:30 of the recording, part 2, as far as"
+        in found.statement
     )
-    assert "look at these seconds afterwards" in found.statement
+    assert "Look at these seconds in the recording afterwards" in found.statement
+    assert "The largest face is taken for the speaker's" in found.statement
     assert "laughs or eats while another person speaks" in found.statement
 
 
 def test_one_odd_burst_says_nothing_alone_nor_among_many() -> None:
     assert after(burst(3, 1, 8)).outcome is Outcome.INCONCLUSIVE
+    assert after(burst(3, 1), burst(23, 2), burst(43, 3, 8)).outcome is Outcome.INCONCLUSIVE
+    assert after(burst(3, 1), burst(23, 2), burst(43, 3, 8), burst(63, 4, 9)).outcome is Outcome.OBSERVED
     together = [burst(20 * n, n) for n in range(1, 7)]
     assert after(*together, burst(140, 9, 8)).outcome is Outcome.INCONCLUSIVE
     assert after(*together).outcome is Outcome.NOT_OBSERVED
@@ -201,3 +208,26 @@ def test_what_cannot_be_watched_says_why(
     call.behind_s = behind_s
     call.play("round-2.mp4", voice, speed=8.0)
     assert why in watched(call, monkeypatch, lambda f: True).statement
+
+
+def test_an_error_with_one_call_is_said_and_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, whole = Played(), Played()
+    broken.session = SimpleNamespace(id="b")
+    monkeypatch.setattr(broken.lips, "pictures", lambda part: 1 // 0)
+    monkeypatch.setattr(lip_watch, "EVERY_S", 0.0)
+    watcher = LipWatcher()
+    for call in (broken, whole):
+        call.play("round-2.mp4", "round-2.mp4")
+        watcher.add(call)  # type: ignore[arg-type]
+    end = time.monotonic() + 60
+    try:
+        while not (broken.lips_and_voice and whole.lips_and_voice):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    finally:
+        broken.stop()
+        whole.stop()
+        watcher.close(10)
+    assert broken.lips_and_voice.outcome is Outcome.NOT_AVAILABLE
+    assert lip_watch.BROKEN in broken.lips_and_voice.statement
+    assert whole.lips_and_voice.outcome is not Outcome.NOT_AVAILABLE

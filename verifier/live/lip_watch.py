@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verifier.coupling import REACH, SEARCH, CouplingModel
-from verifier.live.lips import Burst, LipsSoFar
+from verifier.live.lips import Burst, LipsSoFar, unseen
 from verifier.media.sampling import SamplingPlan
 from verifier.media.types import AudioBlock, VideoFrame
 from verifier.observe.lips import SLOT, LipObserver
@@ -54,7 +54,11 @@ MOST_LEFT_OUT = 0.02
 NICE = 5
 BUSY = "this computer was too busy to look at the mouth often enough"
 CUT = "the recording was cut meanwhile"
-NO_SOUND, NOBODY = "no sound arrives", "no face was to be seen"
+NO_SOUND, NOBODY = (
+    "no sound arrives",
+    "no mouth could be followed, as where a face is turned away or the picture stands still",
+)
+BROKEN = "they cannot be looked at any more, because of an error in the tool"
 SEVERAL = "several faces are shown about equally large"
 log = logging.getLogger(__name__)
 
@@ -181,18 +185,22 @@ class LipWatcher:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        try:
-            if sys.platform == "linux":  # there, threads have a niceness of their own: media and faces come first
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
-            models: tuple[CouplingModel, SpeechNetwork] | None = None
-            while not self._closing.wait(0.2):
-                with self._lock:
-                    ready = [w for w in self._watched.values() if w.due <= time.monotonic() and _can_begin(w.call)]
-                if ready:
-                    models = models or (CouplingModel.load(), SpeechNetwork())
-                    self._look(min(ready, key=lambda w: w.due), *models)
-        except Exception:  # the call goes on without it
-            log.exception("lips and voices of live calls cannot be looked at")
+        if sys.platform == "linux":  # there, threads have a niceness of their own: media and faces come first
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        models: tuple[CouplingModel, SpeechNetwork] | None = None
+        while not self._closing.wait(0.2):
+            with self._lock:
+                ready = [w for w in self._watched.values() if w.due <= time.monotonic() and _can_begin(w.call)]
+            if not ready:
+                continue
+            one = min(ready, key=lambda w: w.due)
+            try:
+                models = models or (CouplingModel.load(), SpeechNetwork())
+                self._look(one, *models)
+            except Exception:  # that call goes on without it, the others with it
+                log.exception("lips and voice of a live call cannot be looked at")
+                self.remove(one.call)
+                one.call.lips_and_voice = unseen(BROKEN)
 
     def _look(self, one: _Watched, model: CouplingModel, network: SpeechNetwork) -> None:
         call = one.call

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 KEPT = 10
 """Bursts that are judged together; older ones are let go."""
-LEAST_BURSTS = 2
-"""Judged bursts from which on "do not move together" is said: one odd burst may be a network's."""
+LEAST_PARTED, LEAST_WITHOUT_LAG = 2, 3
+"""Bursts that part ways from which on it is said: one odd burst may be a network's. And where no lag between picture and sound stands out so
+far: a call that lags all through looks parted until one does."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,17 @@ class LipsSoFar:
 
     def _finding(self, why: str) -> Finding:
         if not self._bursts:
-            return could_not(self._make, "Lips and voice could not be laid side by side so far", why, ("round-1",), "")
+            return unseen(why)
         found = self._couple(self._bursts)
         begins = self._bursts[0].heard_from
         parted = tuple(Span(s.start + begins, s.end + begins) for s in found.parted)
         support = found.lr.support if found.lr else None
-        if parted and support is Support.FIRST and len(self._bursts) >= LEAST_BURSTS:
+        least = LEAST_PARTED if found.offset_s is not None else LEAST_WITHOUT_LAG
+        if len(parted) >= least and support is Support.FIRST:
             outcome, text = Outcome.OBSERVED, (
                 f"Lips and voice do not move together at {clocks(parted)} of the recording{self._where}, as far as can be told"
-                f" during the call: look at these seconds afterwards. {INNOCENT}"
+                f" during the call. {INNOCENT} The largest face is taken for the speaker's: whoever only listens there moves lips without the voice."
+                " Look at these seconds in the recording afterwards: the report looks at parts of it, and maybe not at these."
             )  # fmt: skip
         elif not parted and support is Support.SECOND:
             seconds = total(found.judged)
@@ -87,6 +90,14 @@ class LipsSoFar:
             text = "Whether lips and voice move together cannot be told so far: no clear support either way."
         text += f" The newest look told nothing: {why}." if why else ""
         return self._make.make(outcome, text, rounds=("round-1",), spans=parted, score=found.score, lr=found.lr)
+
+
+def unseen(why: str) -> Finding:
+    """Nothing can be said, and why."""
+    make = FindingFactory(spec)
+    return replace(
+        could_not(make, "Lips and voice could not be laid side by side so far", why, ("round-1",), ""), provisional=True
+    )
 
 
 def laid_out(bursts: Sequence[Burst]) -> tuple[LipTable, SoundTable, list[Span]]:
