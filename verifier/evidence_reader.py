@@ -188,7 +188,7 @@ class EvidenceReader:
         from verifier.checks import document_editing, document_ghost
         from verifier.documents.places import GHOST, with_outlines
 
-        edited = [r.name for r in seen.traces.regions if r.stands_out] if seen.traces else []
+        edited = list(seen.traces.to_outline) if seen.traces else []
         twice = ["portrait", GHOST] if GHOST in seen.places else []
         for check, parts in ((document_editing, edited), (document_ghost, twice)):
             if seen.page is not None and parts:

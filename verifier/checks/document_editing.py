@@ -20,13 +20,14 @@ spec = CheckSpec(
     propositions=None,
     method=(
         "The picture is saved again as JPEG at many qualities: a part that changes where the rest hardly does was saved fewer times than "
-        "the rest. A screen's rows and columns are looked for as single frequencies. Programs that the file names are "
+        "the rest. A screen's rows and columns are looked for as single frequencies. Signs of the machine-readable zone are laid over drawings of OCR-B and of "
+        "other typefaces. Programs that the file names are "
         "listed and weigh nothing."
     ),
     limits=(
         "A hint, not a proof: it has no likelihood ratio, and it is measured on edits made here, on generated cards and published specimens; there is no "
         "public data of edited documents. Sending a picture through a chat wipes out the trace of a pasted part, and a careful edit before printing leaves none. "
-        "A portrait cropped and put back by a scanning program can look the same, and a document on the screen of a "
+        "Some genuine zones are printed in another typeface, and a careful hand types in OCR-B. A portrait cropped and put back by a scanning program can look the same, and a document on the screen of a "
         "phone may be an honest digital one."
     ),
     follow_up="Look at the outlined part, and ask to see the document itself, held and tilted, in a video call.",
@@ -52,7 +53,7 @@ def _one(seen: DocumentSeen, origin: str) -> Finding:
         )
     else:
         found = findings(name_of(seen), seen.traces, origin)
-    shown = seen.traces is not None and any(r.stands_out for r in seen.traces.regions)
+    shown = seen.traces is not None and bool(seen.traces.to_outline)
     return replace(found, rounds=(seen.evidence.id,), pictures=(picture_key(seen),) if shown else ())
 
 
@@ -72,6 +73,9 @@ def findings(name: str, traces: EditingTraces, origin: str = "") -> Finding:
         said.append(
             f"{_listed(parts)} {verb} saved fewer times than the rest of the picture, as parts that are put in later are"
         )
+    if traces.other_typeface:
+        lines = _listed([_part(name) for name in traces.other_typeface])
+        said.append(f"signs of {lines} look like another typeface than OCR-B, in which zones are printed")
     if traces.on_screen:
         said.append(
             "it shows the fine grid of a screen: the picture may have been taken of a screen and not of the document"
@@ -79,12 +83,13 @@ def findings(name: str, traces: EditingTraces, origin: str = "") -> Finding:
     if said:
         return make.make(Outcome.OBSERVED, f"In {name}, {'; and '.join(said)}.", details=details)
     judged = [r for r in traces.regions if r.missing is not None] if traces.savings > 1 else []
-    if traces.screen is None and not judged:
+    if traces.screen is None and traces.other_typeface is None and not judged:
         why = "the picture is too small to look for traces of editing"
         return make.make(Outcome.NOT_AVAILABLE, f"In {name}: {why}.", details=details, next_step=_ASK)
     seen = ["no grid of a screen"] if traces.screen is not None else []
     seen += ["no part with another history of saving"] if judged else []
-    text = f"In {name}, {' and '.join(seen)} was seen."
+    seen += ["no sign of the zone in another typeface"] if traces.other_typeface is not None else []
+    text = f"In {name}, {_listed(seen)} was seen."
     if not judged:
         text += " Whether parts were put in could not be judged: the picture shows no earlier saving, or is too small."
     return make.make(Outcome.NOT_OBSERVED, f"{text} This does not prove that it is unchanged.", details=details)

@@ -66,6 +66,13 @@ class EditingTraces:
     """Strongest single frequency over its surroundings: honest documents stay below 60. None: the picture is too small."""
     programs: tuple[tuple[str, str], ...]
     """Where in the file a program is named, and which; as given."""
+    other_typeface: tuple[str, ...] | None = None
+    """Lines of the zone with signs in another typeface ("line1"), see `typeface`. None: it could not be judged."""
+
+    @property
+    def to_outline(self) -> tuple[str, ...]:
+        """Names of the parts that a check points at."""
+        return tuple(dict.fromkeys((*(r.name for r in self.regions if r.stands_out), *(self.other_typeface or ()))))
 
     @property
     def on_screen(self) -> bool:

@@ -24,6 +24,7 @@ from verifier.documents.places import as_handed_in, places_of
 from verifier.documents.portraits import PortraitFacts, portrait_facts
 from verifier.documents.quality import SMALL_SIDE, retakes
 from verifier.documents.sides import front_of, with_front
+from verifier.documents.typeface import Typefaces
 from verifier.documents.visual import VisualZone, read_lines, visual_zone
 from verifier.documents.zone import Zone, find_zones
 from verifier.documents.zone_reading import LineStatus, ZoneReading
@@ -137,7 +138,7 @@ class DocumentReader:
 
     def __init__(self, portraits: PortraitFinder | None = None) -> None:
         self._ocr = Ocr()
-        self._zones = ZoneReader(self._ocr)
+        self._zones, self._typefaces = ZoneReader(self._ocr), Typefaces()
         self._given = portraits
 
     def read(self, evidence: Evidence, stills: Sequence[Still] | None = None) -> DocumentSeen:
@@ -182,6 +183,8 @@ class DocumentReader:
         portrait = portrait_facts(self._portraits, page.image)
         places = places_of(zone, visual, portrait)
         edited = traces(still.image, as_handed_in(places, page), programs)
+        if zone is not None and reading is not None and reading.lines:
+            edited = replace(edited, other_typeface=self._typefaces.lines_apart(zone.strips, reading))
         some = zone or licence or unread or portrait.faces or visual.dates or visual.labelled
         return DocumentSeen(
             evidence, page, number, zone, reading, visual, portrait, retakes(page, zone), notes, "" if some else NO_SIGN,

@@ -39,7 +39,7 @@ class Witness:
         grey = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY).astype(np.float32)
         middle = middle_of(grey)
         seen = np.stack([
-            _patch(grey, x + dx * grid.pitch, middle + dy * grid.pitch, grid.pitch * REACH)
+            patch(grey, x + dx * grid.pitch, middle + dy * grid.pitch, grid.pitch * REACH)
             for dx, dy in SHIFTS for x in grid.centres(cells)
         ])  # fmt: skip
         logits = self._session.run(None, {"cells": seen[:, None]})[0].astype(np.float64)
@@ -67,7 +67,7 @@ def middle_of(grey: NDArray[np.float32]) -> float:
     return float((ink * np.arange(len(ink))).sum() / ink.sum()) if ink.sum() > 0 else len(ink) / 2
 
 
-def _patch(grey: NDArray[np.float32], x: float, y: float, side: float) -> NDArray[np.float32]:
+def patch(grey: NDArray[np.float32], x: float, y: float, side: float) -> NDArray[np.float32]:
     scale = SIDE / side
     matrix = np.array([[scale, 0, SIDE / 2 - x * scale], [0, scale, SIDE / 2 - y * scale]])
     patch = cv2.warpAffine(grey, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -186,7 +186,7 @@ def _outlines(seen: DocumentSeen, scale: float) -> list[_Outline]:
         values = {NAMES.get(f.name, f.name): f.value for f in seen.visual.labelled}
         values |= {NAMES.get(f.name, f.name): f.value for f in seen.visual.fields}
     lines = {f"line{n}": line for n, line in enumerate(seen.reading.lines, 1)} if seen.reading else {}
-    edited = {r.name for r in seen.traces.regions if r.stands_out} if seen.traces else set()
+    edited = set(seen.traces.to_outline) if seen.traces else set()
     apart = _apart(seen)
     found = [_Outline(_points(corners, scale), label, "look", checks) for checks, label, corners in apart]
     for name, corners in seen.places.items():

@@ -82,6 +82,7 @@ def _document(result: DocumentResult, seen: DocumentSeen) -> dict[str, Any]:
         "editing": {
             "stand_out": [r.name for r in seen.traces.regions if r.stands_out],
             "screen_grid": seen.traces.on_screen,
+            "other_typeface": list(seen.traces.other_typeface) if seen.traces.other_typeface is not None else None,
             "programs": [f"{where}: {program}" for where, program in seen.traces.programs],
         }
         if seen.traces
