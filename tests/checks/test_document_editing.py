@@ -45,10 +45,7 @@ def test_a_screen_is_said() -> None:
 def test_signs_in_another_typeface_are_said_with_their_lines() -> None:
     found = findings("the document id.jpg", EditingTraces((), 2, None, (), ("line1", "line2")))
     assert found.outcome is Outcome.OBSERVED
-    assert (
-        "signs of line 1 of the machine-readable zone and line 2 of the machine-readable zone look like another"
-        in found.statement
-    )
+    assert "signs of lines 1 and 2 of the machine-readable zone look like another typeface" in found.statement
     clean = findings("the document id.jpg", EditingTraces((), 2, 12.0, (), ()))
     assert clean.outcome is Outcome.NOT_OBSERVED
     assert "no grid of a screen and no sign of the zone in another typeface was seen" in clean.statement

@@ -74,8 +74,10 @@ def findings(name: str, traces: EditingTraces, origin: str = "") -> Finding:
             f"{_listed(parts)} {verb} saved fewer times than the rest of the picture, as parts that are put in later are"
         )
     if traces.other_typeface:
-        lines = _listed([_part(name) for name in traces.other_typeface])
-        said.append(f"signs of {lines} look like another typeface than OCR-B, in which zones are printed")
+        numbers = [name.removeprefix("line") for name in traces.other_typeface]
+        said.append(
+            f"signs of line{'s' * (len(numbers) > 1)} {_listed(numbers)} of the machine-readable zone look like another typeface than OCR-B, in which zones are printed"
+        )
     if traces.on_screen:
         said.append(
             "it shows the fine grid of a screen: the picture may have been taken of a screen and not of the document"
