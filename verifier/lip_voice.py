@@ -81,11 +81,17 @@ def rows_of(person: Person, table: LipTable) -> Flags:
 
 
 def couple(
-    model: CouplingModel, table: LipTable, mine: Flags, sound: SoundTable, speech: Sequence[Span] | None = None
+    model: CouplingModel,
+    table: LipTable,
+    mine: Flags,
+    sound: SoundTable,
+    speech: Sequence[Span] | None = None,
+    clear_peak: float = CLEAR_PEAK,
 ) -> Coupling:
     """Judges one person's rows of the table against the call's sound.
 
     speech: where somebody speaks; music or noise beside a mouth that moves says nothing. None: not known, loud sound counts.
+    clear_peak: see `CLEAR_PEAK`; 0: the lag that suits best, whether it stands out or not.
     """
     large = np.array([box.height >= LEAST_FACE for box in table.boxes], bool)
     if not mine.any():
@@ -115,14 +121,14 @@ def couple(
             "the candidate's mouth hardly moves, or never for five seconds on end, while it is in view with sound"
         )
     keep = spoken & moving
-    return _judge(model, Windows(found.start[keep], found.lags, found.scores[keep]))
+    return _judge(model, Windows(found.start[keep], found.lags, found.scores[keep]), clear_peak)
 
 
 _LENGTH = WINDOW_S * BINS_PER_S
 
 
-def _judge(model: CouplingModel, found: Windows) -> Coupling:
-    offset = common_offset(found)
+def _judge(model: CouplingModel, found: Windows, clear_peak: float) -> Coupling:
+    offset = common_offset(found, clear_peak)
     scores, _ = found.best(offset or 0)
     heard = ~np.isnan(scores)
     if not heard.any():
@@ -162,7 +168,7 @@ def _of_parted(
     return LikelihoodRatio(log10, lower, upper, model.title)
 
 
-def common_offset(found: Windows) -> int | None:
+def common_offset(found: Windows, clear_peak: float = CLEAR_PEAK) -> int | None:
     """Bins by which the sound is later than the lips all through the call; None when no lag stands out."""
     heard = ~np.isnan(found.scores)
     lags = (heard.sum(axis=0) * 2 > len(found.start)) & (
@@ -171,16 +177,16 @@ def common_offset(found: Windows) -> int | None:
     if not lags.any():
         return None
     mean = np.where(heard, found.scores, 0.0)[:, lags].sum(axis=0) / heard[:, lags].sum(axis=0)
-    return _peak(mean, found.lags[lags])
+    return _peak(mean, found.lags[lags], clear_peak)
 
 
-def _peak(mean: NDArray[np.float64], lags: NDArray[np.int64]) -> int | None:
+def _peak(mean: NDArray[np.float64], lags: NDArray[np.int64], clear_peak: float = CLEAR_PEAK) -> int | None:
     """The lag at which scores are least; None unless it stands out from those far from it."""
     best = int(mean.argmin())
     far = mean[np.abs(lags - lags[best]) > PEAK_REACH]
     if len(far) < PEAK_REACH:
         return None
-    return int(lags[best]) if far.mean() - mean[best] >= CLEAR_PEAK * max(float(far.std()), 1e-3) else None
+    return int(lags[best]) if far.mean() - mean[best] >= clear_peak * max(float(far.std()), 1e-3) else None
 
 
 def drift(found: Windows, offset: int | None) -> float | None:

@@ -56,15 +56,11 @@ def test_lips_and_voice_together_also_when_the_sound_is_late_all_through(late: i
 
 
 def test_lips_and_voice_apart_are_named_with_the_seconds_of_the_recording() -> None:
-    assert (
-        after(burst(3, 1, 8), burst(63, 2, 9)).outcome is Outcome.INCONCLUSIVE
-    )  # as a lag that does not stand out yet
-    found = after(burst(3, 1, 8), burst(63, 2, 9), burst(83, 3, 10), where=", part 2")
+    found = after(burst(3, 1, 8), burst(63, 2, 9), where=", part 2")
     assert (found.outcome, found.support, found.provisional) == (Outcome.OBSERVED, Support.FIRST, True)
-    assert [(int(s.start), int(s.end)) for s in found.spans] == [(4, 10), (64, 70), (84, 90)]
+    assert [(int(s.start), int(s.end)) for s in found.spans] == [(4, 10), (64, 70)]
     assert (
-        "do not move together at 00:04 to 00:10, 01:04 to 01:10, 01:24 to 01:30 of the recording, part 2, as far as"
-        in found.statement
+        "do not move together at 00:04 to 00:10, 01:04 to 01:10 of the recording, part 2, as far as" in found.statement
     )
     assert "Look at these seconds in the recording afterwards" in found.statement
     assert "The largest face is taken for the speaker's" in found.statement
