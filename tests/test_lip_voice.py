@@ -10,6 +10,7 @@ import pytest
 
 from tests.checks.cases import HERE, THERE, seen
 from verifier.coupling import CONTEXT, CouplingModel, Side
+from verifier.likelihood import Support
 from verifier.lip_voice import Coupling, couple, rows_of
 from verifier.observe.face_detector import FaceBox
 from verifier.observe.lips import LipTable
@@ -79,6 +80,15 @@ def test_an_offset_that_stays_is_measured_and_innocent(bins: int) -> None:
     assert found.offset_s == bins / BINS_PER_S
     assert found.lr is not None
     assert found.lr.log10 == -1.0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_lag_that_does_not_stand_out_from_little_speech_is_left_open(seed: int) -> None:
+    found = judge(lips(speech(7, seed)), sound(later(speech(7, seed), 12)))
+    assert found.offset_s is None
+    assert found.parted == ()
+    assert found.lr is not None
+    assert found.lr.support is Support.INCONCLUSIVE
 
 
 def test_a_stretch_out_of_step_with_the_rest_is_named() -> None:

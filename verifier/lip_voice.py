@@ -86,12 +86,10 @@ def couple(
     mine: Flags,
     sound: SoundTable,
     speech: Sequence[Span] | None = None,
-    clear_peak: float = CLEAR_PEAK,
 ) -> Coupling:
     """Judges one person's rows of the table against the call's sound.
 
     speech: where somebody speaks; music or noise beside a mouth that moves says nothing. None: not known, loud sound counts.
-    clear_peak: see `CLEAR_PEAK`; 0: the lag that suits best, whether it stands out or not.
     """
     large = np.array([box.height >= LEAST_FACE for box in table.boxes], bool)
     if not mine.any():
@@ -121,14 +119,14 @@ def couple(
             "the candidate's mouth hardly moves, or never for five seconds on end, while it is in view with sound"
         )
     keep = spoken & moving
-    return _judge(model, Windows(found.start[keep], found.lags, found.scores[keep]), clear_peak)
+    return _judge(model, Windows(found.start[keep], found.lags, found.scores[keep]))
 
 
 _LENGTH = WINDOW_S * BINS_PER_S
 
 
-def _judge(model: CouplingModel, found: Windows, clear_peak: float) -> Coupling:
-    offset = common_offset(found, clear_peak)
+def _judge(model: CouplingModel, found: Windows) -> Coupling:
+    offset = common_offset(found)
     scores, _ = found.best(offset or 0)
     heard = ~np.isnan(scores)
     if not heard.any():
@@ -136,6 +134,12 @@ def _judge(model: CouplingModel, found: Windows, clear_peak: float) -> Coupling:
     starts, scores = found.start[heard], scores[heard]
     log10, lower, upper = model.lr(scores)
     apart = lower > INCONCLUSIVE_LOG10
+    least = lower
+    if offset is None and apart.any():
+        # a call that lags all through is parted at any lag but its own, which does not stand out from little speech
+        at_best, _ = found.best(_best_lag(found))
+        _, least, _ = model.lr(np.nan_to_num(at_best[heard]))  # a window without sound there stays open
+        apart &= least > INCONCLUSIVE_LOG10
     judged, parted = _spans(starts), _spans(starts[apart])
     if parted:
         best = [np.flatnonzero(apart)[_inside(starts[apart], span)] for span in parted]
@@ -143,7 +147,8 @@ def _judge(model: CouplingModel, found: Windows, clear_peak: float) -> Coupling:
         ratio = _of_parted(model, judged, parted, [(log10[i], lower[i], upper[i]) for i in worst])
     else:
         middle = int(np.argsort(scores)[len(scores) // 2])
-        ratio = LikelihoodRatio(float(log10[middle]), float(lower[middle]), float(upper[middle]), model.title)
+        lowest = float(min(lower[middle], least[middle]))
+        ratio = LikelihoodRatio(float(log10[middle]), lowest, float(upper[middle]), model.title)
     offset_s = None if offset is None else offset / BINS_PER_S
     return Coupling(judged, parted, float(scores.mean()), ratio, offset_s, drift(found, offset))
 
@@ -168,25 +173,33 @@ def _of_parted(
     return LikelihoodRatio(log10, lower, upper, model.title)
 
 
-def common_offset(found: Windows, clear_peak: float = CLEAR_PEAK) -> int | None:
+def common_offset(found: Windows) -> int | None:
     """Bins by which the sound is later than the lips all through the call; None when no lag stands out."""
+    mean, lags = _by_lag(found)
+    return _peak(mean, lags) if len(lags) else None
+
+
+def _best_lag(found: Windows) -> int:
+    """The lag that suits all windows best, whether it stands out or not."""
+    mean, lags = _by_lag(found)
+    return int(lags[mean.argmin()]) if len(lags) else 0
+
+
+def _by_lag(found: Windows) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Mean score of all windows by lag, and the lags: at the ends of a file far ones lack their sound."""
     heard = ~np.isnan(found.scores)
-    lags = (heard.sum(axis=0) * 2 > len(found.start)) & (
-        np.abs(found.lags) <= SEARCH
-    )  # at the ends of a file far lags lack their sound
-    if not lags.any():
-        return None
+    lags = (heard.sum(axis=0) * 2 > len(found.start)) & (np.abs(found.lags) <= SEARCH)
     mean = np.where(heard, found.scores, 0.0)[:, lags].sum(axis=0) / heard[:, lags].sum(axis=0)
-    return _peak(mean, found.lags[lags], clear_peak)
+    return mean, found.lags[lags]
 
 
-def _peak(mean: NDArray[np.float64], lags: NDArray[np.int64], clear_peak: float = CLEAR_PEAK) -> int | None:
+def _peak(mean: NDArray[np.float64], lags: NDArray[np.int64]) -> int | None:
     """The lag at which scores are least; None unless it stands out from those far from it."""
     best = int(mean.argmin())
     far = mean[np.abs(lags - lags[best]) > PEAK_REACH]
     if len(far) < PEAK_REACH:
         return None
-    return int(lags[best]) if far.mean() - mean[best] >= clear_peak * max(float(far.std()), 1e-3) else None
+    return int(lags[best]) if far.mean() - mean[best] >= CLEAR_PEAK * max(float(far.std()), 1e-3) else None
 
 
 def drift(found: Windows, offset: int | None) -> float | None:

@@ -37,7 +37,7 @@ spec = CheckSpec(
         "(every half minute where there are no more than five), and laid "
         "against the sound, five seconds at a time. What counts is how well mouth movement and sound go together the way they do in "
         "speech that is known to be genuine. An offset that stays the same all through the call is innocent: it is estimated first "
-        "and taken out. Stretches in which the mouth rests for a second or nothing is said are left out."
+        "and taken out; where so little is said that none stands out, what parts must also part at the one that suits best. Stretches in which the mouth rests for a second or nothing is said are left out."
     ),
     limits=(
         "Coupling finds dubbing, a second person's voice and drift, not good lip-sync fakes: those move as genuine lips do. Whoever "

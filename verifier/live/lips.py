@@ -17,7 +17,7 @@ from verifier.checks.base import could_not
 from verifier.checks.lip_voice import INNOCENT, spec
 from verifier.findings import FindingFactory, Outcome
 from verifier.likelihood import Support
-from verifier.lip_voice import CLEAR_PEAK, couple
+from verifier.lip_voice import couple
 from verifier.observe.lips import LipTable
 from verifier.observe.sound_features import BINS_PER_S, COLUMNS, SoundTable
 from verifier.timing import Span, clocks, total
@@ -62,42 +62,32 @@ class LipsSoFar:
             self._bursts.append(burst)
         return replace(self._finding(why), provisional=True)
 
-    def _couple(self, bursts: Sequence[Burst], clear_peak: float = CLEAR_PEAK) -> Coupling:
+    def _couple(self, bursts: Sequence[Burst]) -> Coupling:
         lips, sound, speech = laid_out(bursts)
-        return couple(self._model, lips, np.ones(len(lips.times), bool), sound, speech, clear_peak)
+        return couple(self._model, lips, np.ones(len(lips.times), bool), sound, speech)
 
     def _finding(self, why: str) -> Finding:
         if not self._bursts:
             return unseen(why)
         found = self._couple(self._bursts)
-        together = not found.parted and found.lr is not None and found.lr.support is Support.SECOND
-        if found.parted and found.offset_s is None:
-            # a call that lags all through is parted at any lag but its own, which may not stand out yet
-            found = self._couple(self._bursts, 0)
         begins = self._bursts[0].heard_from
         parted = tuple(Span(s.start + begins, s.end + begins) for s in found.parted)
-        lr = found.lr
-        # no offset even so: there was too little sound around the mouth's seconds to look for one
-        if (
-            len(parted) >= LEAST_PARTED
-            and found.offset_s is not None
-            and lr is not None
-            and lr.support is Support.FIRST
-        ):
+        support = found.lr.support if found.lr else None
+        if len(parted) >= LEAST_PARTED and support is Support.FIRST:
             outcome, text = Outcome.OBSERVED, (
                 f"Lips and voice do not move together at {clocks(parted)} of the recording{self._where}, as far as can be told"
                 f" during the call. {INNOCENT} The largest face is taken for the speaker's: whoever only listens there moves lips without the voice."
                 " Look at these seconds in the recording afterwards: the report looks at parts of it, and maybe not at these."
             )  # fmt: skip
-        elif together:
+        elif not parted and support is Support.SECOND:
             seconds = total(found.judged)
             outcome = Outcome.NOT_OBSERVED
             text = f"Lips and voice move together, in the {seconds:.0f} seconds of speech that were looked at last."
         else:
-            outcome, lr = Outcome.INCONCLUSIVE, None
+            outcome = Outcome.INCONCLUSIVE
             text = "Whether lips and voice move together cannot be told so far: no clear support either way."
         text += f" The newest look told nothing: {why}." if why else ""
-        return self._make.make(outcome, text, rounds=("round-1",), spans=parted, score=found.score, lr=lr)
+        return self._make.make(outcome, text, rounds=("round-1",), spans=parted, score=found.score, lr=found.lr)
 
 
 def unseen(why: str) -> Finding:
