@@ -199,7 +199,7 @@ def routes(desks: Desks) -> APIRouter:
                 problem = "" if asking else "Choose what is taken back."
             else:
                 try:
-                    _write(cases, case_id, act, said, login or said.who)
+                    _write(cases, case_id, act, said, login or said.who, may_review=may_review)
                 except StoreError as error:
                     if act != "withdraw":  # on hold, part of it is done
                         raise
@@ -211,8 +211,9 @@ def routes(desks: Desks) -> APIRouter:
     return router
 
 
-def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str) -> None:
-    """What a form says goes into the case; who: the login, or the name that was typed where there is none."""
+def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str, *, may_review: bool) -> None:
+    """What a form says goes into the case; who: the login, or the name that was typed where there is none. may_review: say who may see it."""
+    *details, visible_to = said.said()
     does: dict[Act, Callable[[], object]] = {
         "note": lambda: cases.note(case_id, who, said.text),
         "word": lambda: cases.word(case_id, said.kind, said.text),
@@ -222,7 +223,7 @@ def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str) -> Non
         "withdraw": lambda: cases.withdraw(case_id, said.purposes),
         "hold": lambda: cases.hold(case_id, said.reason),
         "apart": lambda: cases.keep_apart(case_id, who, said.other, said.reason),
-        "details": lambda: cases.edit(case_id, said.before, *said.said()),
+        "details": lambda: cases.edit(case_id, said.before, *details, visible_to if may_review else None),
     }
     does[act]()
 

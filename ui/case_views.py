@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from verifier_ui.result_views import chip, picture_uri, thumbs_of
 from verifier_ui.views import render
 
-from verifier.case_desk import PURPOSE_WORDS, mark_of
+from verifier.case_desk import PURPOSE_WORDS, Purpose, mark_of
 from verifier.decision import CHOICES
 from verifier.kept_report import cases_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from verifier.case_desk import CaseDesk, Purpose
+    from verifier.case_desk import CaseDesk
     from verifier.case_view import CaseView
     from verifier.store.taken import Taken
 
@@ -97,7 +97,8 @@ def case_view(
 
 def _kept(view: CaseView, taken: Mapping[str, Taken]) -> dict[str, list[dict[str, Any]]]:
     """Rounds and references with the addresses of those of their files that are kept."""
-    media = {e.record.sha256: f"/case/{view.line.id}/media/{e.number}" for e in view.of("media")}
+    may_play = Purpose.RECORDINGS in view.allowed
+    media = {e.record.sha256: f"/case/{view.line.id}/media/{e.number}" for e in view.of("media") if may_play}
 
     def file(kept: Any) -> dict[str, Any]:
         is_picture = kept.name.lower().endswith(PICTURES)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'self' about:"
+    "form-action 'self'; base-uri 'self' about:; frame-ancestors 'self'"
 )
 """Gradio builds its parts with inline scripts; nothing is loaded from, or sent to, another host."""
 LOCAL = ("127.0.0.1", "localhost")

@@ -150,6 +150,5 @@ def chip(finding: Finding) -> tuple[str, str]:
     tone = {Support.FIRST: "same", Support.SECOND: "different"}.get(finding.lr.support, "plain")
     if tone == "plain":
         return tone, "no clear support either way"
-    if of_voices(finding):
-        return tone, f"supports {VOICE_WORDS[tone]}"
-    return tone, "supports the same person" if tone == "same" else "supports different people"
+    words = VOICE_WORDS[tone] if of_voices(finding) else "the same person" if tone == "same" else "different people"
+    return tone, f"{'open: ' if finding.outcome is Outcome.INCONCLUSIVE else ''}supports {words}"

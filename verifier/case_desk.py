@@ -146,11 +146,12 @@ class CaseDesk:
         name: str,
         emails: Sequence[str],
         phones: Sequence[str],
-        visible_to: Sequence[str],
+        visible_to: Sequence[str] | None,
     ) -> None:
         """Writes anew what the candidate says of themselves, as for `new`; what the pages do not ask for stays.
 
         before: `mark_of` what was shown, so that nobody undoes what another wrote meanwhile. On legal hold nothing is changed.
+        visible_to: None: as it was.
         """
         with self._lock:
             line = self._repository.case(case_id)
@@ -272,9 +273,10 @@ class CaseDesk:
         name: str,
         emails: Sequence[str],
         phones: Sequence[str],
-        visible_to: Sequence[str],
+        visible_to: Sequence[str] | None,
     ) -> records.Candidate:
         seen_by = tuple(dict.fromkeys((*visible_to, self.user))) if visible_to else ()
+        seen_by = known.visible_to if visible_to is None else seen_by
         said = {"name": name.strip(), "emails": tuple(emails), "phones": tuple(phones), "visible_to": seen_by}
         return given.candidate(replace(known, **said))  # type: ignore[arg-type]
 

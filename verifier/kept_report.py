@@ -34,6 +34,8 @@ LONGEST_S = 1_000_000
 """Of a recording: more is no report of ours."""
 OUTLINED = ("document-editing", "document-ghost")
 """Checks whose pictures are pages with parts outlined: no page is kept, and the portrait's crop is none."""
+NOT_KEPT = "not kept"
+"""In place of the key of a picture: there was one, perhaps, and it is left out."""
 _CASE = re.compile(r"\bc-[0-9a-f]{10}\b")
 
 
@@ -135,7 +137,7 @@ def _participant(said: dict[str, Any], faces: dict[str, str]) -> Participant:
     speaking = said.get("speaking_s")
     return Participant(
         str(said["id"]), str(said["round"]), _spans(said["spans"]), _time(said["visible_s"]),
-        faces.get(said["round"], "") if said["is_candidate"] else "", bool(said["is_candidate"]),
+        faces.get(said["round"], NOT_KEPT) if said["is_candidate"] else NOT_KEPT, bool(said["is_candidate"]),
         None if speaking is None else _time(speaking), str(said.get("speaking_reason", "")),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ def test_marks_and_cells_speak_of_voices() -> None:
     same, other = (finding("voice-across-rounds", "round-1", "round-2", v) for v in (SAME, DIFFERENT))
     assert mark(same) == "Supports the same voice or an imitation of it"
     assert mark(other) == "Look at this: supports different voices"
+    assert mark(replace(other, outcome=Outcome.INCONCLUSIVE)) == "Open: supports different voices"
     assert mark(finding("face-across-rounds", "round-1", "round-2", SAME)) == "Supports the same person"
     assert ratio_words(ratio(*DIFFERENT), voices=True) == "different voices: moderate"
 

@@ -111,6 +111,18 @@ def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repo
         assert [c["name"] for c in client.get("/recent-cases", headers={"as": who}).json()] == ["Ana Lima"]
 
 
+def test_who_may_see_a_case_is_said_by_reviewers_alone(client: TestClient, repository: Repository) -> None:
+    case = new(client, visible_to="lee")
+    for who, name, seen_by in (("lee:interviewer", "Ana Souza", ("lee", "kim")), ("lee", "Ana Souza Lima", ("lee",))):
+        page = client.get(f"/case/{case}", headers={"as": who}).text
+        assert ('name="visible_to"' in page) == (who == "lee")
+        mark = page.partition('name="before" value="')[2].partition('"')[0]
+        said = {"name": name, "before": mark, "visible_to": "lee"}
+        assert client.post(f"/case/{case}/details", json=said, headers={"as": who}).status_code == 200
+        candidate = repository.for_user("lee").case(case).candidate
+        assert (candidate.name, candidate.visible_to) == (name, seen_by)
+
+
 def test_the_document_desk_gets_no_cases(client: TestClient) -> None:
     new(client)
     assert client.get("/recent-cases", headers={"as": "paul:document-desk"}).json() is None

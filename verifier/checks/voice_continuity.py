@@ -35,8 +35,7 @@ spec = CheckSpec(
         "A good imitation sounds the same. Pieces of speech were taken for one voice because they sound alike, so that its halves agree "
         "is weak news, as it is that two groups differ. Where everybody shares one channel and the lips are not "
         "seen, a voice that ends and another that begins may be two participants: that stays open. Two people who take turns of a few seconds may not be told apart: where much of the speech is so short, it stays open. "
-        "Through a telephone line or loud noise several voices may be taken for one (an interview of three was, "
-        "`python -m verifier_models.voice_calibration.figures`): a single voice in such sound, shared by everybody, stays open. Another microphone or a reconnect alone can change how a voice sounds."
+        "Through a telephone line or loud noise several voices may be taken for one (an interview of three was): a single voice in such sound, shared by everybody, stays open. Another microphone or a reconnect alone can change how a voice sounds."
     ),
     follow_up="Play the seconds before and after the change one after the other.",
     needs=("faces", "voices", "lips"),

@@ -77,7 +77,7 @@ def mark(finding: Finding) -> str:
         return "The check stopped"
     words = VOICE_WORDS if of_voices(finding) else WORDS
     if tone == "different":
-        return f"Look at this: supports {words[tone]}"
+        return f"{'Open' if finding.outcome is Outcome.INCONCLUSIVE else 'Look at this'}: supports {words[tone]}"
     if tone == "same":
         return f"Supports {words[tone]}"
     if tone == "look" and (found := elsewhere(finding)):
