@@ -26,13 +26,15 @@ def test_without_anything_else_it_is_the_face_longest_on_screen() -> None:
     picked = pick([ROUND], (), None, _says(A=SAME, B=SAME, C=SAME))
     assert picked.rounds[0].candidate is A
     assert "longest on screen" in picked.basis
+    assert "This is an assumption; name another" in picked.basis
     assert picked.among == {}
 
 
 def test_a_named_face_comes_before_a_reference() -> None:
     picked = pick([ROUND], ("round-1/C",), ANCHOR, _says(A=SAME, B=SAME, C=DIFFERENT))
     assert picked.rounds[0].candidate is C
-    assert "that you named" in picked.basis
+    assert "that you named. Name another" in picked.basis
+    assert "assumption" not in picked.basis
     assert picked.among == {}
 
 

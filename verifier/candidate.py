@@ -90,10 +90,8 @@ def _basis(ways: Sequence[str], unknown: Sequence[str]) -> str:
     said = {way.split(" the face", 1)[1] for way in ways}
     how = f"the face{next(iter(said))}" if len(said) == 1 and not unknown else "; ".join(ways)
     nobody = f" Nobody was taken in {', '.join(unknown)}." if unknown else ""
-    return (
-        f"Taken as the candidate: {how}.{nobody} This is an assumption; name another face if it is wrong (on the page with a "
-        "click, or with --candidate)."
-    )
+    name = "Name" if how == NAMED else "This is an assumption; name"
+    return f"Taken as the candidate: {how}.{nobody} {name} another face if it is wrong (on the page with a click, or with --candidate)."
 
 
 def equally_long(r: ObservedRound) -> list[Seen]:
