@@ -39,7 +39,7 @@ picture: demo
 	@$(BIN)/python -m samples.pages docs/images
 
 test: setup
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -114,6 +114,7 @@ def test_a_clip_with_a_picture_is_heard_where_the_other_side_is_sound(data: Path
     assert row.log10_lr is not None
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_coded_pieces_of_three_seconds_are_told_apart_as_well_as_the_baseline(data: Path, tmp_path: Path) -> None:
     from verifier.metrics import error_rates

@@ -138,6 +138,7 @@ def test_no_face_where_the_portrait_was_painted_over(documents: Path, finder: Po
         assert finder.find([erased]).kept is None, name
 
 
+@pytest.mark.slow
 def test_photos_of_people_lose_no_faces(data: Path, finder: PortraitFinder) -> None:
     press = sorted((data / "faces" / "press").glob("*.jpg"))
     people = sorted((data / "faces" / "lfw").rglob("*.jpg"))

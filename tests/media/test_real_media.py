@@ -14,6 +14,7 @@ from verifier.media.still import read_stills
 pytestmark = pytest.mark.data
 
 
+@pytest.mark.slow
 def test_every_clip_decodes_to_its_length(data):
     with (data / "clips.csv").open() as file:
         rows = list(csv.DictReader(file))
