@@ -7,7 +7,6 @@ python -m verifier_models.mrz_cells.typefaces figures --data DATA --out models/m
 from __future__ import annotations
 
 import argparse
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
+from verifier_models.mrz_cells.figures import share, specimens
 
 from samples.documents.specimens import specimens as made
 from verifier.documents.lattice import Grid
@@ -31,7 +31,6 @@ from verifier.documents.zone import find_zones
 from verifier.documents.zone_reading import ZoneReading
 from verifier.media.still import read_stills
 from verifier.media.types import Image
-from verifier.metrics import rate_interval
 
 OCR_B = Path("samples/documents/fonts/OCRB.otf")
 KNOWN = ("DejaVuSansMono", "DejaVuSans", "DejaVuSerif")
@@ -40,7 +39,6 @@ NEW = ("cmtt10", "cmss10", "STIXGeneral", "DejaVuSansMono-Bold")
 """Zones are typed in these, too, and nothing was drawn in them."""
 PIXELS, FINE = 64, 4
 GENERATED = 12
-Box = NDArray[np.uint8]
 
 
 def fonts() -> dict[str, Path]:
@@ -96,9 +94,8 @@ def retyped(strip: Image, grid: Grid, text: str, path: Path, cells: Iterable[int
 
 
 def documents(data: Path) -> Iterator[tuple[str, Image]]:
-    with (data / "documents" / "truth.csv").open() as source:
-        for row in csv.DictReader(source):
-            yield "published specimens", read_stills(data / "documents" / row["file"], 1)[0].image
+    for _, _, _, path, _ in specimens(data):
+        yield "published specimens", read_stills(path, 1)[0].image
     for one in made(GENERATED, 500):
         yield f"generated, {one.quality}", one.image
 
@@ -183,11 +180,7 @@ def _seeded(found: dict[tuple[str, str, str], list[Measured]]) -> Iterator[str]:
 
 
 def _share(rows: list[Measured]) -> str:
-    if not rows:
-        return "none"
-    hit, who = np.array([bool(r[0]) for r in rows]), np.arange(len(rows))
-    rate, low, high = (100 * v for v in rate_interval(hit, who, who))
-    return f"{hit.sum()} of {len(hit)}, {rate:.0f} % ({low:.0f} to {high:.0f})"
+    return share([bool(r[0]) for r in rows], [str(n) for n in range(len(rows))]) if rows else "none"
 
 
 HEAD = """# Zones in another typeface

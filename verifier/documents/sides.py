@@ -97,6 +97,6 @@ def _traces(back: EditingTraces | None, front: EditingTraces | None) -> EditingT
     regions = {r.name: r for r in sorted((*back.regions, *front.regions), key=lambda r: r.missing or 0.0)}
     grids = [t.screen for t in (back, front) if t.screen is not None]
     screen = max(grids) if len(grids) == 2 or any(grid >= SCREEN for grid in grids) else None
-    judged = [t.other_typeface for t in (back, front) if t.other_typeface is not None]
-    typeface = tuple(line for lines in judged for line in lines) if judged else None
-    return EditingTraces(tuple(regions.values()), max(back.savings, front.savings), screen, back.programs, typeface)
+    savings = max(back.savings, front.savings)
+    # the zone that is shown is the back's
+    return EditingTraces(tuple(regions.values()), savings, screen, back.programs, back.other_typeface)
