@@ -48,6 +48,7 @@ def memory(minutes: float) -> None:
     from verifier.gather import Gatherer
     from verifier.live.files import NEEDS
     from verifier.live.watch import Watch
+    from verifier.media.live import SharedFrame
     from verifier.media.live_recorder import MAX_VIDEO, Recorder
     from verifier.media.types import VideoFrame
     from verifier.observe.comparators.registry import load_comparators
@@ -63,7 +64,7 @@ def memory(minutes: float) -> None:
             frame = next(shown)
             while recorder._waiting["video"] >= MAX_VIDEO // 2:
                 time.sleep(0.005)
-            recorder.video(frame.reformat(1280, 720, format="yuv420p"), n * LOOK)
+            recorder.video(SharedFrame(frame.reformat(1280, 720, format="yuv420p")), n * LOOK)
             at = time.thread_time()
             watch.look(VideoFrame(n * LOOK, np.ascontiguousarray(frame.to_ndarray(format="rgb24")), False))
             looked.append(time.thread_time() - at)

@@ -78,7 +78,8 @@ def wait_for(page, holds, seconds: float = 60):  # type: ignore[no-untyped-def]
         seen = state(page)
         if seen and holds(seen):
             return seen
-    raise AssertionError(f"waited in vain: {state(page)}")
+    said = page.locator("[data-part=problem]").text_content()
+    raise AssertionError(f"waited in vain; the page says: {said!r}; the last state: {state(page)}")
 
 
 def test_a_call_with_prompt_reload_and_cut_ends_in_the_report_of_its_recording(page, live_server) -> None:

@@ -21,6 +21,7 @@ from verifier.live import lip_watch
 from verifier.live.lip_watch import BUSY, MOST_WAITING, NO_SOUND, NOBODY, SEVERAL, LipFeed, LipWatcher
 from verifier.live.lips import KEPT, Burst, LipsSoFar, laid_out
 from verifier.live.watch import View
+from verifier.media.live import SharedFrame
 from verifier.observe.face_detector import FaceBox
 from verifier.observe.sound_features import BINS_PER_S
 from verifier.timing import Span
@@ -108,7 +109,7 @@ def test_bursts_are_laid_on_one_clock() -> None:
 def test_what_nobody_has_time_for_is_let_go_and_counted_and_nothing_waits() -> None:
     feed = LipFeed()
     feed.begin("part-01.mkv")
-    frame = av.VideoFrame(64, 48, "yuv420p")
+    frame = SharedFrame(av.VideoFrame(64, 48, "yuv420p"))
     for n in range(50):
         feed.video(frame, Fraction(n, 15))
     assert not feed._pictures  # no burst is under way
@@ -146,8 +147,10 @@ class Played:
         for at, frame in frames:
             if self._over.wait(max(0.0, float(at) / speed - (time.monotonic() - began))):
                 return
-            put = self.lips.video if isinstance(frame, av.VideoFrame) else self.lips.audio
-            put(frame, at)  # type: ignore[operator]
+            if isinstance(frame, av.VideoFrame):
+                self.lips.video(SharedFrame(frame), at)
+            else:
+                self.lips.audio(frame, at)
 
     def stop(self) -> None:
         self._over.set()

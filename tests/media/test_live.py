@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from verifier import api
 from verifier.findings import Group, Outcome
 from verifier.media import live_recorder
-from verifier.media.live import Arrived, Gaps, Latency, Newest, TrackClock
+from verifier.media.live import Arrived, Gaps, Latency, Newest, SharedFrame, TrackClock
 from verifier.media.live_recorder import Recorder
 from verifier.media.recording import Recording, probe
 from verifier.media.sampling import SamplingPlan
@@ -28,10 +28,10 @@ from verifier.media.sampling import SamplingPlan
 SECOND = Fraction(1)
 
 
-def picture(number: int, size: tuple[int, int] = (90, 160)) -> av.VideoFrame:
+def picture(number: int, size: tuple[int, int] = (90, 160)) -> SharedFrame:
     image = np.full((*size, 3), 40 + number % 150, np.uint8)
     image[10:50, 10 + number % 90 : 50 + number % 90] = 200
-    return av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p")
+    return SharedFrame(av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p"))
 
 
 def sound(rate: int = 48_000, samples: int = 960, layout: str = "stereo") -> av.AudioFrame:
@@ -86,6 +86,27 @@ def test_only_the_newest_picture_is_held() -> None:
     assert held is not None
     assert (held.time, newest.replaced, newest.take()) == (2, 2, None)
     assert held.picture().image.shape == (90, 160, 3)
+
+
+_LOOKERS = """
+import threading
+from tests.media.test_live import picture
+frames = [picture(n, (360, 640)) for n in range(400)]
+looks = threading.Barrier(3)
+def look(use):
+    for frame in frames:
+        looks.wait()
+        use(frame)
+uses = (lambda f: f.image(), lambda f: f.image(), lambda f: f.converted("yuv420p", 320, 180))
+lookers = [threading.Thread(target=look, args=(use,)) for use in uses]
+for thread in lookers:
+    thread.start()
+"""
+
+
+def test_threads_that_look_at_one_picture_at_once_do_no_harm() -> None:
+    # in a process of its own: what goes wrong here ends or stops the whole process
+    assert subprocess.run([sys.executable, "-c", _LOOKERS], timeout=60, check=False).returncode == 0
 
 
 def test_latency_forgets_the_oldest() -> None:

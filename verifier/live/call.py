@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.challenges import LONGEST_S, PROMPTS, Mark, draw
 from verifier.live.lip_watch import LipFeed
-from verifier.media.live import MOST_PIXELS, Arrived, Gaps, Latency, Newest, TrackClock
+from verifier.media.live import MOST_PIXELS, Arrived, Gaps, Latency, Newest, SharedFrame, TrackClock
 from verifier.media.live_recorder import Recorder
 
 if TYPE_CHECKING:
@@ -106,15 +106,16 @@ class LiveCall:
         if frame.pts is None or frame.width * frame.height > MOST_PIXELS or min(frame.width, frame.height) < 16:
             return
         at = self._time("video", frame, arrived)
+        shared = SharedFrame(frame)
         if self._part is not None and not self._part.fits(frame.width, frame.height):
             self._end_part()
         part = self._open(at)
         if part is not None:
             part.size = part.size or (frame.width, frame.height)
             inside = max(Fraction(0), at - part.begins)
-            part.recorder.video(frame, inside)
-            self.lips.video(frame, inside)
-        self.newest.put(Arrived(frame, at, arrived, self._clocks["video"].behind_s))
+            part.recorder.video(shared, inside)
+            self.lips.video(shared, inside)
+        self.newest.put(Arrived(shared, at, arrived, self._clocks["video"].behind_s))
         self._wake()
 
     def audio(self, frame: av.AudioFrame, arrived: float) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import av
 
     from verifier.live.call import LiveCall
+    from verifier.media.live import SharedFrame
     from verifier.observe.face_detector import FaceBox
     from verifier.timing import MediaTime
 
@@ -73,7 +74,7 @@ class LipFeed:
         """Pictures of bursts, and those of them that nobody had the time to look at."""
         self._open = False
         self._slot: int | None = None
-        self._pictures: deque[tuple[str, MediaTime, av.VideoFrame]] = deque(maxlen=MOST_WAITING)
+        self._pictures: deque[tuple[str, MediaTime, SharedFrame]] = deque(maxlen=MOST_WAITING)
         self._sound: deque[tuple[str, MediaTime, av.AudioFrame]] = deque(maxlen=MOST_BLOCKS)
         self._arrived = threading.Event()
 
@@ -86,7 +87,7 @@ class LipFeed:
     def hears(self) -> bool:
         return bool(self._sound)
 
-    def video(self, frame: av.VideoFrame, at: MediaTime) -> None:
+    def video(self, frame: SharedFrame, at: MediaTime) -> None:
         if not self._open or at // SLOT == self._slot:
             return
         self._slot = at // SLOT
@@ -113,7 +114,7 @@ class LipFeed:
                 if of != part or at >= last:
                     return
                 self.looked_at += 1
-                yield VideoFrame(at, np.ascontiguousarray(frame.to_ndarray(format="rgb24")), is_key=False)
+                yield VideoFrame(at, frame.image(), is_key=False)
         finally:
             self._open = False
             self._pictures.clear()

@@ -75,11 +75,32 @@ class Gaps:
         self._last = max(last, at)
 
 
+class SharedFrame:
+    """A decoded picture that several threads look at, one after the other.
+
+    PyAV keeps the converter of a picture on the picture, and changes its tags while it converts: where two threads convert
+    the same one at once, they wait for each other for ever, or the process ends.
+    """
+
+    def __init__(self, frame: av.VideoFrame) -> None:
+        self.frame = frame
+        self.width, self.height = frame.width, frame.height
+        self._lock = threading.Lock()
+
+    def converted(self, pixels: str, width: int | None = None, height: int | None = None) -> av.VideoFrame:
+        """The picture with another kind of pixels (a name of FFmpeg's), or of another size; itself where it is so already."""
+        with self._lock:
+            return self.frame.reformat(width, height, pixels, threads=1)  # else every picture starts threads of its own
+
+    def image(self) -> Image:
+        return np.ascontiguousarray(self.converted("rgb24").to_ndarray())
+
+
 @dataclass(frozen=True)
 class Arrived:
     """A picture of a live call."""
 
-    frame: av.VideoFrame
+    frame: SharedFrame
     time: MediaTime
     """On the call's clock."""
     at: float
@@ -91,8 +112,7 @@ class Arrived:
         """Its pixels; made only for the pictures that are looked at."""
         from verifier.media.types import VideoFrame
 
-        image: Image = np.ascontiguousarray(self.frame.to_ndarray(format="rgb24"))
-        return VideoFrame(self.time, image, is_key=False)
+        return VideoFrame(self.time, self.frame.image(), is_key=False)
 
 
 class Newest:

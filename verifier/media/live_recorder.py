@@ -19,6 +19,7 @@ import av
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from verifier.media.live import SharedFrame
     from verifier.timing import MediaTime
 
 MAX_VIDEO, MAX_AUDIO = 60, 500
@@ -52,7 +53,7 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="live-recorder", daemon=True)
         self._thread.start()
 
-    def video(self, frame: av.VideoFrame, at: MediaTime) -> None:
+    def video(self, frame: SharedFrame, at: MediaTime) -> None:
         self._put("video", frame, at, MAX_VIDEO)
 
     def audio(self, frame: av.AudioFrame, at: MediaTime) -> None:
@@ -128,7 +129,7 @@ class Recorder:
 class _Writer:
     """The open file. picture: the first one, whose size all have. A sound track that was promised is there from the beginning."""
 
-    def __init__(self, path: Path, picture: av.VideoFrame | None, expects_audio: bool) -> None:
+    def __init__(self, path: Path, picture: SharedFrame | None, expects_audio: bool) -> None:
         self._out = av.open(str(path), "w", format="matroska", options=_CONTAINER)
         self._video: Any = None
         self._audio: Any = None
@@ -147,10 +148,8 @@ class _Writer:
 
     def write(self, kind: str, frame: Any, at: MediaTime) -> None:
         if kind == "video" and self._video is not None:
-            size = (self._video.width, self._video.height)
-            if (frame.width, frame.height) != size or frame.format.name != "yuv420p":
-                frame = frame.reformat(*size, format="yuv420p")
-            self._encode(self._video, frame, "video", round(at * 1000), _MILLI)
+            whole = frame.converted("yuv420p", self._video.width, self._video.height)
+            self._encode(self._video, whole, "video", round(at * 1000), _MILLI)
         elif kind == "audio" and self._audio is not None:
             frame.pts, frame.time_base = round(at * frame.sample_rate), Fraction(1, frame.sample_rate)
             whole = frame.sample_rate == SAMPLE_RATE and frame.samples == BLOCK and frame.format.name == "s16"
