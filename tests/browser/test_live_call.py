@@ -43,6 +43,7 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serv
     home = tmp_path_factory.mktemp("live-home")
     server = start_server(tmp_path_factory.mktemp("live") / "tmp", home)
     yield server, home
+    assert server.process.poll() is None, "the tool ended by itself"
     server.process.send_signal(signal.SIGINT)
     server.process.wait(30)
 

@@ -42,17 +42,15 @@ def test_a_clean_page_is_read_and_confirmed(kind: str, ocr: Ocr, reader: ZoneRea
     assert set(status) == {LineStatus.CONFIRMED}
 
 
-@pytest.mark.parametrize("how", ["upside down", "on its side", "mirrored", "askew"])
+@pytest.mark.parametrize("how", ["on its side", "askew"])  # others: tests/test_document_inputs.py
 def test_any_way_up(how: str, ocr: Ocr, reader: ZoneReader) -> None:
     one = clean("TD3")
     image = {
-        "upside down": lambda p: p[::-1, ::-1],
         "on its side": lambda p: np.rot90(p),
-        "mirrored": lambda p: p[:, ::-1],
         "askew": lambda p: turned(p, 25),
     }[how](one.image)
     image = np.ascontiguousarray(image)
-    assert straighten(ocr, image).mirrored == (how == "mirrored")
+    assert not straighten(ocr, image).mirrored
     assert lines(ocr, reader, image)[0] == list(one.lines)
 
 
