@@ -181,7 +181,7 @@ def test_what_withdrawal_deletes_is_said_before(desk: CaseDesk, repository: Repo
     assert Purpose.RECORDINGS not in desk.look(case).allowed
     assert desk.may_keep(case)  # templates
     assert not desk.may_keep(desk.new("Bo"))
-    desk.hold(case, "")
+    desk.lift(case)
     assert desk.withdraw(case, [Purpose.RECORDINGS]) == 2
     assert desk.look(case).of("media") == desk.look(case).of("transcript") == []
 
@@ -245,7 +245,7 @@ def test_what_the_candidate_says_can_be_changed_and_the_rest_stays(desk: CaseDes
     desk.hold(case, "asked for by counsel")
     with pytest.raises(StoreError, match="legal hold"):
         desk.edit(case, mark, "Ana", [], [], [])
-    desk.hold(case, "")
+    desk.lift(case)
     assert "change who may see it" not in [line.action for line in repository.history(case)]
     desk.edit(case, mark, "Ana", [], [], ["lee"])
     assert repository.for_user("kim").case(case).candidate.visible_to == ("lee", "kim")

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, Field
+from verifier_ui import users
 from verifier_ui.access import NOT_COVERED, may, reviews, user_name
 from verifier_ui.case_views import NEEDS_CONSENT, NO_FOLDER, case_view, list_view
 from verifier_ui.desk import safe_name
@@ -23,7 +24,7 @@ from verifier_ui.views import sentence
 from verifier.case_desk import DecisionRefused, Purpose, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from verifier_ui.desks import Desks
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 KINDS = PLAYED | {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 """How a kept file is served; any other is only ever downloaded, so an import cannot bring a page of its own."""
+GONE = "The files of that check are not here any more. Open “Cases” from the start page and add them anew."
 _PRIVATE = {"Cache-Control": "no-store"}
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
@@ -73,8 +75,8 @@ class NewCase(Details):
     """A namesake was shown, and this is somebody else."""
 
 
-Act = Literal["note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart", "details"]
-REVIEWERS = ("decide", "uncover", "withdraw", "hold")
+Act = Literal["note", "word", "decide", "uncover", "consent", "withdraw", "hold", "lift", "apart", "details"]
+REVIEWERS = ("decide", "uncover", "withdraw", "hold", "lift")
 """Acts that decide, delete, or keep from being deleted."""
 
 
@@ -113,7 +115,9 @@ def routes(desks: Desks) -> APIRouter:
                 listed = "; ".join(f"{c.id}, opened {c.created[:10]}" for c in known[:3])
                 asks = f"There is a case of that name already ({listed}). Open that one, or press again if this is somebody else."
                 return JSONResponse({"id": None, "asks": asks})
-            return JSONResponse({"id": cases.new(*said.said())})
+            details = said.said()
+            _have_logins(details[-1], request)
+            return JSONResponse({"id": cases.new(*details)})
 
         return _answered(made)
 
@@ -127,13 +131,15 @@ def routes(desks: Desks) -> APIRouter:
         )
 
     @router.post("/case/{case_id}/desk/{token}")
-    def add_here(case_id: str, token: str, request: Request) -> Response:
-        """The desk of this token adds its files to the case from now on, if it is that of who asks."""
+    def add_here(case_id: str, token: str, request: Request, held: bool = False) -> Response:
+        """The desk of this token adds its files to the case from now on, if it is that of who asks. held: it has some."""
 
         def bound() -> Response:
             cases = mine(request)
             if not cases.may_keep(case_id):
                 return PlainTextResponse(NEEDS_CONSENT, 409, _PRIVATE)
+            if held and desks.get(token, user_name(request)) is None:
+                return PlainTextResponse(GONE, 410, _PRIVATE)
             connection = f"case {case_id} {token}"
             try:
                 desk = desks.open(token, connection, user_name(request))
@@ -198,6 +204,8 @@ def routes(desks: Desks) -> APIRouter:
                 asking = tuple(said.purposes)
                 problem = "" if asking else "Choose what is taken back."
             else:
+                if act == "details" and may_review:
+                    _have_logins(said.said()[-1], request)
                 try:
                     _write(cases, case_id, act, said, login or said.who, may_review=may_review)
                 except StoreError as error:
@@ -211,6 +219,18 @@ def routes(desks: Desks) -> APIRouter:
     return router
 
 
+def _have_logins(names: Sequence[str], request: Request) -> None:
+    """Raises StoreError when one of them is no login; where nobody logs in, there is none to compare with."""
+    if not names or request.scope.get("verifier_user") is None:
+        return
+    try:
+        strangers = sorted({*names} - users.known().keys())
+    except users.BadUser as error:
+        raise StoreError(str(error)) from None
+    if strangers:
+        raise StoreError(f"nobody has the login {', '.join(strangers)}: write the names as on the login page")
+
+
 def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str, *, may_review: bool) -> None:
     """What a form says goes into the case; who: the login, or the name that was typed where there is none. may_review: say who may see it."""
     *details, visible_to = said.said()
@@ -222,6 +242,7 @@ def _write(cases: CaseDesk, case_id: str, act: Act, said: Said, who: str, *, may
         "consent": lambda: cases.give_consent(case_id, said.who, said.basis, said.purposes, said.text, said.until),
         "withdraw": lambda: cases.withdraw(case_id, said.purposes),
         "hold": lambda: cases.hold(case_id, said.reason),
+        "lift": lambda: cases.lift(case_id),
         "apart": lambda: cases.keep_apart(case_id, who, said.other, said.reason),
         "details": lambda: cases.edit(case_id, said.before, *details, visible_to if may_review else None),
     }

@@ -74,7 +74,8 @@ class DeskPage(DeskForm):
         fields = [self.token, *self.fields]
         blocks.load(self._open, self.incoming, [self.token, *self.everything], js=TOKEN_IN_ADDRESS, **QUIET)
         blocks.unload(self._leave)
-        self.timer.tick(self._tick, self.token, self.everything, **QUIET)
+        # one at a time: a second answer on its way would draw the result once more under the hands of who reads it
+        self.timer.tick(self._tick, self.token, self.everything, **QUIET | {"trigger_mode": "once"})
         self.start.click(self._start, fields, self.everything, **QUIET)
         self.sample.click(self._sample, fields, self.everything, **QUIET)
         for button, does in (

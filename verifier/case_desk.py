@@ -228,8 +228,11 @@ class CaseDesk:
         return len(consent.withdraw(self._repository, case_id, tuple(purposes)))
 
     def hold(self, case_id: str, reason: str) -> None:
-        """An empty reason lifts the hold."""
-        self._repository.hold(case_id, reason.strip())
+        self._repository.hold(case_id, needed(reason, "why the case is held"))
+
+    def lift(self, case_id: str) -> None:
+        """Ends the legal hold."""
+        self._repository.hold(case_id, "")
 
     def keep_apart(self, case_id: str, reviewer: str, other: str, reason: str) -> None:
         """Remembers that two cases are two people."""

@@ -35,7 +35,6 @@ def test_findings_are_filtered_by_group(visit, tmp_path: Path) -> None:
     page.get_by_role("button", name="Start the check").click()
     page.locator(".result").wait_for(timeout=200_000)
     page.wait_for_function("document.querySelector('video[data-round=round-1]').readyState > 0")
-    page.wait_for_timeout(1500)  # the page is drawn once more when it learns that the check is over
     line = page.locator(".line")
     identity, manipulation = line.locator(".pin.identity"), line.locator(".pin.manipulation")
     assert identity.first.is_visible()

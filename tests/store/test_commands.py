@@ -89,6 +89,8 @@ def test_a_case_from_its_opening_to_its_end(tmp_path: Path) -> None:
     assert "write why" in refused("case", "hold", case, "--reason", "", *store)
     assert "on legal hold, nothing is deleted: a court" in done("case", "show", case, *store)
     done("case", "hold", case, "--lift", *store)
+    unasked = verifier("case", "delete", case, *store)
+    assert (unasked.exit_code, "nothing was deleted" in unasked.stderr) == (2, True)
     done("case", "delete", case, "--yes", *store)
     assert "there is no case" in refused("case", "show", case, *store)
     assert "unbroken" in done("store", "check", *store)

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from verifier_ui import work
+from verifier_ui import users, work
 from verifier_ui.access import may
 from verifier_ui.case_add import AddToCasePage
 from verifier_ui.case_routes import _part, routes
@@ -70,15 +70,22 @@ def client(desks: Desks) -> TestClient:
     return client_of(desks)
 
 
+@pytest.fixture
+def lee() -> None:
+    """Somebody who may be named as one who sees a case."""
+    users.add_user("lee", "correct horse", Role.REVIEWER)
+
+
 def new(client: TestClient, who: str = "kim", **said: str) -> str:
     return client.post("/case", json={"name": "Ana Lima", "sure": True} | said, headers={"as": who}).json()["id"]
 
 
+@pytest.mark.usefixtures("lee")
 def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repository: Repository) -> None:
     case = new(client, visible_to="lee")
     repository.for_user("kim").add(case, records.Media("0" * 64, "a.mp4"), files=[b"secret"])
     assert client.post(f"/case/{case}/consent", json=CONSENT, headers={"as": "kim"}).status_code == 200
-    acts = ("note", "word", "decide", "uncover", "consent", "withdraw", "hold", "apart", "details")
+    acts = ("note", "word", "decide", "uncover", "consent", "withdraw", "hold", "lift", "apart", "details")
     form = CONSENT | {
         "name": "Eve",
         "kind": "dispute",
@@ -111,8 +118,13 @@ def test_a_case_of_somebody_else_is_none_on_every_route(client: TestClient, repo
         assert [c["name"] for c in client.get("/recent-cases", headers={"as": who}).json()] == ["Ana Lima"]
 
 
+@pytest.mark.usefixtures("lee")
 def test_who_may_see_a_case_is_said_by_reviewers_alone(client: TestClient, repository: Repository) -> None:
     case = new(client, visible_to="lee")
+    slip = {"name": "Ana Lima", "sure": True, "visible_to": "lee, Lee"}
+    for path in ("", f"/{case}/details"):
+        answer = client.post(f"/case{path}", json=slip, headers={"as": "lee"})
+        assert (answer.status_code, answer.text.partition(":")[0]) == (409, "Nobody has the login Lee")
     for who, name, seen_by in (("lee:interviewer", "Ana Souza", ("lee", "kim")), ("lee", "Ana Souza Lima", ("lee",))):
         page = client.get(f"/case/{case}", headers={"as": who}).text
         assert ('name="visible_to"' in page) == (who == "lee")
@@ -166,7 +178,7 @@ def test_deciding_holding_and_taking_back_are_for_reviewers(client: TestClient, 
     case = new(client)
     form = CONSENT | {"choice": CHOICES[0], "text": NOTE, "reason": "a court", "sure": True}
     ivy = {"as": "ivy:interviewer"}
-    for act in ("decide", "uncover", "withdraw", "hold"):
+    for act in ("decide", "uncover", "withdraw", "hold", "lift"):
         refused = client.post(f"/case/{case}/{act}", json=form, headers=ivy)
         assert (refused.status_code, "Your role does not cover" in refused.text) == (403, True)
     assert repository.entries(case) == []
@@ -182,7 +194,9 @@ def test_deciding_holding_and_taking_back_are_for_reviewers(client: TestClient, 
             "withdraw",
             "hold",
         ]
-        assert client.post(f"/case/{case}/hold", json={"reason": "a court"}, headers={"as": who}).status_code == 200
+        held = client.post(f"/case/{case}/hold", json={"reason": "a court"}, headers={"as": who})
+        assert (held.status_code, 'data-act="lift"' in held.text) == (200, True)
+        assert client.post(f"/case/{case}/lift", json={}, headers={"as": who}).status_code == 200
 
 
 def test_a_bug_is_no_missing_page(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,7 +225,8 @@ def test_withdrawal_says_what_goes_and_deletes_only_when_it_is_meant(
     held = client.post(f"/case/{case}/withdraw", json={"purposes": ["recordings"], "sure": True}, headers=kim).text
     assert "legal hold" in held
     assert "taken back on" in held
-    client.post(f"/case/{case}/hold", json={}, headers=kim)
+    assert client.post(f"/case/{case}/hold", json={"reason": " "}, headers=kim).status_code == 409  # and it stays held
+    client.post(f"/case/{case}/lift", json={}, headers=kim)
     assert len(repository.for_user("kim").entries(case, "media")) == 1
     client.post(f"/case/{case}/consent", json=CONSENT, headers=kim)
     client.post(f"/case/{case}/withdraw", json={"purposes": ["recordings"], "sure": True}, headers=kim)
@@ -294,6 +309,8 @@ def test_a_page_of_somebody_with_consent_adds_to_its_case_and_a_running_check_is
     other = new(client)
     client.post(f"/case/{other}/consent", json=CONSENT)
     assert client.post(f"/case/{other}/desk/{TOKEN}").status_code == 404
+    gone = client.post(f"/case/{other}/desk/{'0' * 32}?held=true", headers={"as": "kim"})
+    assert (gone.status_code, "not here any more" in gone.text) == (410, True)
     assert client.post(f"/case/{other}/desk/{TOKEN}", headers={"as": "kim"}).status_code == 409
     assert desk.case == case
     work.start(desk, desks.worker, job)

@@ -68,8 +68,8 @@ const send = async (act, what, form) => {
   if (what.who && act !== 'consent') sessionStorage.setItem(NAME, what.who);
   if (act === 'search') return show(what.text);
   if (act === 'new') {
-    const made = JSON.parse(await ask('POST', '/case', { ...what, sure: Boolean(form.dataset.sure) }));
-    if (made.asks) { form.dataset.sure = '1'; throw new Error(made.asks); }
+    const made = JSON.parse(await ask('POST', '/case', { ...what, sure: form.dataset.sure === what.name }));
+    if (made.asks) { form.dataset.sure = what.name; throw new Error(made.asks); }
     location.hash = made.id;
     return;
   }
@@ -83,7 +83,7 @@ const send = async (act, what, form) => {
 };
 const add = async () => {
   const token = keep || [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
-  await ask('POST', `/case/${at()}/desk/${token}`);
+  await ask('POST', `/case/${at()}/desk/${token}${keep ? '?held=true' : ''}`);
   location.href = `/add-to-case/#${token}`;
 };
 const refuse = (form, text) => {

@@ -218,7 +218,11 @@ def case_delete(
     with opened(store, key_file) as repository:
         with suppress(Damaged):  # it can be deleted all the same
             repository.case(case)
-        if not yes and not typer.confirm(f"Delete case {case} for good?", err=True):
+        try:
+            sure = yes or typer.confirm(f"Delete case {case} for good?", err=True)
+        except typer.Abort:  # interrupted, or there is no terminal
+            stop("nothing was deleted; where nobody can be asked, add --yes")
+        if not sure:
             stop("nothing was deleted")
         gone = repository.delete_case(case)
     say(f"case {case} is deleted for good, with {files(gone)}")
