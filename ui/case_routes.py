@@ -205,7 +205,7 @@ def routes(desks: Desks) -> APIRouter:
                 problem = "" if asking else "Choose what is taken back."
             else:
                 if act == "details" and may_review:
-                    _have_logins(said.said()[-1], request)
+                    _have_logins(said.said()[-1], request, but=cases.readers(case_id))
                 try:
                     _write(cases, case_id, act, said, login or said.who, may_review=may_review)
                 except StoreError as error:
@@ -219,12 +219,15 @@ def routes(desks: Desks) -> APIRouter:
     return router
 
 
-def _have_logins(names: Sequence[str], request: Request) -> None:
-    """Raises StoreError when one of them is no login; where nobody logs in, there is none to compare with."""
-    if not names or request.scope.get("verifier_user") is None:
+def _have_logins(names: Sequence[str], request: Request, but: Sequence[str] = ()) -> None:
+    """Raises StoreError when one of them is no login; where nobody logs in, there is none to compare with.
+
+    but: those who were named before; their logins may be gone since.
+    """
+    if not {*names} - {*but} or request.scope.get("verifier_user") is None:
         return
     try:
-        strangers = sorted({*names} - users.known().keys())
+        strangers = sorted({*names} - {*but} - users.known().keys())
     except users.BadUser as error:
         raise StoreError(str(error)) from None
     if strangers:

@@ -167,11 +167,11 @@ class Worker:
             job.reasons, job.state = (("The report", str(error)),), State.FAILED
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            log.exception("a check stopped with an error") if not full else None
             job.reasons, job.state = ((("The check", DISK_FULL),) if full else ()), State.FAILED
+            log.exception("a check stopped with an error") if not full else None
         except Exception:
-            log.exception("a check stopped with an error")
             job.state = State.FAILED
+            log.exception("a check stopped with an error")
         finally:
             if job.state is not State.DONE:
                 job.observed = None

@@ -166,6 +166,10 @@ class CaseDesk:
             if said.visible_to != line.candidate.visible_to:
                 self._repository.log(CHANGE_READERS, case_id)
 
+    def readers(self, case_id: str) -> tuple[str, ...]:
+        """Login names of those who may see it; nobody: everybody who may open the folder."""
+        return self._repository.case(case_id).candidate.visible_to
+
     def namesakes(self, name: str) -> list[CaseLine]:
         """Cases that the user may see, under this very name."""
         wanted = " ".join(name.casefold().split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +12,7 @@ from aiortc import AudioStreamTrack, RTCPeerConnection, RTCSessionDescription, V
 from av import VideoFrame
 
 from verifier.challenges import PROMPTS
-from verifier.live.call import CUT, LEAST_S, LiveCall
+from verifier.live.call import CUT, LEAST_S, LOST, LiveCall
 from verifier.live.calls import MOST_CALLS, Calls, TooMany, ice_servers
 from verifier.live.peer import BadOffer
 from verifier.live.session import open_session
@@ -67,6 +68,27 @@ def test_two_calls_at_once_are_both_recorded_and_looked_at(home) -> None:  # typ
             assert facts.video is not None
             assert (facts.video.width, facts.video.height, len(facts.audio)) == (320, 180, 1)
             assert call.session.ended
+
+    asyncio.run(run())
+
+
+def test_an_error_with_one_picture_costs_the_others_nothing(home, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    async def run() -> None:
+        calls = Calls()
+        call = calls.open("", "a basis")
+        taken, often = call.video, itertools.count()
+
+        def at_times(frame: VideoFrame, arrived: float) -> None:
+            if next(often) % 3 == 0:
+                raise RuntimeError("can't start new thread")
+            taken(frame, arrived)
+
+        monkeypatch.setattr(call, "video", at_times)
+        sender = await send(calls, call)
+        await until(lambda: (p := call._part) and p.recorder.pictures > 20)
+        assert call.status()["notes"] == [LOST]
+        await sender.close()
+        await calls.close()
 
     asyncio.run(run())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -26,3 +28,23 @@ def test_enlarged_pictures_give_one_answer(data: Path) -> None:
     top, right, bottom, left = boxes[0]
     assert 0 <= top < bottom <= 130
     assert 0 <= left < right <= 130
+
+
+_TWO = """
+import threading
+import cv2, numpy as np
+from verifier.observe.hog_faces import hog_faces
+noise = np.random.default_rng(0).integers(0, 255, (40, 40, 3), np.uint8)
+pictures = [cv2.resize(noise, (size, size)) for size in (256, 512)]
+def look(_):
+    for number in range(60):
+        hog_faces(pictures[number % 2], 0)
+lookers = [threading.Thread(target=look, args=(n,)) for n in range(2)]
+for thread in lookers:
+    thread.start()
+"""
+
+
+def test_two_threads_may_look_at_once() -> None:
+    # in a process of its own: what goes wrong here ends the whole process
+    assert subprocess.run([sys.executable, "-c", _TWO], timeout=120, check=False).returncode == 0

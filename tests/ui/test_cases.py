@@ -125,6 +125,7 @@ def test_who_may_see_a_case_is_said_by_reviewers_alone(client: TestClient, repos
     for path in ("", f"/{case}/details"):
         answer = client.post(f"/case{path}", json=slip, headers={"as": "lee"})
         assert (answer.status_code, answer.text.partition(":")[0]) == (409, "Nobody has the login Lee")
+    users.remove_user("lee")  # who was named before stays named
     for who, name, seen_by in (("lee:interviewer", "Ana Souza", ("lee", "kim")), ("lee", "Ana Souza Lima", ("lee",))):
         page = client.get(f"/case/{case}", headers={"as": who}).text
         assert ('name="visible_to"' in page) == (who == "lee")

@@ -83,11 +83,11 @@ class Analyst:
         try:
             self._loop()
         except Exception:
-            log.exception("live calls cannot be looked at")
             with self._lock:
                 self._broken = True
                 for call in self._calls.values():
                     call.trouble = TROUBLE
+            log.exception("live calls cannot be looked at")
 
     def _loop(self) -> None:
         comparators, calibration = load_comparators(), FaceCalibration.load()
@@ -129,5 +129,5 @@ class Analyst:
                 one.snapshot = time.monotonic()
                 one.wait = max(SNAPSHOT_EVERY_S, SNAPSHOT_SHARE * (one.snapshot - began))
         except Exception:
-            log.exception("a live call could not be looked at")
             call.trouble = TROUBLE
+            log.exception("a live call could not be looked at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from fractions import Fraction
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from verifier.live.watch import View
     from verifier.timing import MediaTime
 
+log = logging.getLogger(__name__)
 BEHIND_S = 1.0
 """Seconds of pictures waiting to be decoded from which the sender is asked for fewer."""
 LARGER, OTHER_SHAPE = 1.2, 0.02
 """A picture so much larger, or whose sides differ so much in proportion, begins a new part instead of being scaled."""
 NO_PLACE = "The recording stopped: it cannot be stored on this computer. What was recorded before is kept."
+LOST = "Some of what arrives cannot be taken because of an error in the tool: look above whether the recording goes on."
 LEAST_S, MOST_S = 1.0, LONGEST_S - 1
 """Seconds of a mark, however early or late "Done" is pressed."""
 CUT = "The recording was cut during a prompt, so what was done cannot be looked at. Ask for another one."
@@ -107,7 +110,8 @@ class LiveCall:
             return
         at = self._time("video", frame, arrived)
         shared = SharedFrame(frame)
-        if self._part is not None and not self._part.fits(frame.width, frame.height):
+        now = self._part
+        if now is not None and not now.fits(frame.width, frame.height):
             self._end_part()
         part = self._open(at)
         if part is not None:
@@ -171,6 +175,12 @@ class LiveCall:
                 self.session.end()
             except OSError:  # a full disk: what was received is there all the same
                 self._problem = self._problem or NO_PLACE
+
+    def failed(self) -> None:
+        """Within an `except`: a picture or sound could not be taken. Said and logged once."""
+        if LOST not in self.notes:
+            self.note(LOST)
+            log.exception("what arrives of a live call cannot be taken")
 
     def note(self, text: str) -> None:
         """Adds a note; several threads do."""

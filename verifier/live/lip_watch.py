@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -121,7 +122,7 @@ class LipFeed:
 
     def sound(self, part: str, start: MediaTime, end: MediaTime) -> Iterator[AudioBlock]:
         """What was heard of the part from `start` on, as far as it has come."""
-        held = [(at, frame) for of, at, frame in tuple(self._sound) if of == part and start <= at < end]
+        held = [(at, frame) for of, at, frame in self._sound.copy() if of == part and start <= at < end]
         return _mono(held)
 
 
@@ -187,7 +188,8 @@ class LipWatcher:
 
     def _run(self) -> None:
         if sys.platform == "linux":  # there, threads have a niceness of their own: media and faces come first
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+            with suppress(OSError):  # the tool itself was started as a nicer one
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         models: tuple[CouplingModel, SpeechNetwork] | None = None
         while not self._closing.wait(0.2):
             with self._lock:
@@ -199,9 +201,9 @@ class LipWatcher:
                 models = models or (CouplingModel.load(), SpeechNetwork())
                 self._look(one, *models)
             except Exception:  # that call goes on without it, the others with it
-                log.exception("lips and voice of a live call cannot be looked at")
                 self.remove(one.call)
                 one.call.lips_and_voice = unseen(BROKEN)
+                log.exception("lips and voice of a live call cannot be looked at")
 
     def _look(self, one: _Watched, model: CouplingModel, network: SpeechNetwork) -> None:
         call = one.call

@@ -80,7 +80,10 @@ class Peer:
             except MediaStreamError:
                 return
             if use is not None and not self._closed:
-                use(frame, time.monotonic())
+                try:
+                    use(frame, time.monotonic())
+                except Exception:  # it goes on being drained, and the next one may go in
+                    self._call.failed()
 
     async def _state(self) -> None:
         if self._pc.connectionState in ("failed", "closed") and not self._closed:

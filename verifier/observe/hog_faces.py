@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 HogBox = tuple[int, int, int, int]
 """top, right, bottom, left in pixels, as face_recognition orders them."""
+ONE_AT_A_TIME = Lock()
+"""face_recognition has one detector and one network for the whole process, and dlib works in them without Python's own lock:
+two threads at once end the process."""
 
 
 class DlibMissing(Exception):
@@ -59,5 +63,6 @@ def hog_faces(image: Image, upsample: int) -> list[HogBox]:
 def hog_faces_scored(image: Image, threshold: float) -> list[tuple[HogBox, float]]:
     """Faces of about 80 px with the detector's own score; those from `threshold` on, where 0 is its usual one."""
     detector = dlib_library().api.face_detector
-    boxes, scores, _ = detector.run(np.ascontiguousarray(image), 0, threshold)
+    with ONE_AT_A_TIME:
+        boxes, scores, _ = detector.run(np.ascontiguousarray(image), 0, threshold)
     return [((b.top(), b.right(), b.bottom(), b.left()), float(s)) for b, s in zip(boxes, scores, strict=True)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from verifier.observe.comparators.base import ComparatorUnavailable, Vector, unit
 from verifier.observe.comparators.dlib_onnx import CHIP_PIXELS, DlibFormatError, to_onnx
-from verifier.observe.hog_faces import DlibMissing, HogBox, dlib_library, hog_faces
+from verifier.observe.hog_faces import ONE_AT_A_TIME, DlibMissing, HogBox, dlib_library, hog_faces
 
 if TYPE_CHECKING:
     from verifier.media.types import Image
@@ -40,15 +39,13 @@ class DlibComparator:
         weights = _weights()
         self.model_sha256 = hashlib.sha256(weights).hexdigest()
         self._network = _network(weights)
-        self._lock = Lock()
-        """dlib's own objects keep state while they work."""
 
     def embed(self, crop: FaceCrop) -> Vector | None:
         image = np.ascontiguousarray(crop.image)
-        with self._lock:
-            box = _middle_face(image)
-            if box is None:
-                return None
+        box = _middle_face(image)
+        if box is None:
+            return None
+        with ONE_AT_A_TIME:
             if self._network is None:
                 return unit(self._library.face_encodings(image, [box], model="small")[0])
             chip = self._chip(image, box)
