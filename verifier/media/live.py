@@ -83,14 +83,15 @@ class SharedFrame:
     """
 
     def __init__(self, frame: av.VideoFrame) -> None:
-        self.frame = frame
+        self._frame = frame
         self.width, self.height = frame.width, frame.height
         self._lock = threading.Lock()
 
     def converted(self, pixels: str, width: int | None = None, height: int | None = None) -> av.VideoFrame:
         """The picture with another kind of pixels (a name of FFmpeg's), or of another size; itself where it is so already."""
         with self._lock:
-            return self.frame.reformat(width, height, pixels, threads=1)  # else every picture starts threads of its own
+            # one thread: else every picture starts threads of its own
+            return self._frame.reformat(width, height, pixels, threads=1)
 
     def image(self) -> Image:
         return np.ascontiguousarray(self.converted("rgb24").to_ndarray())
